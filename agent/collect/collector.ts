@@ -1,0 +1,69 @@
+import type { z } from 'zod';
+import type { Host } from '../host/host.ts';
+
+/** When a thing was first seen, and the last moment at which it was certainly not there (null: nobody looked before). */
+export interface FirstSeen {
+  readonly notBefore: string | null;
+  readonly firstSeen: string;
+}
+
+/**
+ * The agent's memory of what it saw in earlier runs, for facts that no tool on the host can tell (since when an
+ * update waits, when a password's hash changed).
+ */
+export interface Ledger {
+  /** Says for each key when it was first seen, remembers `keys` as what is there now, and forgets the others. */
+  observe(topic: string, keys: readonly string[]): ReadonlyMap<string, FirstSeen>;
+}
+
+/** What a collector may use. Nothing else of the outside is within its reach. */
+export interface CollectContext {
+  readonly host: Host;
+  readonly at: Date;
+  /** Aborted when the check's or the run's time is over. */
+  readonly signal: AbortSignal;
+  readonly ledger: Ledger;
+  /** A stable name for an account that only this host can turn back; the account's own name where nothing leaves the host. */
+  pseudonym(account: string): string;
+}
+
+/** Reads the facts of one check kind. */
+export interface CollectorDefinition<Settings extends z.ZodObject, Parameters extends z.ZodType, Facts> {
+  /** The check kind's name. */
+  readonly kind: string;
+  /** The part of agent.yaml that it reads; keys may be shared with other kinds. */
+  readonly settings: Settings;
+  /** The check kind's parameters: `wanted` comes in this form. */
+  readonly parameters: Parameters;
+  /**
+   * @param wanted what the run's controls ask of this kind, one entry a control
+   * May throw: the run turns that into `unknown` with the reason.
+   */
+  collect(
+    context: CollectContext,
+    settings: z.output<Settings>,
+    wanted: readonly z.output<Parameters>[],
+  ): Promise<Facts>;
+}
+
+/** A collector as a run handles it. */
+export interface Collector {
+  readonly kind: string;
+  readonly settings: z.ZodObject;
+  collect(context: CollectContext, settings: unknown, wanted: readonly unknown[]): Promise<unknown>;
+}
+
+export function defineCollector<Settings extends z.ZodObject, Parameters extends z.ZodType, Facts>(
+  definition: CollectorDefinition<Settings, Parameters, Facts>,
+): Collector {
+  return {
+    kind: definition.kind,
+    settings: definition.settings,
+    collect: (context, settings, wanted) =>
+      definition.collect(
+        context,
+        definition.settings.parse(settings),
+        wanted.map((parameters) => definition.parameters.parse(parameters)),
+      ),
+  };
+}

@@ -1,0 +1,55 @@
+import type { Duplex } from 'node:stream';
+import type { Reading } from '../../policies/reading.ts';
+
+export interface Command {
+  /** Looked up in the system's own folders; never interpreted by a shell. */
+  readonly file: string;
+  readonly args: readonly string[];
+  /** Added to a small fixed environment (PATH, HOME, LC_ALL=C, TZ=UTC); nothing else of the agent's own is passed on. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Seconds before it is killed; 30 unless said. */
+  readonly timeout?: number;
+  /** Bytes of standard output at most; 16 MiB unless said. More is `too-large`, never a silent cut. */
+  readonly maximumOutput?: number;
+}
+
+/** A command that ran to its end, whatever it answered. */
+export interface CommandResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  /** The last 4 KiB. */
+  readonly stderr: string;
+}
+
+export interface FileStatus {
+  readonly kind: 'file' | 'directory' | 'symlink' | 'socket' | 'other';
+  /** Bytes. */
+  readonly size: number;
+  readonly modifiedAt: Date;
+  readonly uid: number;
+  readonly mode: number;
+  /** The number of the file system that holds it. */
+  readonly device: number;
+}
+
+/**
+ * The only way to the outside. What goes wrong comes back as an obstacle and is never thrown, so that a reader
+ * has to say what an unreadable thing means. Implementations: this machine (`local.ts`), a recording (`recorded.ts`).
+ */
+export interface Host {
+  readonly hostname: string;
+  run(command: Command, signal?: AbortSignal): Promise<Reading<CommandResult>>;
+  /** At most `maximumSize` bytes (4 MiB unless said), as UTF-8. */
+  readText(path: string, options?: { maximumSize?: number }): Promise<Reading<string>>;
+  readBytes(path: string, options?: { maximumSize?: number }): Promise<Reading<Uint8Array>>;
+  /** Names in a folder, sorted; at most 100,000. */
+  list(path: string): Promise<Reading<string[]>>;
+  /** Follows symbolic links. */
+  status(path: string): Promise<Reading<FileStatus>>;
+  /** A TCP connection from this host; the caller ends it. `timeout` in seconds, for connecting only. */
+  connect(
+    address: string,
+    port: number,
+    options?: { timeout?: number; signal?: AbortSignal },
+  ): Promise<Reading<Duplex>>;
+}

@@ -1,0 +1,180 @@
+import { spawn } from 'node:child_process';
+import { open, readdir, stat } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
+import { hostname } from 'node:os';
+import type { Duplex } from 'node:stream';
+import { read, unreadable, type Obstacle, type Reading } from '../../policies/reading.ts';
+import type { Command, CommandResult, FileStatus, Host } from './host.ts';
+
+const defaults = { timeout: 30, maximumOutput: 16 * 2 ** 20, maximumSize: 4 * 2 ** 20 };
+const maximumStderr = 4096;
+const maximumNames = 100_000;
+const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** The machine that this program runs on. */
+export class LocalHost implements Host {
+  readonly hostname = hostname();
+
+  run(command: Command, signal?: AbortSignal): Promise<Reading<CommandResult>> {
+    return runCommand(command, signal);
+  }
+
+  async readText(path: string, options?: { maximumSize?: number }): Promise<Reading<string>> {
+    const bytes = await this.readBytes(path, options);
+    if (bytes.state === 'unreadable') return bytes;
+    return read(new TextDecoder().decode(bytes.value));
+  }
+
+  async readBytes(path: string, options?: { maximumSize?: number }): Promise<Reading<Uint8Array>> {
+    const limit = options?.maximumSize ?? defaults.maximumSize;
+    try {
+      // Asked before opening: opening a named pipe would wait for a writer.
+      if (!(await stat(path)).isFile()) return unreadable('not-a-file', path);
+      await using file = await open(path, 'r');
+      const chunks: Buffer[] = [];
+      let size = 0;
+      // Files of /proc say size 0, so the end is where reading ends.
+      for (;;) {
+        const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(65_536), 0, 65_536, null);
+        if (bytesRead === 0) return read(Buffer.concat(chunks, size));
+        size += bytesRead;
+        if (size > limit) return unreadable('too-large', path);
+        chunks.push(buffer.subarray(0, bytesRead));
+      }
+    } catch (error) {
+      return fileObstacle(error, path);
+    }
+  }
+
+  async list(path: string): Promise<Reading<string[]>> {
+    try {
+      const names = await readdir(path);
+      return names.length > maximumNames ? unreadable('too-large', path) : read(names.sort());
+    } catch (error) {
+      return fileObstacle(error, path);
+    }
+  }
+
+  async status(path: string): Promise<Reading<FileStatus>> {
+    try {
+      const found = await stat(path);
+      return read({
+        kind: found.isFile() ? 'file' : found.isDirectory() ? 'directory' : found.isSocket() ? 'socket' : 'other',
+        size: found.size,
+        modifiedAt: found.mtime,
+        uid: found.uid,
+        mode: found.mode & 0o7777,
+        device: found.dev,
+      });
+    } catch (error) {
+      return fileObstacle(error, path);
+    }
+  }
+
+  connect(
+    address: string,
+    port: number,
+    options: { timeout?: number; signal?: AbortSignal } = {},
+  ): Promise<Reading<Duplex>> {
+    const what = `${address.includes(':') ? `[${address}]` : address}:${port}`;
+    if (options.signal?.aborted) return Promise.resolve(unreadable('timeout', what));
+    return new Promise((resolve) => {
+      const socket: Socket = connect({ host: address, port });
+      const settle = (reading: Reading<Duplex>): void => {
+        clearTimeout(timer);
+        options.signal?.removeEventListener('abort', abort);
+        socket.removeAllListeners();
+        if (reading.state === 'unreadable') {
+          socket.on('error', () => undefined);
+          socket.destroy();
+        }
+        resolve(reading);
+      };
+      const abort = (): void => settle(unreadable('timeout', what));
+      const timer = setTimeout(abort, (options.timeout ?? 10) * 1000);
+      options.signal?.addEventListener('abort', abort, { once: true });
+      socket.once('connect', () => settle(read(socket)));
+      socket.once('error', (error) => settle(unreadable('unreachable', what, systemCode(error))));
+    });
+  }
+}
+
+function runCommand(command: Command, signal?: AbortSignal): Promise<Reading<CommandResult>> {
+  const what = [command.file, ...command.args].join(' ');
+  if (signal?.aborted) return Promise.resolve(unreadable('timeout', what));
+  return new Promise((resolve) => {
+    const child = spawn(command.file, command.args, {
+      shell: false,
+      detached: true, // its own process group, so that a kill reaches what it started
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        PATH: systemPath,
+        HOME: process.env.HOME ?? '/',
+        LC_ALL: 'C',
+        TZ: 'UTC',
+        ...command.env,
+      },
+    });
+    const stdout: Buffer[] = [];
+    let size = 0;
+    let stderr = '';
+    let stopped: Obstacle['code'] | undefined;
+    const stop = (why: Obstacle['code']): void => {
+      stopped ??= why;
+      killGroup(child.pid);
+      // A grandchild that left the group may hold the pipes open: do not wait for it.
+      child.stdout.destroy();
+      child.stderr.destroy();
+    };
+    const onAbort = (): void => stop('timeout');
+    const timer = setTimeout(onAbort, (command.timeout ?? defaults.timeout) * 1000);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    child.stdout.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > (command.maximumOutput ?? defaults.maximumOutput)) stop('too-large');
+      else stdout.push(chunk);
+    });
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr = (stderr + chunk.toString()).slice(-maximumStderr);
+    });
+    const settle = (reading: Reading<CommandResult>): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+      resolve(reading);
+    };
+    child.on('error', (error) => settle(spawnObstacle(error, command.file)));
+    child.on('close', (exitCode, signalName) => {
+      if (stopped !== undefined) settle(unreadable(stopped, what));
+      else if (exitCode === null) settle(unreadable('command-failed', what, `ended by ${signalName ?? 'a signal'}`));
+      else settle(read({ exitCode, stdout: Buffer.concat(stdout, size).toString(), stderr }));
+    });
+  });
+}
+
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It ended by itself in the meantime.
+  }
+}
+
+function systemCode(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : String(error);
+}
+
+function spawnObstacle(error: unknown, file: string): Reading<never> {
+  const code = systemCode(error);
+  if (code === 'ENOENT') return unreadable('command-missing', file);
+  if (code === 'EACCES') return unreadable('denied', file);
+  return unreadable('command-failed', file, code);
+}
+
+function fileObstacle(error: unknown, path: string): Reading<never> {
+  const code = systemCode(error);
+  if (code === 'ENOENT' || code === 'ENOTDIR') return unreadable('missing', path);
+  if (code === 'EACCES' || code === 'EPERM') return unreadable('denied', path);
+  if (code === 'EISDIR') return unreadable('not-a-file', path);
+  return unreadable('command-failed', `reading ${path}`, code);
+}

@@ -1,0 +1,83 @@
+import type { Duplex } from 'node:stream';
+import { read, unreadable, type Reading } from '../../policies/reading.ts';
+import type { Command, CommandResult, FileStatus, Host } from './host.ts';
+
+export interface Recording {
+  readonly hostname?: string;
+  /** Content by absolute path; a `Reading` where the obstacle matters. Folders and sizes follow from the paths. */
+  readonly files?: Readonly<Record<string, string | Uint8Array | Reading<never>>>;
+  /** By path; the recording's own moment elsewhere. */
+  readonly modifiedAt?: Readonly<Record<string, Date>>;
+  /** By the whole command line (`file arg arg`). */
+  readonly commands?: Readonly<Record<string, Partial<CommandResult> | Reading<never>>>;
+  /** By `address:port`. */
+  readonly connect?: (address: string, port: number) => Reading<Duplex>;
+}
+
+/** A host that answers from what was written down; what was not recorded is missing. For tests and for trying out recordings. */
+export class RecordedHost implements Host {
+  readonly hostname: string;
+  readonly #recording: Recording;
+  /** Every command that was asked for, as one line each. */
+  readonly asked: string[] = [];
+
+  constructor(recording: Recording) {
+    this.#recording = recording;
+    this.hostname = recording.hostname ?? 'recorded';
+  }
+
+  run(command: Command): Promise<Reading<CommandResult>> {
+    const line = [command.file, ...command.args].join(' ');
+    this.asked.push(line);
+    const answer = this.#recording.commands?.[line];
+    if (answer === undefined) return Promise.resolve(unreadable('command-missing', command.file));
+    if ('state' in answer) return Promise.resolve(answer);
+    return Promise.resolve(read({ exitCode: 0, stdout: '', stderr: '', ...answer }));
+  }
+
+  async readText(path: string, options?: { maximumSize?: number }): Promise<Reading<string>> {
+    const bytes = await this.readBytes(path, options);
+    return bytes.state === 'unreadable' ? bytes : read(new TextDecoder().decode(bytes.value));
+  }
+
+  readBytes(path: string, options?: { maximumSize?: number }): Promise<Reading<Uint8Array>> {
+    const content = this.#recording.files?.[path];
+    if (content === undefined) {
+      return Promise.resolve(unreadable(this.#names(path).length > 0 ? 'not-a-file' : 'missing', path));
+    }
+    if (typeof content === 'object' && 'state' in content) return Promise.resolve(content);
+    const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+    const tooLarge = bytes.length > (options?.maximumSize ?? Infinity);
+    return Promise.resolve(tooLarge ? unreadable('too-large', path) : read(bytes));
+  }
+
+  list(path: string): Promise<Reading<string[]>> {
+    const names = this.#names(path);
+    return Promise.resolve(names.length > 0 ? read(names) : unreadable('missing', path));
+  }
+
+  async status(path: string): Promise<Reading<FileStatus>> {
+    const content = await this.readBytes(path);
+    const isFolder = this.#names(path).length > 0;
+    if (content.state === 'unreadable' && !isFolder) return content;
+    return read({
+      kind: isFolder ? 'directory' : 'file',
+      size: content.state === 'read' ? content.value.length : 0,
+      modifiedAt: this.#recording.modifiedAt?.[path] ?? new Date(0),
+      uid: 0,
+      mode: isFolder ? 0o755 : 0o644,
+      device: 1,
+    });
+  }
+
+  connect(address: string, port: number): Promise<Reading<Duplex>> {
+    const what = `${address}:${port}`;
+    return Promise.resolve(this.#recording.connect?.(address, port) ?? unreadable('unreachable', what, 'ECONNREFUSED'));
+  }
+
+  #names(folder: string): string[] {
+    const prefix = folder.endsWith('/') ? folder : `${folder}/`;
+    const below = Object.keys(this.#recording.files ?? {}).filter((path) => path.startsWith(prefix));
+    return [...new Set(below.map((path) => path.slice(prefix.length).split('/')[0] ?? ''))].sort();
+  }
+}
