@@ -22,7 +22,8 @@ export const Obstacle = z.strictObject({
 export type Obstacle = z.output<typeof Obstacle>;
 
 /** Something read, or the obstacle that stood before it. Facts never leave out what could not be read. */
-export type Reading<T> = { state: 'read'; value: T } | { state: 'unreadable'; obstacle: Obstacle };
+export type Reading<T> = { state: 'read'; value: T } | Unreadable;
+export type Unreadable = { state: 'unreadable'; obstacle: Obstacle };
 
 export function readingOf<T extends z.ZodType>(value: T) {
   return z.discriminatedUnion('state', [
@@ -35,7 +36,7 @@ export function read<T>(value: T): Reading<T> {
   return { state: 'read', value };
 }
 
-export function unreadable(code: Obstacle['code'], what: string, detail?: string): Reading<never> {
+export function unreadable(code: Obstacle['code'], what: string, detail?: string): Unreadable {
   const short = (text: string): string => (text.length > 1000 ? `${text.slice(0, 1000)}…` : text);
   return {
     state: 'unreadable',

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkKind, checkKinds } from './checks/index.ts';
+import { PolicyDocument, type Control } from './schema.ts';
+import { parseYaml, readYaml, type Issue, type YamlDocument } from './yaml.ts';
+
+/** A policy document as it was read: the digest names these very bytes, in reports and in the log. */
+export interface Policy extends PolicyDocument {
+  /** SHA-256 of the text, in hex. */
+  readonly digest: string;
+  readonly text: string;
+}
+
+const shippedFolder = import.meta.dirname;
+
+/** The names of the documents that come with Waarborg. */
+export function shippedPolicies(): string[] {
+  return readdirSync(shippedFolder)
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => file.slice(0, -'.yaml'.length))
+    .sort();
+}
+
+/**
+ * @param reference the name of a shipped document, or a path
+ * @throws DocumentError
+ */
+export function loadPolicy(reference: string): Policy {
+  const shipped = /^[a-z][a-z0-9-]*$/.test(reference) ? join(shippedFolder, `${reference}.yaml`) : undefined;
+  const file = shipped !== undefined && (existsSync(shipped) || !existsSync(reference)) ? shipped : reference;
+  return policyOf(readYaml(file));
+}
+
+/**
+ * @param name what to call the document in messages
+ * @throws DocumentError
+ */
+export function parsePolicy(text: string, name: string): Policy {
+  return policyOf(parseYaml(text, name));
+}
+
+function policyOf(document: YamlDocument): Policy {
+  const parsed = PolicyDocument.safeParse(document.value);
+  if (!parsed.success) throw document.invalid(parsed.error.issues);
+  const issues = [...repeatedIds(parsed.data.controls), ...parsed.data.controls.flatMap(checkIssues)];
+  if (issues.length > 0) throw document.invalid(issues);
+  const digest = createHash('sha256').update(document.text).digest('hex');
+  return { ...parsed.data, digest, text: document.text };
+}
+
+function repeatedIds(controls: readonly Control[]): Issue[] {
+  const seen = new Set<string>();
+  return controls.flatMap(({ id }, index) => {
+    if (!seen.has(id)) {
+      seen.add(id);
+      return [];
+    }
+    return [{ path: ['controls', index, 'id'], message: `${id} stands here a second time; expected each id once` }];
+  });
+}
+
+function checkIssues(control: Control, index: number): Issue[] {
+  const kind = checkKind(control.check);
+  if (kind === undefined) {
+    const known = checkKinds.map(({ name }) => name).join(', ');
+    return [
+      { path: ['controls', index, 'check'], message: `unknown check kind ${control.check}; expected one of ${known}` },
+    ];
+  }
+  const parameters = kind.parameters.safeParse(control.with);
+  if (parameters.success) return [];
+  return parameters.error.issues.map((issue) => ({ ...issue, path: ['controls', index, 'with', ...issue.path] }));
+}
