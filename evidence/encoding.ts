@@ -1,0 +1,26 @@
+/**
+ * Strict readers of the encodings that evidence is written in. Each accepts exactly one spelling of a value: were there
+ * two, one signed text could be passed off in another form. All answer undefined where the text is not that spelling.
+ */
+
+/** RFC 4648 section 4: with padding, no line ends, and zeros in the unused bits. */
+export function decodeBase64(text: string): Buffer | undefined {
+  const bytes = Buffer.from(text, 'base64');
+  return bytes.toString('base64') === text ? bytes : undefined;
+}
+
+/** A size or an index: no sign, no leading zeros, at most 2^53 - 1. */
+export function decodeDecimal(text: string): number | undefined {
+  if (!/^(0|[1-9][0-9]{0,15})$/.test(text)) return undefined;
+  const value = Number(text);
+  return Number.isSafeInteger(value) ? value : undefined;
+}
+
+/** A byte order mark stays what it is, a character: left out, the text would no longer be what was signed. */
+export function decodeUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
