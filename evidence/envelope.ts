@@ -1,0 +1,81 @@
+import { sign, verify, type KeyObject } from 'node:crypto';
+import { z } from 'zod';
+import { decodeBase64 } from './encoding.ts';
+import { EvidenceError } from './error.ts';
+import { keyidOf, signatureLength } from './keys.ts';
+
+const Base64 = z
+  .string()
+  .max(65_535)
+  .refine((text) => decodeBase64(text) !== undefined, 'expected base64 with padding');
+
+const Signature = z.strictObject({
+  /** Which key made it: `keyidOf` of that key. */
+  keyid: z.string().regex(/^[0-9a-f]{16}$/, 'expected 16 hexadecimal digits'),
+  sig: Base64.length(88, `expected an Ed25519 signature: ${signatureLength} bytes in base64`),
+});
+
+/**
+ * A DSSE envelope (github.com/secure-systems-lab/dsse, version 1.0.2): bytes, their type, and signatures over both.
+ * It is made to be one entry of the log, so its payload is no longer than an entry can be.
+ */
+export const Envelope = z.strictObject({
+  payload: Base64,
+  payloadType: z.string().min(1).max(255),
+  signatures: z.array(Signature).min(1).max(8),
+});
+export type Envelope = z.output<typeof Envelope>;
+
+/** The bytes that an envelope's signatures are made over: its pre-authentication encoding. Lengths count bytes. */
+export function preAuthenticationEncoding(payloadType: string, body: Uint8Array): Buffer {
+  const head = `DSSEv1 ${Buffer.byteLength(payloadType)} ${payloadType} ${body.length} `;
+  return Buffer.concat([Buffer.from(head), body]);
+}
+
+/**
+ * Signs bytes of a type.
+ * @param privateKey Ed25519
+ * @throws EvidenceError `key.malformed` for a key of another kind
+ */
+export function signEnvelope(payloadType: string, body: Uint8Array, privateKey: KeyObject): Envelope {
+  const keyid = keyidOf(privateKey);
+  const sig = sign(null, preAuthenticationEncoding(payloadType, body), privateKey).toString('base64');
+  return { payload: Buffer.from(body).toString('base64'), payloadType, signatures: [{ keyid, sig }] };
+}
+
+/**
+ * The very bytes that the key signed. Use these, and never what can be made from them again.
+ *
+ * Signatures under other key ids are passed over: an envelope may bear more than one. Every signature under this key's
+ * id must hold.
+ * @param publicKey Ed25519, of the one who should have signed
+ * @param payloadType what the bytes are to be used as: one signed for another use is refused
+ * @throws EvidenceError `envelope.type`, `envelope.signature` or `envelope.malformed`
+ */
+export function openEnvelope(envelope: Envelope, publicKey: KeyObject, payloadType: string): Buffer {
+  if (envelope.payloadType !== payloadType) {
+    throw new EvidenceError(
+      'envelope.type',
+      `expected a payload of type ${payloadType}, found ${envelope.payloadType}`,
+    );
+  }
+  const keyid = keyidOf(publicKey);
+  const signatures = envelope.signatures.filter((signature) => signature.keyid === keyid);
+  if (signatures.length === 0) {
+    throw new EvidenceError('envelope.signature', `the envelope has no signature of key ${keyid}`);
+  }
+  const body = decode(envelope.payload, 'payload');
+  const signed = preAuthenticationEncoding(payloadType, body);
+  for (const { sig } of signatures) {
+    if (!verify(null, signed, publicKey, decode(sig, 'signature'))) {
+      throw new EvidenceError('envelope.signature', `the signature of key ${keyid} is not over this payload`);
+    }
+  }
+  return body;
+}
+
+function decode(text: string, what: string): Buffer {
+  const bytes = decodeBase64(text);
+  if (bytes === undefined) throw new EvidenceError('envelope.malformed', `the ${what} is not base64 with padding`);
+  return bytes;
+}
