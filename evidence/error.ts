@@ -14,9 +14,13 @@ export type EvidenceErrorCode =
   | 'tile.mismatch'
   | 'entry-bundle.malformed'
   | 'entry.malformed'
+  | 'bundle.malformed'
   | 'envelope.malformed'
   | 'envelope.type'
-  | 'envelope.signature';
+  | 'envelope.signature'
+  | 'receipt.entry'
+  | 'receipt.rollback'
+  | 'receipt.fork';
 
 /** Evidence that does not hold or is not in its form. The message says what was found and what was expected. */
 export class EvidenceError extends Error {

@@ -1,9 +1,10 @@
 import { createHash, createPublicKey, createSecretKey, generateKeyPairSync, verify } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { keyidOf, publicKeyFromRaw, rawPublicKey } from '../../evidence/keys.ts';
+import { evidenceError } from './errors.ts';
 import { seededKey } from './keys.ts';
 
-const malformed = expect.objectContaining({ name: 'EvidenceError', code: 'key.malformed' }) as unknown;
+const malformed = evidenceError('key.malformed');
 
 test('a public key is read from its raw bytes and written as them', () => {
   const publicKey = createPublicKey(seededKey(1));

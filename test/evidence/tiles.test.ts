@@ -10,6 +10,7 @@ import {
   widthOf,
   type TilePlace,
 } from '../../evidence/tiles.ts';
+import { evidenceError } from './errors.ts';
 
 describe('paths', () => {
   test.each<[string, TilePlace]>([
@@ -138,7 +139,7 @@ describe('entry bundles', () => {
   });
 
   test('a bundle cut short, empty or of more than 256 entries is refused', () => {
-    const malformed = expect.objectContaining({ code: 'entry-bundle.malformed' }) as unknown;
+    const malformed = evidenceError('entry-bundle.malformed');
     const bundle = encodeEntryBundle([Buffer.from('one'), Buffer.from('two')]);
     for (const length of [0, 1, 2, 4, 6, 7, 9]) {
       expect(() => decodeEntryBundle(bundle.subarray(0, length)), `${length} bytes`).toThrow(malformed);
