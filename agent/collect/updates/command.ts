@@ -1,0 +1,18 @@
+import { read, unreadable, type Reading } from '../../../policies/reading.ts';
+import type { Command, Host } from '../../host/host.ts';
+
+/** Standard output and the warnings beside it; a command that answers with another code than 0 has failed. */
+export async function runTool(
+  host: Host,
+  command: Command,
+  signal: AbortSignal,
+): Promise<Reading<{ stdout: string; stderr: string }>> {
+  const result = await host.run(command, signal);
+  if (result.state === 'unreadable') return result;
+  const { exitCode, stdout, stderr } = result.value;
+  if (exitCode === 0) return read({ stdout, stderr });
+  return unreadable('command-failed', command.file, `exit code ${exitCode}: ${stderr.trim()}`);
+}
+
+/** Keeps apt from writing its binary caches, which it would do as root. */
+export const withoutCaches = ['-o', 'Dir::Cache::pkgcache=', '-o', 'Dir::Cache::srcpkgcache='] as const;

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { clockToleranceSeconds, Duration } from '../../quantities.ts';
+import { obstacleReason } from '../../reading.ts';
+import type { Reason } from '../../reasons.ts';
+import type { AptFacts, History } from './facts.ts';
+import { because } from './reasons.ts';
+
+const TimeOfDay = z.string().regex(/^([01][0-9]|2[0-3]):[0-5][0-9]$/, 'expected a time of day such as 04:00');
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** From `from` up to, not including, `to`, local time of `timeZone`; 22:00 to 04:00 runs through midnight. */
+export const Window = z
+  .strictObject({
+    from: TimeOfDay,
+    to: TimeOfDay,
+    timeZone: z.string().refine(isTimeZone, 'expected a time zone such as Europe/Amsterdam'),
+    /** How far back upgrades are looked at; seconds. */
+    within: Duration.prefault('31d'),
+  })
+  .refine(({ from, to }) => from !== to, {
+    path: ['to'],
+    error: 'expected another time than from: this window is empty',
+  });
+export type Window = z.output<typeof Window>;
+
+type Placed = 'before' | 'in' | 'outside' | 'ambiguous' | 'future';
+
+/** Judges whether every upgrade of the last `within` began in the window. */
+export function judgeWindow(history: AptFacts['history'], window: Window, at: Date): Reason[] {
+  if (history.state === 'unreadable') return [obstacleReason(history.obstacle)];
+  if (!isTimeZone(history.value.timeZone)) {
+    return [obstacleReason({ code: 'unparsable', what: '/etc/localtime', detail: history.value.timeZone })];
+  }
+  const { from, to, timeZone, within } = window;
+  const { timeZone: hostZone, reachesBackTo, upgrades } = history.value;
+  const placed = upgrades.map((local) => ({ local, place: place(local, hostZone, window, at) }));
+  const wrong = placed.flatMap(({ local, place }): Reason[] => {
+    if (place === 'outside') return [because('updates.outside-window', { local, hostZone, from, to, timeZone })];
+    if (place === 'ambiguous') return [because('updates.window-ambiguous', { local, hostZone, from, to, timeZone })];
+    if (place === 'future') return [because('updates.history-future', { local, hostZone })];
+    return [];
+  });
+  const inside = placed.filter(({ place }) => place === 'in').length;
+  if (!reachesBack(history.value, window, at))
+    wrong.push(because('updates.history-too-short', { reachesBackTo, within }));
+  if (wrong.length > 0) return wrong;
+  if (inside === 0) return [because('updates.no-upgrades', { within })];
+  return [because('updates.in-window', { upgrades: inside, within, from, to, timeZone })];
+}
+
+/** Both instants that a local time may mean: as the clock is set back an hour occurs twice, as it is set forward one never. */
+function instants(local: string, zone: string): [Temporal.Instant, Temporal.Instant] {
+  const time = Temporal.PlainDateTime.from(local);
+  const meant = (disambiguation: 'earlier' | 'later'): Temporal.Instant =>
+    time.toZonedDateTime(zone, { disambiguation }).toInstant();
+  return [meant('earlier'), meant('later')];
+}
+
+function secondsUntil(instant: Temporal.Instant, at: Date): number {
+  return (at.getTime() - instant.epochMilliseconds) / 1000;
+}
+
+function reachesBack({ reachesBackTo, timeZone }: History, { within }: Window, at: Date): boolean {
+  return instants(reachesBackTo, timeZone).every((instant) => secondsUntil(instant, at) >= within);
+}
+
+function place(local: string, hostZone: string, window: Window, at: Date): Placed {
+  const both = instants(local, hostZone);
+  if (both.every((instant) => secondsUntil(instant, at) > window.within)) return 'before';
+  if (both.every((instant) => secondsUntil(instant, at) < -clockToleranceSeconds)) return 'future';
+  const inside = both.filter((instant) => isInside(instant, window)).length;
+  return inside === 2 ? 'in' : inside === 0 ? 'outside' : 'ambiguous';
+}
+
+function isInside(instant: Temporal.Instant, { from, to, timeZone }: Window): boolean {
+  const time = instant.toZonedDateTimeISO(timeZone).toPlainTime().toString({ smallestUnit: 'minute' });
+  return from < to ? from <= time && time < to : from <= time || time < to;
+}
