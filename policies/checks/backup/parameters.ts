@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { Duration } from '../../quantities.ts';
+
+/** What a set is for (`system`, `mail`, `mirror`): the link between a control and the sets that agent.yaml declares. */
+export const Purpose = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,62}$/, 'expected a word in lower case such as system or mail');
+
+const Count = z.int().min(1).max(366);
+
+/** What a control's `with` may hold. Durations are seconds once parsed. */
+export const Parameters = z
+  .strictObject({
+    /** Only sets of this purpose are judged. */
+    purpose: Purpose.default('system'),
+    /** The promised rhythm: from one copy to the next, and from the newest to now. */
+    every: Duration.optional(),
+    /** What a copy may come later than its rhythm: it takes time, and clocks change to summer time. */
+    grace: Duration.prefault('2h'),
+    /** How far back gaps are looked for; `keep` where that is given, else 7 days. */
+    window: Duration.optional(),
+    /** Each copy is kept this long: the whole of that time has copies in the promised rhythm. */
+    keep: Duration.optional(),
+    /** No copy is older than this. */
+    keepAtMost: Duration.optional(),
+    /** Unbroken rows of calendar days and ISO 8601 weeks that have a copy, counted back from now. */
+    generations: z
+      .strictObject({ daily: Count.optional(), weekly: Count.optional() })
+      .refine(({ daily, weekly }) => daily !== undefined || weekly !== undefined, {
+        error: 'expected daily, weekly or both',
+      })
+      .optional(),
+    /** The copies lie on another server. */
+    offsite: z.literal(true).optional(),
+    /** The copies themselves are encrypted, wherever they lie. */
+    encrypted: z.literal(true).optional(),
+  })
+  .refine((asked) => requirements.some((name) => asked[name] !== undefined), {
+    error: 'expected at least one requirement: every, keep, keepAtMost, generations, offsite or encrypted',
+  })
+  .refine((asked) => asked.every !== undefined || (asked.keep === undefined && asked.window === undefined), {
+    path: ['every'],
+    error: 'expected a rhythm such as 24h beside keep or window: without it nobody can tell whether a copy is missing',
+  })
+  .refine((asked) => (asked.window ?? Infinity) >= (asked.keep ?? 0), {
+    path: ['window'],
+    error: 'expected at least as long as keep: a gap in what is kept must be seen',
+  })
+  .refine((asked) => (asked.keepAtMost ?? Infinity) >= (asked.keep ?? 0), {
+    path: ['keepAtMost'],
+    error: 'expected at least as long as keep',
+  });
+export type Parameters = z.output<typeof Parameters>;
+
+const requirements = ['every', 'keep', 'keepAtMost', 'generations', 'offsite', 'encrypted'] as const;

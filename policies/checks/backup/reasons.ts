@@ -1,0 +1,166 @@
+import { reasonsFrom, type Catalogue } from '../../reasons.ts';
+
+/** Every reason of this kind. A copy that does not count is a note (`not-applicable`): what its absence breaks fails by itself. */
+export const catalogue = {
+  'backup.no-set': {
+    verdict: 'unknown',
+    en: 'the agent was told of no backup with purpose {purpose}; declare it under backups in agent.yaml',
+    nl: 'de agent kent geen back-up met doel {purpose}; geef die op onder backups in agent.yaml',
+  },
+  'backup.wrong-password': {
+    verdict: 'unknown',
+    en: 'the password from {passwordFrom} does not open the repository; set passwordFile in agent.yaml to the right file',
+    nl: 'het wachtwoord uit {passwordFrom} opent de repository niet; zet passwordFile in agent.yaml op het goede bestand',
+  },
+  'backup.future': {
+    verdict: 'unknown',
+    en: '{points} copies are dated in the future, the latest {latest|moment}: a clock is or was wrong',
+    nl: '{points} kopieën dragen een datum in de toekomst, de laatste {latest|moment}: een klok loopt of liep fout',
+  },
+  'backup.paths-unseen': {
+    verdict: 'unknown',
+    en: '{tool} does not tell which paths a copy holds, so {path} cannot be required; leave out paths for this set',
+    nl: '{tool} vertelt niet welke paden een kopie bevat, dus {path} kan niet geëist worden; laat paths weg bij deze set',
+  },
+
+  'backup.none': {
+    verdict: 'fail',
+    en: 'there is not a single copy',
+    nl: 'er is geen enkele kopie',
+  },
+  'backup.none-of-host': {
+    verdict: 'fail',
+    en: 'there is no copy of {host}, only of {others}; set host in agent.yaml if that is this host',
+    nl: 'er is geen kopie van {host}, alleen van {others}; zet host in agent.yaml als dat deze host is',
+  },
+  'backup.none-counts': {
+    verdict: 'fail',
+    en: 'there are {points} copies, and none counts',
+    nl: 'er zijn {points} kopieën en geen ervan telt',
+  },
+
+  'backup.left-out.path': {
+    verdict: 'not-applicable',
+    en: '{points} copies do not count because they lack {path}; the newest is of {newest|moment}',
+    nl: '{points} kopieën tellen niet omdat {path} ontbreekt; de nieuwste is van {newest|moment}',
+  },
+  'backup.left-out.empty': {
+    verdict: 'not-applicable',
+    en: '{points} copies do not count because nothing is in them; the newest is of {newest|moment}',
+    nl: '{points} kopieën tellen niet omdat er niets in zit; de nieuwste is van {newest|moment}',
+  },
+  'backup.left-out.small': {
+    verdict: 'not-applicable',
+    en: '{points} copies do not count because they are smaller than {minimum|bytes}; the newest is of {newest|moment}',
+    nl: '{points} kopieën tellen niet omdat ze kleiner zijn dan {minimum|bytes}; de nieuwste is van {newest|moment}',
+  },
+  'backup.left-out.damaged': {
+    verdict: 'not-applicable',
+    en: '{points} copies do not count because they cannot be unpacked; the newest is of {newest|moment}',
+    nl: '{points} kopieën tellen niet omdat ze niet uit te pakken zijn; de nieuwste is van {newest|moment}',
+  },
+  'backup.left-out.post-dated': {
+    verdict: 'not-applicable',
+    en: '{points} copies do not count because they were written before the moment they claim to show; the newest claims {newest|moment}',
+    nl: '{points} kopieën tellen niet omdat ze geschreven zijn vóór het moment dat ze zeggen te tonen; de nieuwste zegt {newest|moment}',
+  },
+  'backup.left-out.back-dated': {
+    verdict: 'not-applicable',
+    en: '{points} copies do not count because they were made over a day after the moment they claim to show; the newest claims {newest|moment}',
+    nl: '{points} kopieën tellen niet omdat ze meer dan een dag na het moment dat ze zeggen te tonen gemaakt zijn; de nieuwste zegt {newest|moment}',
+  },
+
+  'backup.fresh': {
+    verdict: 'pass',
+    en: 'the newest copy is of {newest|moment}; the next is due within {limit|duration}',
+    nl: 'de nieuwste kopie is van {newest|moment}; de volgende moet er zijn binnen {limit|duration}',
+  },
+  'backup.too-old': {
+    verdict: 'fail',
+    en: 'the newest copy is of {newest|moment}; the next was due within {limit|duration}',
+    nl: 'de nieuwste kopie is van {newest|moment}; de volgende had er moeten zijn binnen {limit|duration}',
+  },
+  'backup.regular': {
+    verdict: 'pass',
+    en: 'in the last {window|duration} never more than {limit|duration} lies between two copies',
+    nl: 'in de laatste {window|duration} ligt nooit meer dan {limit|duration} tussen twee kopieën',
+  },
+  'backup.gap': {
+    verdict: 'fail',
+    en: 'copies are missing in {gaps} places; the longest gap is from {from|moment} to {to|moment}, where {limit|duration} is allowed',
+    nl: 'op {gaps} plaatsen ontbreken kopieën; het langste gat loopt van {from|moment} tot {to|moment}, terwijl {limit|duration} mag',
+  },
+  'backup.kept': {
+    verdict: 'pass',
+    en: 'copies of the last {keep|duration} are there; the oldest is of {oldest|moment}',
+    nl: 'de kopieën van de laatste {keep|duration} zijn er; de oudste is van {oldest|moment}',
+  },
+  'backup.kept-too-short': {
+    verdict: 'fail',
+    en: 'the oldest copy is of {oldest|moment}; copies are to be kept {keep|duration}',
+    nl: 'de oudste kopie is van {oldest|moment}; kopieën moeten {keep|duration} bewaard blijven',
+  },
+  'backup.kept-within': {
+    verdict: 'pass',
+    en: 'no copy is older than {keepAtMost|duration}; the oldest is of {oldest|moment}',
+    nl: 'geen kopie is ouder dan {keepAtMost|duration}; de oudste is van {oldest|moment}',
+  },
+  'backup.kept-too-long': {
+    verdict: 'fail',
+    en: 'the oldest copy is of {oldest|moment}; copies are to be deleted after {keepAtMost|duration}',
+    nl: 'de oudste kopie is van {oldest|moment}; kopieën moeten na {keepAtMost|duration} verwijderd zijn',
+  },
+  'backup.daily': {
+    verdict: 'pass',
+    en: 'each of the last {wanted} days has a copy',
+    nl: 'van elk van de laatste {wanted} dagen is er een kopie',
+  },
+  'backup.daily-missing': {
+    verdict: 'fail',
+    en: '{found} days in a row up to now have a copy, {wanted} are promised; {missing|day} has none',
+    nl: '{found} dagen op rij tot nu hebben een kopie, {wanted} zijn beloofd; {missing|day} heeft er geen',
+  },
+  'backup.weekly': {
+    verdict: 'pass',
+    en: 'each of the last {wanted} weeks has a copy',
+    nl: 'van elk van de laatste {wanted} weken is er een kopie',
+  },
+  'backup.weekly-missing': {
+    verdict: 'fail',
+    en: '{found} weeks in a row up to now have a copy, {wanted} are promised; the week of {missing|day} has none',
+    nl: '{found} weken op rij tot nu hebben een kopie, {wanted} zijn beloofd; de week van {missing|day} heeft er geen',
+  },
+
+  'backup.elsewhere': {
+    verdict: 'pass',
+    en: 'the copies lie on {server}',
+    nl: 'de kopieën staan op {server}',
+  },
+  'backup.on-this-host': {
+    verdict: 'fail',
+    en: 'the copies lie on this host itself ({place}); they are to lie on another server',
+    nl: 'de kopieën staan op deze host zelf ({place}); ze moeten op een andere server staan',
+  },
+  'backup.place-unseen': {
+    verdict: 'unknown',
+    en: 'the agent cannot see on which server {place} puts the copies',
+    nl: 'de agent kan niet zien op welke server {place} de kopieën zet',
+  },
+  'backup.encrypted': {
+    verdict: 'pass',
+    en: '{tool} encrypts every copy',
+    nl: '{tool} versleutelt elke kopie',
+  },
+  'backup.not-encrypted': {
+    verdict: 'fail',
+    en: 'the copies themselves are not encrypted',
+    nl: 'de kopieën zelf zijn niet versleuteld',
+  },
+  'backup.encryption-unseen': {
+    verdict: 'unknown',
+    en: 'only the names of the copies say that they are encrypted',
+    nl: 'alleen de namen van de kopieën zeggen dat ze versleuteld zijn',
+  },
+} as const satisfies Catalogue;
+
+export const because = reasonsFrom(catalogue);
