@@ -79,3 +79,8 @@ function decode(text: string, what: string): Buffer {
   if (bytes === undefined) throw new EvidenceError('envelope.malformed', `the ${what} is not base64 with padding`);
   return bytes;
 }
+
+/** What an envelope says before anyone has verified it: only to find whose key should. */
+export function unverifiedPayload(envelope: Envelope): Buffer {
+  return decode(envelope.payload, 'payload');
+}

@@ -1,0 +1,194 @@
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { CronJob } from 'cron';
+import type { Logger } from 'pino';
+import { openCheckpoint } from '../evidence/checkpoint.ts';
+import { parseLogKey } from '../evidence/vkey.ts';
+import type { Policy } from '../policies/load.ts';
+import { composeReport } from './compose.ts';
+import { backOff, deliverOldest, type Delivery } from './deliver.ts';
+import type { Host } from './host/host.ts';
+import { loadIdentity, pseudonyms, type Identity } from './identity.ts';
+import { openLedger } from './ledger.ts';
+import { lockFolder } from './lock.ts';
+import { describeOs, runChecks, type Run } from './run.ts';
+import type { AgentSettings } from './settings.ts';
+import { Spool, SpoolFullError } from './spool.ts';
+import { agentVersion } from './version.ts';
+
+export interface AgentInput {
+  readonly settings: Pick<AgentSettings, 'labels' | 'host' | 'limits' | 'data' | 'schedule' | 'splay'>;
+  readonly policies: readonly Policy[];
+  readonly host: Host;
+  readonly log: Logger;
+  readonly now?: () => Date;
+  readonly random?: () => number;
+  readonly onProgress?: (kind: string, state: 'begins' | 'ends') => void;
+}
+
+/** An agent on its data folder: runs, spools and delivers. One at a time works in a folder. */
+export class Agent implements Disposable {
+  readonly identity: Identity;
+  readonly spool: Spool;
+  readonly #input: AgentInput;
+  readonly #lock: Disposable;
+  readonly #now: () => Date;
+  readonly #random: () => number;
+
+  /** @throws LockedError, NotEnrolledError */
+  constructor(input: AgentInput) {
+    const { data, limits } = input.settings;
+    this.#input = input;
+    this.#now = input.now ?? (() => new Date());
+    this.#random = input.random ?? Math.random;
+    this.#lock = lockFolder(data);
+    try {
+      this.identity = loadIdentity(data);
+      this.spool = new Spool(data, limits);
+    } catch (error) {
+      this.#lock[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#lock[Symbol.dispose]();
+  }
+
+  /**
+   * Checks the host once and puts the signed report on disk.
+   * @throws SpoolFullError
+   */
+  async runOnce(): Promise<Run> {
+    const { host, settings, policies, log, onProgress } = this.#input;
+    const at = this.#now();
+    const ledgerFile = join(settings.data, 'ledger.json');
+    const ledger = openLedger(ledgerFile, at);
+    const run = await runChecks({
+      host,
+      at,
+      ledger,
+      pseudonym: pseudonyms(settings.data),
+      policies,
+      labels: settings.labels,
+      settings: settings.host,
+      limits: settings.limits,
+      ...(onProgress === undefined ? {} : { onProgress }),
+    });
+    ledger.save(ledgerFile);
+    const delivered = this.spool.delivered();
+    const report = composeReport({
+      identity: this.identity,
+      host: {
+        hostname: host.hostname,
+        os: describeOs(await host.readText('/etc/os-release')),
+        agentVersion,
+        labels: settings.labels,
+      },
+      run,
+      policies,
+      chainEnd: this.spool.chainEnd(this.identity.epoch),
+      seen: delivered === undefined ? null : openCheckpoint(delivered.checkpoint, [parseLogKey(this.identity.logKey)]),
+    });
+    this.spool.add(report);
+    log.info({ seq: report.seq, waiting: this.spool.length }, 'report spooled');
+    return run;
+  }
+
+  /**
+   * Delivers until the spool is empty or something stands in the way.
+   * @returns the last try's outcome: `empty`, `away` or `refused`
+   */
+  async deliverAll(signal?: AbortSignal): Promise<Exclude<Delivery, { state: 'delivered' }>> {
+    for (;;) {
+      const delivery = await deliverOldest(this.spool, this.identity, signal);
+      if (delivery.state !== 'delivered') return delivery;
+      this.#input.log.info({ seq: delivery.seq, index: delivery.index, size: delivery.size }, 'report proven');
+    }
+  }
+
+  /** Runs on its schedule, once right away, and delivers with back-off, until the signal. */
+  async stayResident(signal: AbortSignal): Promise<void> {
+    const due = new Doorbell();
+    const fresh = new Doorbell();
+    due.ring();
+    const job = CronJob.from({ cronTime: this.#input.settings.schedule, onTick: () => due.ring(), start: true });
+    signal.addEventListener('abort', () => {
+      due.ring();
+      fresh.ring();
+    });
+    try {
+      await Promise.all([this.#runWhenDue(due, fresh, signal), this.#deliverWhenFresh(fresh, signal)]);
+    } finally {
+      await job.stop();
+    }
+  }
+
+  async #runWhenDue(due: Doorbell, fresh: Doorbell, signal: AbortSignal): Promise<void> {
+    for (let first = true; ; first = false) {
+      await due.rung();
+      if (!first) await pause(this.#random() * this.#input.settings.splay, signal);
+      if (isOver(signal)) return;
+      try {
+        await this.runOnce();
+      } catch (error) {
+        // A full spool or disk must not end the agent: what waits is still delivered, and later runs may fit again.
+        const code = error instanceof SpoolFullError ? error.code : 'agent.run-failed';
+        this.#input.log.error({ code, err: error }, error instanceof Error ? error.message : String(error));
+      }
+      fresh.ring();
+    }
+  }
+
+  async #deliverWhenFresh(fresh: Doorbell, signal: AbortSignal): Promise<void> {
+    let attempt = 0;
+    while (!isOver(signal)) {
+      const delivery = await this.#tryDelivery(signal);
+      if (isOver(signal)) return;
+      if (delivery.state === 'empty') {
+        attempt = 0;
+        await fresh.rung();
+        continue;
+      }
+      this.#input.log[delivery.state === 'away' ? 'warn' : 'error'](delivery, 'report kept, not delivered');
+      const asked = delivery.state === 'away' ? (delivery.after ?? 0) : 300;
+      await pause(Math.max(asked, backOff(attempt++, this.#random())), signal);
+    }
+  }
+
+  async #tryDelivery(signal: AbortSignal): Promise<Exclude<Delivery, { state: 'delivered' }>> {
+    try {
+      return await this.deliverAll(signal);
+    } catch (error) {
+      // The disk may refuse to note a delivery: the report is then sent again later, and the collector knows it.
+      return { state: 'away', why: error instanceof Error ? error.message : String(error) };
+    }
+  }
+}
+
+/** Rings stay until they are heard; several before that are one. */
+class Doorbell {
+  #waiting: (() => void) | undefined;
+  #isRung = false;
+
+  ring(): void {
+    this.#isRung = true;
+    this.#waiting?.();
+  }
+
+  async rung(): Promise<void> {
+    if (!this.#isRung) await new Promise<void>((resolve) => (this.#waiting = resolve));
+    this.#isRung = false;
+    this.#waiting = undefined;
+  }
+}
+
+/** Asked anew each time: it changes while something is awaited. */
+function isOver(signal: AbortSignal): boolean {
+  return signal.aborted;
+}
+
+/** Waits that many seconds, or until the signal. */
+async function pause(seconds: number, signal: AbortSignal): Promise<void> {
+  await wait(seconds * 1000, undefined, { signal }).catch(() => undefined);
+}

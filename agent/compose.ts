@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto';
+import type { Checkpoint } from '../evidence/checkpoint.ts';
+import { signEnvelope } from '../evidence/envelope.ts';
+import { pack, packPart } from '../evidence/exchange.ts';
+import {
+  commitmentOf,
+  countVerdicts,
+  digestOf,
+  factsPartName,
+  hostPartName,
+  observationsPartName,
+  reportPayloadType,
+  type HostPart,
+  type ObservationsPart,
+  type Statement,
+} from '../evidence/report.ts';
+import type { Policy } from '../policies/load.ts';
+import type { Identity } from './identity.ts';
+import type { Run } from './run.ts';
+import type { ChainEnd, SpooledPart, SpooledReport } from './spool.ts';
+
+export interface ComposeInput {
+  readonly identity: Identity;
+  readonly host: Omit<HostPart, 'v'>;
+  readonly run: Run;
+  readonly policies: readonly Policy[];
+  readonly chainEnd: ChainEnd;
+  readonly seen: Checkpoint | null;
+}
+
+/** Makes the signed report of a run: the next of its chain. */
+export function composeReport({ identity, host, run, policies, chainEnd, seen }: ComposeInput): SpooledReport {
+  const hostPart: HostPart = { v: 1, ...host };
+  const observationsPart: ObservationsPart = { v: 1, observations: [...run.observations] };
+  const texts = [
+    [hostPartName, JSON.stringify(hostPart)],
+    [observationsPartName, JSON.stringify(observationsPart)],
+    ...[...run.facts].map(([kind, text]) => [factsPartName(kind), text] as const),
+  ] as const;
+  const parts = texts.map(([name, text]) => partOf(name, Buffer.from(text), chainEnd));
+  const statement: Statement = {
+    v: 1,
+    agent: identity.agent,
+    epoch: identity.epoch,
+    seq: chainEnd.seq + 1,
+    prev: chainEnd.prev,
+    issuedAt: run.at.toISOString(),
+    policies: policies.map(({ policy, version, digest }) => ({ policy, version, digest })),
+    body: parts.map(({ name, commitment }) => ({ name, commitment })),
+    counts: countVerdicts(run.observations),
+    seen: seen && { origin: seen.origin, size: seen.size, root: seen.root.toString('base64') },
+  };
+  const bytes = Buffer.from(JSON.stringify(statement));
+  return {
+    v: 1,
+    epoch: identity.epoch,
+    seq: statement.seq,
+    statement: digestOf(bytes),
+    envelope: signEnvelope(reportPayloadType, bytes, identity.key),
+    parts,
+    policies: policies.map(({ digest, text }) => ({ digest, zstd: pack(Buffer.from(text)) })),
+  };
+}
+
+/** A part whose content is the last one's keeps its salt, so that its commitment stays and it need not be sent again. */
+function partOf(name: string, bytes: Buffer, chainEnd: ChainEnd): SpooledPart {
+  const content = digestOf(bytes);
+  const last = chainEnd.parts.find((part) => part.name === name && part.content === content);
+  const salt = last === undefined ? randomBytes(32) : Buffer.from(last.salt, 'base64');
+  return { ...packPart({ name, salt, bytes }), commitment: commitmentOf({ salt, bytes }), content };
+}

@@ -1,0 +1,131 @@
+import { EvidenceError } from '../evidence/error.ts';
+import { ProblemDetails, Receipt, type Submission } from '../evidence/exchange.ts';
+import { verifyReceipt } from '../evidence/receipt.ts';
+import type { Identity } from './identity.ts';
+import type { Delivered, Spool, SpooledReport } from './spool.ts';
+
+/** How one try to deliver ended. */
+export type Delivery =
+  | { readonly state: 'empty' }
+  | { readonly state: 'delivered'; readonly seq: number; readonly index: number; readonly size: number }
+  /** The collector is away or busy; `after` in seconds where it said so. */
+  | { readonly state: 'away'; readonly why: string; readonly after?: number }
+  /** The collector answered no, or its proof does not hold. The report is kept; somebody has to look. */
+  | { readonly state: 'refused'; readonly code: string; readonly why: string };
+
+const requestSeconds = 60;
+
+/** Sends the oldest report of the spool and lets it go only when the collector's proof of it has been verified. */
+export async function deliverOldest(spool: Spool, identity: Identity, signal?: AbortSignal): Promise<Delivery> {
+  const report = spool.oldest();
+  if (report === undefined) return { state: 'empty' };
+  const delivered = spool.delivered();
+  const first = await submit(report, delivered, knownTo(delivered), identity, signal);
+  // A collector that lost or erased what it had acknowledged before asks for it again: once more, with everything.
+  const answer = first.state === 'incomplete' ? await submit(report, delivered, nothing, identity, signal) : first;
+  switch (answer.state) {
+    case 'incomplete':
+      return { state: 'refused', code: 'report.incomplete', why: 'the collector asks for parts that it was sent' };
+    case 'answered':
+      return settle(spool, report, delivered, answer.receipt, identity);
+    default:
+      return answer;
+  }
+}
+
+/**
+ * Seconds to wait before try number `attempt` (from 0): anything up to 1, 2, 4 ... 300 at random, so that agents that
+ * lost their collector at one moment do not come back at one moment.
+ * @param random between 0 and 1
+ */
+export function backOff(attempt: number, random: number): number {
+  return random * Math.min(300, 2 ** Math.min(attempt, 20));
+}
+
+interface Known {
+  readonly parts: ReadonlySet<string>;
+  readonly policies: ReadonlySet<string>;
+}
+
+const nothing: Known = { parts: new Set(), policies: new Set() };
+
+function knownTo(delivered: Delivered | undefined): Known {
+  return {
+    parts: new Set(delivered?.parts.map(({ commitment }) => commitment)),
+    policies: new Set(delivered?.policies),
+  };
+}
+
+type Answer =
+  | Exclude<Delivery, { state: 'empty' | 'delivered' }>
+  | { state: 'incomplete' }
+  | { state: 'answered'; receipt: Receipt };
+
+async function submit(
+  report: SpooledReport,
+  delivered: Delivered | undefined,
+  known: Known,
+  identity: Identity,
+  signal: AbortSignal | undefined,
+): Promise<Answer> {
+  const submission: Submission = {
+    v: 1,
+    envelope: report.envelope,
+    parts: report.parts
+      .filter(({ commitment }) => !known.parts.has(commitment))
+      .map(({ name, salt, zstd }) => ({ name, salt, zstd })),
+    policies: report.policies.filter(({ digest }) => !known.policies.has(digest)),
+    held: delivered?.size ?? 0,
+  };
+  let response: Response;
+  let body: unknown;
+  try {
+    const timeout = AbortSignal.timeout(requestSeconds * 1000);
+    response = await fetch(new URL('/api/v1/reports', identity.collector), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(submission),
+      redirect: 'error',
+      signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
+    });
+    body = await response.json();
+  } catch (error) {
+    return { state: 'away', why: describeFailure(error) };
+  }
+  if (response.ok) {
+    const receipt = Receipt.safeParse(body);
+    if (receipt.success) return { state: 'answered', receipt: receipt.data };
+    return { state: 'refused', code: 'receipt.malformed', why: 'the answer is not a receipt' };
+  }
+  const problem = ProblemDetails.safeParse(body).data;
+  if (problem?.code === 'report.incomplete') return { state: 'incomplete' };
+  const why = problem?.detail ?? problem?.title ?? `HTTP ${response.status}`;
+  if (response.status === 429 || response.status >= 500) {
+    const after = Number(response.headers.get('retry-after') ?? NaN);
+    return { state: 'away', why, ...(Number.isFinite(after) ? { after } : {}) };
+  }
+  return { state: 'refused', code: problem?.code ?? `http.${response.status}`, why };
+}
+
+function settle(
+  spool: Spool,
+  report: SpooledReport,
+  delivered: Delivered | undefined,
+  receipt: Receipt,
+  identity: Identity,
+): Delivery {
+  try {
+    const proven = verifyReceipt({ receipt, envelope: report.envelope, logKey: identity.logKey, held: delivered });
+    spool.settle(report, { index: proven.index, size: proven.checkpoint.size, checkpoint: proven.note });
+    return { state: 'delivered', seq: report.seq, index: proven.index, size: proven.checkpoint.size };
+  } catch (error) {
+    if (error instanceof EvidenceError) return { state: 'refused', code: error.code, why: error.message };
+    throw error;
+  }
+}
+
+function describeFailure(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause instanceof Error && 'code' in error.cause ? String(error.cause.code) : undefined;
+  return cause === undefined ? error.message : `${error.message} (${cause})`;
+}

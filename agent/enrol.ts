@@ -1,0 +1,64 @@
+import { EnrolmentAnswer, ProblemDetails, type EnrolmentRequest } from '../evidence/exchange.ts';
+import { rawPublicKey } from '../evidence/keys.ts';
+import { loadIdentity, pendingKey, saveIdentity, type Identity } from './identity.ts';
+
+/** The collector would not enrol this agent, or could not be reached. */
+export class EnrolmentError extends Error {
+  readonly code: string;
+  constructor(code: string, message: string) {
+    super(message);
+    this.name = 'EnrolmentError';
+    this.code = code;
+  }
+}
+
+export interface EnrolmentInput {
+  readonly collector: string;
+  /** One-time, made by the collector's operator (`waarborg token create --role enrol`). */
+  readonly token: string;
+  readonly agent: string;
+  /** The agent's data folder. */
+  readonly data: string;
+  /** The log's verification key, where the operator has it from elsewhere: the collector must show the same. */
+  readonly logKey?: string;
+}
+
+/**
+ * Makes a key, has the collector put its public half into the log, and pins the log's own key.
+ * @throws EnrolmentError
+ */
+export async function enrol({ collector, token, agent, data, logKey }: EnrolmentInput): Promise<Identity> {
+  const key = pendingKey(data);
+  const request: EnrolmentRequest = { v: 1, token, agent, publicKey: rawPublicKey(key).toString('base64') };
+  const answer = await ask(collector, request);
+  if (logKey !== undefined && logKey !== answer.logKey) {
+    throw new EnrolmentError('enrol.log-key', `the collector's log key is ${answer.logKey}, expected ${logKey}`);
+  }
+  saveIdentity(data, { agent: answer.agent, epoch: answer.epoch, collector, logKey: answer.logKey, key });
+  return loadIdentity(data);
+}
+
+async function ask(collector: string, request: EnrolmentRequest): Promise<EnrolmentAnswer> {
+  let response: Response;
+  let body: unknown;
+  try {
+    response = await fetch(new URL('/api/v1/enrol', collector), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(request),
+      redirect: 'error',
+      signal: AbortSignal.timeout(30_000),
+    });
+    body = await response.json();
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
+    throw new EnrolmentError('enrol.unreachable', `${collector} does not answer as a collector: ${cause}`);
+  }
+  const answer = EnrolmentAnswer.safeParse(body);
+  if (response.ok && answer.success) return answer.data;
+  const problem = ProblemDetails.safeParse(body).data;
+  throw new EnrolmentError(
+    problem?.code ?? 'enrol.refused',
+    `${collector} did not enrol ${request.agent}: ${problem?.detail ?? problem?.title ?? `HTTP ${response.status}`}`,
+  );
+}

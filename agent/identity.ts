@@ -1,0 +1,74 @@
+import { createHmac, createPrivateKey, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { AgentName } from '../evidence/report.ts';
+import { readIfThere, removeDurably, writeDurably } from './durable.ts';
+
+const Stored = z.strictObject({
+  v: z.literal(1),
+  agent: AgentName,
+  epoch: z.int().positive(),
+  /** The collector's address. */
+  collector: z.url(),
+  /** The log's verification key, pinned at enrolment. */
+  logKey: z.string(),
+  /** PKCS#8 in PEM. */
+  key: z.string(),
+});
+
+/** Who this agent is to its collector, and the key that it signs with. */
+export interface Identity extends Omit<z.output<typeof Stored>, 'v' | 'key'> {
+  readonly key: KeyObject;
+}
+
+export class NotEnrolledError extends Error {
+  readonly code = 'agent.not-enrolled';
+  constructor(data: string) {
+    super(`no enrolment in ${data}; run "waarborg enrol" with a token of the collector first`);
+    this.name = 'NotEnrolledError';
+  }
+}
+
+const identityFile = 'identity.json';
+const pendingFile = 'pending.key';
+
+/** @throws NotEnrolledError */
+export function loadIdentity(data: string): Identity {
+  const text = readIfThere(join(data, identityFile));
+  if (text === undefined) throw new NotEnrolledError(data);
+  const { v, key, ...enrolment } = Stored.parse(JSON.parse(text));
+  return { ...enrolment, key: createPrivateKey(key) };
+}
+
+export function isEnrolled(data: string): boolean {
+  return readIfThere(join(data, identityFile)) !== undefined;
+}
+
+/** The key to ask enrolment with: the same one again where the answer to an earlier try was lost. */
+export function pendingKey(data: string): KeyObject {
+  const file = join(data, pendingFile);
+  const kept = readIfThere(file);
+  if (kept !== undefined) return createPrivateKey(kept);
+  const { privateKey } = generateKeyPairSync('ed25519');
+  writeDurably(file, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  return privateKey;
+}
+
+/** Makes an enrolment count. Key and enrolment are one file: a crash never leaves one without the other. */
+export function saveIdentity(data: string, { key, ...enrolment }: Identity): void {
+  const stored = { v: 1, ...enrolment, key: key.export({ type: 'pkcs8', format: 'pem' }) };
+  writeDurably(join(data, identityFile), JSON.stringify(stored));
+  removeDurably(join(data, pendingFile));
+}
+
+/**
+ * A stable name for an account that only this host can turn back: HMAC-SHA-256 under a key that stays here, cut to
+ * 48 bits, enough for the accounts of one host.
+ */
+export function pseudonyms(data: string): (account: string) => string {
+  const file = join(data, 'pseudonym.key');
+  const kept = readIfThere(file);
+  const key = kept === undefined ? randomBytes(32) : Buffer.from(kept, 'hex');
+  if (kept === undefined) writeDurably(file, key.toString('hex'));
+  return (account) => `account-${createHmac('sha256', key).update(account).digest('hex').slice(0, 12)}`;
+}

@@ -1,0 +1,159 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { Envelope } from '../evidence/envelope.ts';
+import { PackedPart, PackedPolicy } from '../evidence/exchange.ts';
+import { Digest } from '../evidence/report.ts';
+import { readIfThere, removeDurably, writeDurably } from './durable.ts';
+import type { Limits } from './settings.ts';
+
+/** A part as the spool keeps it: with what tells later runs that its content has not changed. */
+const SpooledPart = z.strictObject({ ...PackedPart.shape, commitment: Digest, content: Digest });
+export type SpooledPart = z.output<typeof SpooledPart>;
+
+/** A signed report that waits for its proof. Everything needed to send it is in the one file. */
+const SpooledReport = z.strictObject({
+  v: z.literal(1),
+  epoch: z.int().positive(),
+  seq: z.int().positive(),
+  /** SHA-256 of the signed statement: the next one's `prev`. */
+  statement: Digest,
+  envelope: Envelope,
+  parts: z.array(SpooledPart),
+  policies: z.array(PackedPolicy),
+});
+export type SpooledReport = z.output<typeof SpooledReport>;
+
+/** What is remembered of the last report that the collector proved to hold. */
+const Delivered = z.strictObject({
+  v: z.literal(1),
+  epoch: z.int().positive(),
+  seq: z.int().positive(),
+  statement: Digest,
+  /** Its place in the log. */
+  index: z.int().nonnegative(),
+  /** The newest checkpoint that this agent verified: its size, and the signed note. */
+  size: z.int().positive(),
+  checkpoint: z.string(),
+  parts: z.array(SpooledPart.omit({ zstd: true })),
+  policies: z.array(Digest),
+});
+export type Delivered = z.output<typeof Delivered>;
+
+/** Where a new report stands: behind the last one made, delivered or not. */
+export interface ChainEnd {
+  readonly seq: number;
+  readonly prev: string | null;
+  readonly parts: readonly Pick<SpooledPart, 'name' | 'salt' | 'commitment' | 'content'>[];
+}
+
+/** The spool holds what the limits allow: the run's report is not made, and those that wait are kept. */
+export class SpoolFullError extends Error {
+  readonly code = 'spool.full';
+  constructor(folder: string, why: string) {
+    super(
+      `no room for a new report in ${folder}: ${why}; those that wait are kept, oldest first, until the collector answers`,
+    );
+    this.name = 'SpoolFullError';
+  }
+}
+
+function nameOf({ epoch, seq }: Pick<SpooledReport, 'epoch' | 'seq'>): string {
+  return `${String(epoch).padStart(6, '0')}-${String(seq).padStart(12, '0')}.json`;
+}
+
+const fileName = /^[0-9]{6}-[0-9]{12}\.json$/;
+
+/**
+ * Reports on disk, in the order in which they were made. A report is on disk before anything is sent, and stays
+ * until the collector's proof of it has been verified; then `delivered.json` remembers where the chain stands.
+ */
+export class Spool {
+  readonly #folder: string;
+  readonly #deliveredFile: string;
+  readonly #limits: Pick<Limits, 'spoolReports' | 'spoolMegabytes'>;
+
+  constructor(data: string, limits: Pick<Limits, 'spoolReports' | 'spoolMegabytes'>) {
+    this.#folder = join(data, 'spool');
+    this.#deliveredFile = join(data, 'delivered.json');
+    this.#limits = limits;
+    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    // What a crash left half written has no name of its own yet.
+    for (const name of readdirSync(this.#folder)) if (name.startsWith('.')) rmSync(join(this.#folder, name));
+  }
+
+  /** How many reports wait. */
+  get length(): number {
+    return this.#names().length;
+  }
+
+  oldest(): SpooledReport | undefined {
+    const name = this.#names()[0];
+    return name === undefined ? undefined : this.#read(name);
+  }
+
+  delivered(): Delivered | undefined {
+    const text = readIfThere(this.#deliveredFile);
+    return text === undefined ? undefined : Delivered.parse(JSON.parse(text));
+  }
+
+  chainEnd(epoch: number): ChainEnd {
+    const newest = this.#names().findLast((name) => Number(name.slice(0, 6)) === epoch);
+    const last = newest === undefined ? this.delivered() : this.#read(newest);
+    if (last?.epoch !== epoch) return { seq: 0, prev: null, parts: [] };
+    return { seq: last.seq, prev: last.statement, parts: last.parts };
+  }
+
+  /**
+   * On disk once this has returned.
+   * @throws SpoolFullError where the limits or the disk allow no more; nothing that waits is touched
+   */
+  add(report: SpooledReport): void {
+    const text = JSON.stringify(report);
+    this.#assertRoom(text.length);
+    try {
+      writeDurably(join(this.#folder, nameOf(report)), text);
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')) {
+        throw new SpoolFullError(this.#folder, 'the disk is full');
+      }
+      throw error;
+    }
+  }
+
+  /** The collector's proof has been verified: remembers that, then lets the report go. */
+  settle(report: SpooledReport, proven: Pick<Delivered, 'index' | 'size' | 'checkpoint'>): void {
+    const delivered: Delivered = {
+      v: 1,
+      epoch: report.epoch,
+      seq: report.seq,
+      statement: report.statement,
+      ...proven,
+      parts: report.parts.map(({ zstd, ...part }) => part),
+      policies: report.policies.map(({ digest }) => digest),
+    };
+    writeDurably(this.#deliveredFile, JSON.stringify(delivered));
+    removeDurably(join(this.#folder, nameOf(report)));
+  }
+
+  #assertRoom(size: number): void {
+    const names = this.#names();
+    if (names.length >= this.#limits.spoolReports) {
+      throw new SpoolFullError(this.#folder, `${names.length} reports wait`);
+    }
+    const used = names.reduce((sum, name) => sum + statSync(join(this.#folder, name)).size, 0);
+    if (used + size > this.#limits.spoolMegabytes * 2 ** 20) {
+      throw new SpoolFullError(this.#folder, `they hold ${this.#limits.spoolMegabytes} MiB`);
+    }
+  }
+
+  #names(): string[] {
+    return readdirSync(this.#folder)
+      .filter((name) => fileName.test(name))
+      .sort();
+  }
+
+  #read(name: string): SpooledReport {
+    return SpooledReport.parse(JSON.parse(readFileSync(join(this.#folder, name), 'utf8')));
+  }
+}

@@ -1,0 +1,126 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { Problem } from '../problem.ts';
+import { openDatabase } from '../store/database.ts';
+import { accessTables } from '../store/tables.ts';
+
+/** What a token allows: `metrics` scrapes, `auditor` reads all, `operator` reads all and will act, `enrol` enrols one agent. */
+export type Role = 'operator' | 'auditor' | 'metrics' | 'enrol';
+export const roles: readonly Role[] = ['operator', 'auditor', 'metrics', 'enrol'];
+
+export interface Token {
+  /** Public: names the token in listings and when it is revoked. */
+  readonly id: string;
+  readonly role: Role;
+  readonly label: string;
+  readonly createdAt: string;
+  readonly expiresAt: string;
+  readonly revokedAt: string | null;
+  /** For `enrol`: the only agent that may use it, where that was set. */
+  readonly agent: string | null;
+  readonly usedAt: string | null;
+}
+
+export interface NewToken {
+  readonly role: Role;
+  readonly label: string;
+  /** Seconds. */
+  readonly validity: number;
+  readonly agent?: string;
+}
+
+/** Tokens, kept as hashes: the secret is shown once, when it is made. */
+export class Tokens implements Disposable {
+  readonly #database: DatabaseSync;
+  readonly #sql: Record<'add' | 'byHash' | 'list' | 'revoke' | 'use', StatementSync>;
+
+  constructor(data: string) {
+    this.#database = openDatabase(join(data, 'access.db'), accessTables);
+    this.#sql = {
+      add: this.#database.prepare(
+        'INSERT INTO tokens (id, hash, role, label, created_at, expires_at, agent) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      ),
+      byHash: this.#database.prepare('SELECT * FROM tokens WHERE hash = ?'),
+      list: this.#database.prepare('SELECT * FROM tokens ORDER BY created_at, id'),
+      revoke: this.#database.prepare('UPDATE tokens SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL'),
+      use: this.#database.prepare('UPDATE tokens SET used_by = ?, used_at = ? WHERE hash = ? AND used_by IS NULL'),
+    };
+  }
+
+  [Symbol.dispose](): void {
+    this.#database.close();
+  }
+
+  /** @returns the secret, which nothing can show again */
+  create({ role, label, validity, agent }: NewToken, at: Date): { id: string; secret: string } {
+    const id = randomBytes(6).toString('hex');
+    const secret = `wbg_${role}_${randomBytes(24).toString('base64url')}`;
+    const expiresAt = new Date(at.getTime() + validity * 1000).toISOString();
+    this.#sql.add.run(id, hashOf(secret), role, label, at.toISOString(), expiresAt, agent ?? null);
+    return { id, secret };
+  }
+
+  list(): Token[] {
+    return this.#sql.list.all().map(tokenOf);
+  }
+
+  /** @returns false where there is no such token, or it was revoked before */
+  revoke(id: string, at: Date): boolean {
+    return this.#sql.revoke.run(at.toISOString(), id).changes === 1;
+  }
+
+  /** What a secret allows now; undefined where it allows nothing. */
+  roleOf(secret: string, at: Date): Role | undefined {
+    const token = this.#valid(secret, at);
+    return token?.role;
+  }
+
+  /**
+   * Uses up an enrolment token for this agent and key.
+   * @throws Problem `token.invalid`, `token.used`, `token.agent`
+   */
+  claim(secret: string, agent: string, publicKey: string, at: Date): void {
+    const token = this.#valid(secret, at);
+    if (token?.role !== 'enrol') {
+      throw new Problem(
+        401,
+        'token.invalid',
+        'no valid enrolment token; have the operator make one (waarborg token create)',
+      );
+    }
+    if (token.agent !== null && token.agent !== agent) {
+      throw new Problem(403, 'token.agent', `this token enrols ${token.agent} only, not ${agent}`);
+    }
+    const user = hashOf(`${agent} ${publicKey}`);
+    if (this.#sql.use.run(user, at.toISOString(), hashOf(secret)).changes === 1) return;
+    if (this.#sql.byHash.get(hashOf(secret))?.used_by === user) return;
+    throw new Problem(403, 'token.used', 'this token has been used; have the operator make another');
+  }
+
+  #valid(secret: string, at: Date): Token | undefined {
+    const row = this.#sql.byHash.get(hashOf(secret));
+    if (row === undefined) return undefined;
+    const token = tokenOf(row);
+    return token.revokedAt === null && new Date(token.expiresAt) > at ? token : undefined;
+  }
+}
+
+/** A secret has 192 random bits: a plain hash of it cannot be guessed back. */
+function hashOf(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex');
+}
+
+function tokenOf(row: NonNullable<ReturnType<StatementSync['get']>>): Token {
+  const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+  return {
+    id: String(row.id),
+    role: roles.find((role) => role === row.role) ?? 'metrics',
+    label: String(row.label),
+    createdAt: String(row.created_at),
+    expiresAt: String(row.expires_at),
+    revokedAt: text(row.revoked_at),
+    agent: text(row.agent),
+    usedAt: text(row.used_at),
+  };
+}

@@ -1,0 +1,154 @@
+import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createServer as createHttpServer, type Server } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import { isIP, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { readIfThere, writeDurably } from '../agent/durable.ts';
+import { lockFolder } from '../agent/lock.ts';
+import { logSigner } from '../evidence/note.ts';
+import { vkeyOf } from '../evidence/vkey.ts';
+import { Sessions } from './access/guard.ts';
+import { Tokens } from './access/tokens.ts';
+import type { CollectorConfig } from './config.ts';
+import { CommitError, EvidenceLog } from './log/log.ts';
+import { Sequencer } from './log/sequencer.ts';
+import { Exposition } from './metrics/exposition.ts';
+import { ProcessMetrics } from './metrics/process.ts';
+import { Fleet } from './state/fleet.ts';
+import { PolicyShelf, shippedByDigest } from './state/shelf.ts';
+import { evidenceDatabase, Store } from './store/store.ts';
+import { createApp } from './web/app.ts';
+
+export interface CollectorInput {
+  readonly config: CollectorConfig;
+  readonly log: Logger;
+  readonly now?: () => Date;
+  /** The log can no longer be trusted to know what is on disk: the process must end, and a new start will look. */
+  readonly onFatal: (error: CommitError) => void;
+}
+
+/** A collector that listens. */
+export interface Collector {
+  /** Where it listens, as a browser would write it. */
+  readonly url: string;
+  /** The log's verification key. */
+  readonly logKey: string;
+  readonly tokens: Tokens;
+  /** Answers what is under way, writes what waits, and frees the data folder. */
+  close(): Promise<void>;
+}
+
+/** A setting that would not be safe. */
+export class CollectorConfigError extends Error {
+  readonly code = 'collector.config';
+}
+
+/**
+ * Opens the log, loads the fleet and listens.
+ * @throws CollectorConfigError, LockedError, StoreError, or the system's error where the port is taken
+ */
+export async function startCollector({
+  config,
+  log,
+  onFatal,
+  now = () => new Date(),
+}: CollectorInput): Promise<Collector> {
+  assertSafe(config);
+  const resources = new DisposableStack();
+  try {
+    resources.use(lockFolder(config.data));
+    const key = logKeyOf(config.data);
+    const database = resources.adopt(evidenceDatabase(config.data), (open) => open.close());
+    const tokens = resources.use(new Tokens(config.data));
+    const store = new Store(database);
+    const evidence = new EvidenceLog(database, config.origin, key, now());
+    const fleet = new Fleet(store.hosts(), config.staleAfter, config.hosts);
+    const shelf = new PolicyShelf(store.policies().map(({ text }) => text));
+    const exposition = new Exposition(fleet, shelf, evidence);
+    for (const host of fleet.hosts()) exposition.update(host, now());
+    const sequencer = new Sequencer(evidence, now, {
+      onCommit: () => {
+        for (const host of fleet.settle()) exposition.update(host, now());
+      },
+      onUndone: () => fleet.undo(),
+      onFatal,
+    });
+    const logKey = vkeyOf(logSigner(config.origin, key).key);
+    const app = createApp({
+      access: { tokens, sessions: new Sessions(), now },
+      ingest: { log: evidence, sequencer, store, fleet, shelf, shipped: shippedByDigest() },
+      exposition,
+      processMetrics: new ProcessMetrics(),
+      logKey,
+      proxies: config.proxies,
+      logger: log,
+    });
+    const server =
+      config.tls === undefined
+        ? createHttpServer(app)
+        : createHttpsServer(
+            { cert: readFileSync(config.tls.certificate), key: readFileSync(config.tls.key), minVersion: 'TLSv1.2' },
+            app,
+          );
+    await listen(server, config);
+    const owned = resources.move();
+    return {
+      url: urlOf(server, config),
+      logKey,
+      tokens,
+      async close() {
+        await endServer(server, () => sequencer.stop());
+        owned.dispose();
+      },
+    };
+  } catch (error) {
+    resources.dispose();
+    throw error;
+  }
+}
+
+/** Without TLS nothing but this machine may come in: tokens and reports would cross the network in the open. */
+function assertSafe({ listen: { address }, tls }: CollectorConfig): void {
+  const isLoopback =
+    address === 'localhost' || address === '::1' || (isIP(address) === 4 && address.startsWith('127.'));
+  if (isLoopback || tls !== undefined) return;
+  throw new CollectorConfigError(
+    `listen: ${address} can be reached from elsewhere and there is no TLS; set tls, or listen on 127.0.0.1 behind a proxy`,
+  );
+}
+
+function logKeyOf(data: string): KeyObject {
+  const file = join(data, 'log.key');
+  const kept = readIfThere(file);
+  if (kept !== undefined) return createPrivateKey(kept);
+  const { privateKey } = generateKeyPairSync('ed25519');
+  writeDurably(file, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  return privateKey;
+}
+
+function listen(server: Server, { listen: { address, port } }: CollectorConfig): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, address, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function urlOf(server: Server, { tls, listen: { address } }: CollectorConfig): string {
+  const { port } = server.address() as AddressInfo;
+  return `${tls === undefined ? 'http' : 'https'}://${address.includes(':') ? `[${address}]` : address}:${port}`;
+}
+
+/** Requests under way get their answers; after two seconds whoever still holds a connection loses it. */
+async function endServer(server: Server, beforeWaiting: () => void): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeIdleConnections();
+  beforeWaiting();
+  const patience = setTimeout(() => server.closeAllConnections(), 2000);
+  await closed;
+  clearTimeout(patience);
+}

@@ -1,0 +1,38 @@
+import { publicKeyFromRaw } from '../../evidence/keys.ts';
+import type { EnrolmentAnswer, EnrolmentRequest } from '../../evidence/exchange.ts';
+import type { Tokens } from '../access/tokens.ts';
+import type { Sequencer } from '../log/sequencer.ts';
+import { Problem } from '../problem.ts';
+import type { Store } from '../store/store.ts';
+
+export interface EnrolDependencies {
+  readonly tokens: Tokens;
+  readonly sequencer: Sequencer;
+  readonly store: Store;
+  /** The log's verification key. */
+  readonly logKey: string;
+}
+
+/**
+ * Puts an agent's key into the log, for a one-time token. The same token with the same agent and key gets the same
+ * answer again, so that an answer that was lost on its way harms nobody.
+ * @throws Problem
+ */
+export async function enrolAgent(request: EnrolmentRequest, at: Date, to: EnrolDependencies): Promise<EnrolmentAnswer> {
+  const publicKey = Buffer.from(request.publicKey, 'base64');
+  try {
+    publicKeyFromRaw(publicKey);
+  } catch {
+    throw new Problem(400, 'enrol.key', 'publicKey is no Ed25519 key of 32 bytes in base64');
+  }
+  to.tokens.claim(request.token, request.agent, request.publicKey, at);
+  const epoch = await to.sequencer.submit((append) => {
+    const newest = to.store.newestEpoch(request.agent);
+    if (newest !== undefined && publicKey.equals(newest.publicKey)) return newest.epoch;
+    const next = (newest?.epoch ?? 0) + 1;
+    append({ kind: 'agent.enrol', agent: request.agent, epoch: next, publicKey: request.publicKey });
+    to.store.addAgent(request.agent, next, publicKey);
+    return next;
+  });
+  return { v: 1, agent: request.agent, epoch, logKey: to.logKey };
+}

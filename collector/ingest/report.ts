@@ -1,0 +1,276 @@
+import { publicKeyFromRaw } from '../../evidence/keys.ts';
+import { unverifiedPayload, openEnvelope, type Envelope } from '../../evidence/envelope.ts';
+import { EvidenceError } from '../../evidence/error.ts';
+import { maximumPartSize, unpack, type Receipt, type Submission } from '../../evidence/exchange.ts';
+import {
+  commitmentOf,
+  countVerdicts,
+  digestOf,
+  hostPartName,
+  ObservationsPart,
+  observationsPartName,
+  reportPayloadType,
+  Statement,
+} from '../../evidence/report.ts';
+import { parsePolicy, type Policy } from '../../policies/load.ts';
+import type { EvidenceLog } from '../log/log.ts';
+import type { Sequencer } from '../log/sequencer.ts';
+import { Problem } from '../problem.ts';
+import type { Fleet } from '../state/fleet.ts';
+import { changedParts, nextContent } from '../state/host-state.ts';
+import type { PolicyShelf } from '../state/shelf.ts';
+import type { StoredPart, Store } from '../store/store.ts';
+
+export interface IngestDependencies {
+  readonly log: EvidenceLog;
+  readonly sequencer: Sequencer;
+  readonly store: Store;
+  readonly fleet: Fleet;
+  readonly shelf: PolicyShelf;
+  /** Documents that came with this collector: nobody needs to send them. */
+  readonly shipped: ReadonlyMap<string, Policy>;
+}
+
+/** A report whose signature and body have been checked, and which only its place in the chain may still keep out. */
+interface CheckedReport {
+  readonly envelope: Envelope;
+  readonly statement: Statement;
+  /** SHA-256 of the signed bytes. */
+  readonly digest: string;
+  readonly newParts: readonly StoredPart[];
+  readonly changed: ReadonlyMap<string, unknown>;
+  readonly newPolicies: readonly Policy[];
+}
+
+/**
+ * Takes a report into the log: signature, body, chain, then one place in the log for ever. The same report again gets
+ * the same place. The answer is given only when all of it is on disk.
+ * @throws Problem
+ */
+export async function ingestReport(submission: Submission, at: IngestDependencies): Promise<Receipt> {
+  const { statement, digest } = verifySignature(submission.envelope, at.store);
+  const known = at.store.report(statement.agent, statement.epoch, statement.seq);
+  if (known?.statement === digest) return receiptOf(known.index, submission.held, at.log);
+  const report = await checkBody(submission, statement, digest, at);
+  const index = await at.sequencer.submit((append) => {
+    const again = assertNext(report, at.store);
+    if (again !== undefined) return again;
+    for (const policy of report.newPolicies) {
+      if (at.store.hasPolicy(policy.digest)) continue;
+      append({ kind: 'policy.set', policy: policy.policy, version: policy.version, digest: policy.digest });
+      at.store.addPolicy(policy.digest, policy.text);
+    }
+    const entry = append({ kind: 'report', envelope: report.envelope });
+    for (const part of report.newParts) at.store.addPart(part);
+    at.store.addReport({
+      ...entry,
+      agent: statement.agent,
+      epoch: statement.epoch,
+      seq: statement.seq,
+      statement: digest,
+      issuedAt: statement.issuedAt,
+    });
+    stageState(report, entry, at);
+    return entry.index;
+  });
+  for (const policy of report.newPolicies) at.shelf.add(policy);
+  return receiptOf(index, submission.held, at.log);
+}
+
+function receiptOf(index: number, held: number, log: EvidenceLog): Receipt {
+  const entry = log.entry(index);
+  if (entry === undefined) throw new Problem(500, 'log.damaged', `entry ${index} is not in the store`);
+  if (held > log.head.size) {
+    throw new Problem(
+      409,
+      'log.behind',
+      `this log has ${log.head.size} entries, but the agent holds a checkpoint of ${held}: it was set back or is another log`,
+    );
+  }
+  return {
+    v: 1,
+    entry: entry.toString('base64'),
+    proof: log.prove(index),
+    consistency: log.proveConsistency(held).map((hash) => hash.toString('base64')),
+  };
+}
+
+function verifySignature(envelope: Envelope, store: Store): { statement: Statement; digest: string } {
+  // Not yet verified: only used to find whose key must verify it.
+  const claimed = parseStatement(unverifiedPayload(envelope));
+  const agent = store.agent(claimed.agent, claimed.epoch);
+  if (agent === undefined) {
+    throw new Problem(403, 'agent.unknown', `no agent ${claimed.agent} of epoch ${claimed.epoch} is enrolled here`);
+  }
+  try {
+    const bytes = openEnvelope(envelope, publicKeyFromRaw(agent.publicKey), reportPayloadType);
+    return { statement: parseStatement(bytes), digest: digestOf(bytes) };
+  } catch (error) {
+    if (!(error instanceof EvidenceError)) throw error;
+    throw new Problem(
+      403,
+      'report.signature',
+      `not signed with the key that ${claimed.agent} enrolled: ${error.message}`,
+    );
+  }
+}
+
+function parseStatement(bytes: Uint8Array): Statement {
+  const parsed = Statement.safeParse(parseJson(bytes));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new Problem(
+    400,
+    'report.statement',
+    `the statement is not of version 1: ${issue?.path.join('.')} ${issue?.message}`,
+  );
+}
+
+async function checkBody(
+  submission: Submission,
+  statement: Statement,
+  digest: string,
+  { store, fleet, shelf, shipped }: IngestDependencies,
+): Promise<CheckedReport> {
+  const newParts = submission.parts.map((part) => ({ ...part, bytes: unpackPart(part.name, part.zstd) }));
+  const sent = new Map<string, { stored: StoredPart; bytes: Uint8Array }>();
+  for (const { name, salt, zstd, bytes } of newParts) {
+    const stored = { salt: Buffer.from(salt, 'base64'), zstd: Buffer.from(zstd, 'base64'), bytes: await bytes };
+    const commitment = commitmentOf(stored);
+    if (!statement.body.some((part) => part.name === name && part.commitment === commitment)) {
+      throw new Problem(400, 'report.commitment', `part ${name} is not the one that the statement commits to`);
+    }
+    sent.set(name, { stored: { ...stored, commitment }, bytes: stored.bytes });
+  }
+  const documents = await unpackPolicies(submission);
+  const missing = {
+    parts: statement.body
+      .filter(({ name, commitment }) => !sent.has(name) && !store.hasPart(commitment))
+      .map(({ name }) => name),
+    policies: statement.policies
+      .filter(({ digest }) => !documents.has(digest) && shelf.get(digest) === undefined && !shipped.has(digest))
+      .map(({ digest }) => digest),
+  };
+  if (missing.parts.length + missing.policies.length > 0) {
+    throw new Problem(409, 'report.incomplete', 'parts or policies that this collector has not got', { missing });
+  }
+  const changed = new Map<string, unknown>();
+  for (const name of changedParts(statement, fleet.get(statement.agent)?.content)) {
+    const bytes = sent.get(name)?.bytes ?? (await storedPart(statement, name, store));
+    changed.set(name, parseJson(bytes));
+  }
+  assertObservations(statement, changed);
+  return {
+    envelope: submission.envelope,
+    statement,
+    digest,
+    newParts: [...sent.values()].map(({ stored }) => stored),
+    changed,
+    newPolicies: statement.policies.flatMap(({ digest }) => {
+      const policy = documents.get(digest) ?? (shelf.get(digest) === undefined ? shipped.get(digest) : undefined);
+      return policy === undefined ? [] : [policy];
+    }),
+  };
+}
+
+async function unpackPart(name: string, zstd: string): Promise<Buffer> {
+  try {
+    return await unpack(zstd);
+  } catch {
+    throw new Problem(400, 'report.part', `part ${name} is no zstd frame of at most ${maximumPartSize} bytes`);
+  }
+}
+
+async function unpackPolicies(submission: Submission): Promise<Map<string, Policy>> {
+  const documents = new Map<string, Policy>();
+  for (const { digest, zstd } of submission.policies) {
+    const text = (await unpackPart(`policy ${digest}`, zstd)).toString();
+    try {
+      documents.set(parsePolicy(text, digest).digest, parsePolicy(text, digest));
+    } catch (error) {
+      throw new Problem(400, 'report.policy', error instanceof Error ? error.message : String(error));
+    }
+    if (!documents.has(digest)) throw new Problem(400, 'report.policy', `a document whose digest is not ${digest}`);
+  }
+  return documents;
+}
+
+async function storedPart(statement: Statement, name: string, store: Store): Promise<Uint8Array> {
+  const commitment = statement.body.find((part) => part.name === name)?.commitment ?? '';
+  const stored = store.part(commitment);
+  if (stored === undefined) throw new Problem(500, 'store.damaged', `part ${name} is not in the store`);
+  return unpack(Buffer.from(stored.zstd).toString('base64'));
+}
+
+/** What the statement counts must be what its observations say, where they came along. */
+function assertObservations(statement: Statement, changed: ReadonlyMap<string, unknown>): void {
+  for (const name of [hostPartName, observationsPartName]) {
+    if (statement.body.some((part) => part.name === name)) continue;
+    throw new Problem(400, 'report.body', `a report without the part ${name}`);
+  }
+  if (!changed.has(observationsPartName)) return;
+  const parsed = ObservationsPart.safeParse(changed.get(observationsPartName));
+  if (!parsed.success) throw new Problem(400, 'report.body', 'the observations are not of version 1');
+  const counts = countVerdicts(parsed.data.observations);
+  if (JSON.stringify(counts) === JSON.stringify(statement.counts)) return;
+  throw new Problem(400, 'report.counts', 'the statement counts other verdicts than its observations have');
+}
+
+/** @returns the index of this very report where it is already in the log */
+function assertNext({ statement, digest }: CheckedReport, store: Store): number | undefined {
+  const known = store.report(statement.agent, statement.epoch, statement.seq);
+  if (known?.statement === digest) return known.index;
+  const agent = store.agent(statement.agent, statement.epoch);
+  const expected = (agent?.seq ?? 0) + 1;
+  if (statement.seq < expected) {
+    throw new Problem(
+      409,
+      'report.replayed',
+      `number ${statement.seq} is taken by another report; next is ${expected}`,
+    );
+  }
+  if (statement.seq > expected) {
+    throw new Problem(409, 'report.gap', `number ${statement.seq} came where ${expected} was expected`, { expected });
+  }
+  if (statement.prev !== (agent?.statement ?? null)) {
+    throw new Problem(409, 'report.chain', `report ${statement.seq} does not follow the one before it`);
+  }
+  return undefined;
+}
+
+/** Only the newest epoch of an agent says how its host is now. */
+function stageState(
+  { statement, changed }: CheckedReport,
+  { index, receivedAt }: { index: number; receivedAt: string },
+  { fleet, store }: IngestDependencies,
+): void {
+  const { agent, epoch, seq, issuedAt } = statement;
+  if (store.newestEpoch(agent)?.epoch !== epoch) return;
+  const previous = fleet.latest(agent)?.content;
+  if (changedParts(statement, previous).some((name) => !changed.has(name))) {
+    throw new Problem(409, 'report.concurrent', 'another report of this agent came in between; send it again');
+  }
+  const content = contentAfter(previous, statement, changed);
+  if (content !== previous) store.putHost(agent, content);
+  fleet.stage({ agent, index, seq, issuedAt, receivedAt, content });
+}
+
+function contentAfter(...input: Parameters<typeof nextContent>): ReturnType<typeof nextContent> {
+  try {
+    return nextContent(...input);
+  } catch (error) {
+    throw new Problem(
+      400,
+      'report.body',
+      `the body is not of version 1: ${error instanceof Error ? error.message : ''}`,
+    );
+  }
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw new Problem(400, 'report.json', 'expected JSON in UTF-8');
+  }
+}

@@ -1,0 +1,36 @@
+import express, { Router } from 'express';
+import type { z } from 'zod';
+import { EnrolmentRequest, Submission } from '../../evidence/exchange.ts';
+import { Problem } from '../problem.ts';
+import { enrolAgent, type EnrolDependencies } from './enrol.ts';
+import { ingestReport, type IngestDependencies } from './report.ts';
+
+/** What a submission may weigh, compressed parts in base64 included. */
+const maximumSubmission = '8mb';
+
+export function reportRoutes(dependencies: IngestDependencies): Router {
+  const router = Router();
+  router.post('/reports', express.json({ limit: maximumSubmission }), async (request, response) => {
+    response.json(await ingestReport(parseBody(Submission, request.body), dependencies));
+  });
+  return router;
+}
+
+export function enrolmentRoutes(dependencies: EnrolDependencies, now: () => Date): Router {
+  const router = Router();
+  router.post('/enrol', express.json({ limit: '16kb' }), async (request, response) => {
+    response.json(await enrolAgent(parseBody(EnrolmentRequest, request.body), now(), dependencies));
+  });
+  return router;
+}
+
+function parseBody<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new Problem(
+    400,
+    'http.body',
+    `${['body', ...(issue?.path ?? [])].join('.')}: ${issue?.message ?? 'not as expected'}`,
+  );
+}

@@ -1,0 +1,200 @@
+import type { KeyObject } from 'node:crypto';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { signCheckpoint } from '../../evidence/checkpoint.ts';
+import { encodeEntry, maximumEntrySize, type Entry } from '../../evidence/entry.ts';
+import { consistencyProof, inclusionProof, leafHash } from '../../evidence/merkle.ts';
+import { logSigner, type LogSigner } from '../../evidence/note.ts';
+import { formatProof } from '../../evidence/proof.ts';
+import { TileTree } from '../../evidence/tile-tree.ts';
+import { Problem } from '../problem.ts';
+import { StoreError } from '../store/database.ts';
+
+/** The collector's clock may step back by this much (leap seconds, NTP) before it refuses to sequence. */
+const clockStepSeconds = 5;
+
+/** An entry before the log gives it its moment. */
+export type NewEntry = Entry extends infer Kind ? (Kind extends Entry ? Omit<Kind, 'v' | 'receivedAt'> : never) : never;
+
+/** Adds an entry within the transaction under way and says where it stands. */
+export type Append = (entry: NewEntry) => { readonly index: number; readonly receivedAt: string };
+
+export interface Head {
+  readonly size: number;
+  /** The signed note. */
+  readonly checkpoint: string;
+  readonly receivedAt: string;
+}
+
+interface Statements {
+  head: StatementSync;
+  moveHead: StatementSync;
+  addEntry: StatementSync;
+  entry: StatementSync;
+  tile: StatementSync;
+  putTile: StatementSync;
+}
+
+/**
+ * The evidence log on its database: entries, tiles and signed head, which change in one transaction or not at all.
+ * Knows nothing of what entries mean. Used by one sequencer only.
+ */
+export class EvidenceLog {
+  readonly origin: string;
+  readonly #database: DatabaseSync;
+  readonly #sql: Statements;
+  readonly #signer: LogSigner;
+  readonly #tree: TileTree;
+  #head: Head;
+
+  /** @throws StoreError where the database holds another log, or one that contradicts its own head */
+  constructor(database: DatabaseSync, origin: string, key: KeyObject, now: Date) {
+    this.origin = origin;
+    this.#database = database;
+    this.#signer = logSigner(origin, key);
+    this.#sql = prepare(database);
+    const stored = this.#sql.head.get();
+    if (stored === undefined) this.#begin(now);
+    else if (stored.origin !== origin) {
+      throw new StoreError('store.damaged', `the database holds the log ${String(stored.origin)}, expected ${origin}`);
+    }
+    this.#head = this.#storedHead();
+    this.#tree = new TileTree(this.#head.size, {
+      read: (level, index) => this.#sql.tile.get(level, index)?.hashes as Uint8Array | undefined,
+    });
+    if (this.#sign() !== this.#head.checkpoint) {
+      throw new StoreError('store.damaged', 'the stored head is not what this key signs over the stored tiles');
+    }
+  }
+
+  get head(): Head {
+    return this.#head;
+  }
+
+  entry(index: number): Buffer | undefined {
+    const row = this.#sql.entry.get(index);
+    return row === undefined ? undefined : Buffer.from(row.bytes as Uint8Array);
+  }
+
+  /** The tlog-proof of an entry, against the newest checkpoint. */
+  prove(index: number): string {
+    const { size, checkpoint } = this.#head;
+    return formatProof({ index, hashes: inclusionProof(index, size, this.#tree), checkpoint });
+  }
+
+  /** Hashes that show that the log of that size is a beginning of the newest one; none for 0. */
+  proveConsistency(size: number): Buffer[] {
+    return size === 0 ? [] : consistencyProof(size, this.#head.size, this.#tree);
+  }
+
+  /**
+   * Runs `work` in one transaction and moves the head over what it appended. Nothing has happened when it throws,
+   * but for `CommitError`: then nobody knows, and only a new start can tell.
+   */
+  transact(now: Date, work: (append: Append, savepoint: (step: () => void) => void) => void): void {
+    const receivedAt = this.#moment(now);
+    const leaves: Buffer[] = [];
+    const append: Append = (entry) => {
+      const index = this.#head.size + leaves.length;
+      const { kind, ...rest } = entry;
+      const bytes = encodeEntry({ v: 1, kind, receivedAt, ...rest } as Entry);
+      if (bytes.length > maximumEntrySize) {
+        throw new Problem(413, 'entry.too-large', `an entry of ${bytes.length} bytes; at most ${maximumEntrySize}`);
+      }
+      this.#sql.addEntry.run(index, bytes);
+      leaves.push(leafHash(bytes));
+      return { index, receivedAt };
+    };
+    // One proposal of a batch may fail without harm to the others.
+    const savepoint = (step: () => void): void => {
+      const before = leaves.length;
+      this.#database.exec('SAVEPOINT proposal');
+      try {
+        step();
+      } catch (error) {
+        leaves.length = before;
+        this.#database.exec('ROLLBACK TO proposal; RELEASE proposal');
+        throw error;
+      }
+      this.#database.exec('RELEASE proposal');
+    };
+    this.#database.exec('BEGIN IMMEDIATE');
+    let head: Head;
+    try {
+      work(append, savepoint);
+      head = this.#moveHead(leaves, receivedAt);
+    } catch (error) {
+      this.#tree.rollback();
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      throw error;
+    }
+    try {
+      this.#database.exec('COMMIT');
+    } catch (error) {
+      throw new CommitError(error);
+    }
+    this.#tree.settle();
+    this.#head = head;
+  }
+
+  #moveHead(leaves: readonly Buffer[], receivedAt: string): Head {
+    if (leaves.length === 0) return this.#head;
+    for (const leaf of leaves) this.#tree.append(leaf);
+    for (const { level, index, hashes } of this.#tree.changedTiles()) this.#sql.putTile.run(level, index, hashes);
+    const head = { size: this.#tree.size, checkpoint: this.#sign(), receivedAt };
+    const moved = this.#sql.moveHead.run(head.size, head.checkpoint, receivedAt, this.#head.size);
+    // Compare and swap: someone else wrote here since, which the folder's lock should have prevented.
+    if (moved.changes !== 1) throw new CommitError(new Error('the head in the database is not the one last signed'));
+    return head;
+  }
+
+  #sign(): string {
+    return signCheckpoint({ origin: this.origin, size: this.#tree.size, root: this.#tree.root() }, this.#signer);
+  }
+
+  #moment(now: Date): string {
+    const behind = (new Date(this.#head.receivedAt).getTime() - now.getTime()) / 1000;
+    if (behind > clockStepSeconds) {
+      throw new Problem(
+        503,
+        'log.clock',
+        `the collector's clock is ${Math.round(behind)} s behind its own log; set it right`,
+      );
+    }
+    return behind > 0 ? this.#head.receivedAt : now.toISOString();
+  }
+
+  #begin(now: Date): void {
+    const empty = new TileTree(0, { read: () => undefined });
+    const checkpoint = signCheckpoint({ origin: this.origin, size: 0, root: empty.root() }, this.#signer);
+    this.#database
+      .prepare('INSERT INTO head (one, origin, size, checkpoint, received_at) VALUES (1, ?, 0, ?, ?)')
+      .run(this.origin, checkpoint, now.toISOString());
+  }
+
+  #storedHead(): Head {
+    const row = this.#sql.head.get();
+    return { size: Number(row?.size), checkpoint: String(row?.checkpoint), receivedAt: String(row?.received_at) };
+  }
+}
+
+/** A commit that failed, or a head that someone else moved: what is on disk is not known. The process must end. */
+export class CommitError extends Error {
+  readonly code = 'log.commit';
+  constructor(cause: unknown) {
+    super(`the log's commit failed and may or may not be on disk: ${String(cause)}`, { cause });
+    this.name = 'CommitError';
+  }
+}
+
+function prepare(database: DatabaseSync): Statements {
+  return {
+    head: database.prepare('SELECT origin, size, checkpoint, received_at FROM head'),
+    moveHead: database.prepare('UPDATE head SET size = ?, checkpoint = ?, received_at = ? WHERE size = ?'),
+    addEntry: database.prepare('INSERT INTO entries (idx, bytes) VALUES (?, ?)'),
+    entry: database.prepare('SELECT bytes FROM entries WHERE idx = ?'),
+    tile: database.prepare('SELECT hashes FROM tiles WHERE level = ? AND idx = ?'),
+    putTile: database.prepare(
+      'INSERT INTO tiles (level, idx, hashes) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET hashes = excluded.hashes',
+    ),
+  };
+}

@@ -1,0 +1,144 @@
+import type { EvidenceLog } from '../log/log.ts';
+import { shownVerdict, shownVerdicts, type Fleet, type Freshness, type ShownVerdict } from '../state/fleet.ts';
+import { isCompliant, type HostState } from '../state/host-state.ts';
+import type { PolicyShelf } from '../state/shelf.ts';
+import { familyHeader, familyNames, sample, timestampSeconds, type FamilyName, type LabelsOf } from './families.ts';
+
+/** One host's lines, by family: made when its report arrives and kept as bytes, so that a scrape only joins them. */
+interface RenderedHost {
+  readonly freshness: Freshness['state'];
+  readonly lines: ReadonlyMap<FamilyName, Buffer>;
+  /** Controls by `policy control verdict`, for the totals of the fleet. */
+  readonly controls: readonly { readonly policy: string; readonly control: string; readonly verdict: ShownVerdict }[];
+}
+
+/** The fleet as Prometheus scrapes it. */
+export class Exposition {
+  readonly #fleet: Fleet;
+  readonly #shelf: PolicyShelf;
+  readonly #log: EvidenceLog;
+  readonly #hosts = new Map<string, RenderedHost>();
+  #totals: ReadonlyMap<FamilyName, Buffer> | undefined;
+
+  constructor(fleet: Fleet, shelf: PolicyShelf, log: EvidenceLog) {
+    this.#fleet = fleet;
+    this.#shelf = shelf;
+    this.#log = log;
+  }
+
+  /** Renders a host anew, because it reported. */
+  update(host: HostState, at: Date): void {
+    this.#hosts.set(host.agent, renderHost(host, this.#fleet.freshness(host, at), this.#shelf));
+    this.#totals = undefined;
+  }
+
+  /** Text format 0.0.4. */
+  render(at: Date): Buffer {
+    this.#ageHosts(at);
+    this.#totals ??= this.#renderTotals();
+    const log = this.#renderLog();
+    const hosts = [...this.#hosts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, rendered]) => rendered.lines);
+    const chunks: Buffer[] = [];
+    for (const family of familyNames) {
+      const lines = [...hosts, this.#totals, log].flatMap((source) => source.get(family) ?? []);
+      if (lines.length > 0) chunks.push(familyHeader(family), ...lines);
+    }
+    return Buffer.concat(chunks);
+  }
+
+  /** A host that fell silent since it was rendered must not stay green. */
+  #ageHosts(at: Date): void {
+    for (const host of this.#fleet.hosts()) {
+      const freshness = this.#fleet.freshness(host, at);
+      if (this.#hosts.get(host.agent)?.freshness !== freshness.state) this.update(host, at);
+    }
+  }
+
+  #renderTotals(): ReadonlyMap<FamilyName, Buffer> {
+    const lines = new LineBook();
+    for (const { agent } of this.#fleet.neverSeen()) {
+      lines.add('waarborg_host_last_report_timestamp_seconds', { host: agent }, 0);
+    }
+    const counted = [...this.#hosts.values()].flatMap(({ controls }) => controls);
+    for (const [policy, controls] of Map.groupBy(counted, (one) => one.policy)) {
+      for (const [verdict, count] of countShown(controls)) {
+        lines.add('waarborg_policy_controls', { policy, verdict }, count);
+      }
+      for (const [control, ofControl] of Map.groupBy(controls, (one) => one.control)) {
+        for (const [verdict, count] of countShown(ofControl)) {
+          lines.add('waarborg_control_hosts', { policy, control, verdict }, count);
+        }
+      }
+    }
+    this.#renderControlInfo(lines);
+    return lines.bytes();
+  }
+
+  #renderControlInfo(lines: LineBook): void {
+    const newest = new Map<string, { version: number; digest: string }>();
+    for (const { policy, version, digest } of this.#fleet.hosts().flatMap(({ content }) => content.policies)) {
+      if (version > (newest.get(policy)?.version ?? 0)) newest.set(policy, { version, digest });
+    }
+    for (const [policy, { digest }] of [...newest].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      for (const { id, clause, severity, title } of this.#shelf.get(digest)?.controls ?? []) {
+        lines.add('waarborg_control_info', { policy, control: id, clause, severity, title: title.en }, 1);
+      }
+    }
+  }
+
+  #renderLog(): ReadonlyMap<FamilyName, Buffer> {
+    const lines = new LineBook();
+    lines.add('waarborg_log_size_entries', {}, this.#log.head.size);
+    lines.add('waarborg_log_checkpoint_timestamp_seconds', {}, timestampSeconds(this.#log.head.receivedAt));
+    return lines.bytes();
+  }
+}
+
+function renderHost(host: HostState, freshness: Freshness, shelf: PolicyShelf): RenderedHost {
+  const { agent, content, issuedAt } = host;
+  const lines = new LineBook();
+  lines.add('waarborg_host_info', { host: agent, agent_version: content.host.agentVersion, os: content.host.os }, 1);
+  lines.add('waarborg_host_last_report_timestamp_seconds', { host: agent }, timestampSeconds(issuedAt));
+  const controls = content.controls.map((state) => ({ ...state, verdict: shownVerdict(state, freshness) }));
+  for (const [policy, ofPolicy] of Map.groupBy(controls, (control) => control.policy)) {
+    for (const [verdict, count] of countShown(ofPolicy)) {
+      lines.add('waarborg_host_controls', { host: agent, policy, verdict }, count);
+    }
+  }
+  for (const { policy, control, verdict, failingSince } of controls) {
+    const severity = shelf.control(content.policies, policy, control)?.severity ?? 'warning';
+    const labels = { host: agent, policy, control, severity, verdict };
+    lines.add('waarborg_control_compliant', labels, isCompliant(verdict) ? 1 : 0);
+    if (failingSince !== null) {
+      lines.add(
+        'waarborg_control_failing_since_timestamp_seconds',
+        { host: agent, policy, control },
+        timestampSeconds(failingSince),
+      );
+    }
+  }
+  for (const { family, labels, value } of Object.values(content.measures).flat()) {
+    lines.add(family, { ...labels, host: agent } as LabelsOf<typeof family>, value);
+  }
+  return { freshness: freshness.state, lines: lines.bytes(), controls };
+}
+
+/** Every verdict has its series, so that one which vanishes is seen as 0 and not as absent. */
+function countShown(controls: readonly { verdict: ShownVerdict }[]): [ShownVerdict, number][] {
+  return shownVerdicts.map((verdict) => [verdict, controls.filter((control) => control.verdict === verdict).length]);
+}
+
+class LineBook {
+  readonly #lines = new Map<FamilyName, string[]>();
+
+  add<Name extends FamilyName>(name: Name, labels: LabelsOf<Name>, value: number): void {
+    const line = sample(name, labels, value);
+    const lines = this.#lines.get(name);
+    if (lines === undefined) this.#lines.set(name, [line]);
+    else lines.push(line);
+  }
+
+  bytes(): ReadonlyMap<FamilyName, Buffer> {
+    return new Map([...this.#lines].map(([name, lines]) => [name, Buffer.from(lines.join(''))]));
+  }
+}

@@ -1,0 +1,127 @@
+/** Every fleet metric: name, what it says, and its labels in the order in which they are written. All are gauges. */
+export interface Family {
+  readonly help: string;
+  readonly labels: readonly string[];
+}
+
+export const families = {
+  waarborg_host_info: {
+    help: 'A host that has reported, with the agent and system that its last report names. Always 1.',
+    labels: ['host', 'agent_version', 'os'],
+  },
+  waarborg_host_last_report_timestamp_seconds: {
+    help: 'When the facts of the last report were read; 0 for an expected host that never reported.',
+    labels: ['host'],
+  },
+  waarborg_host_controls: {
+    help: 'Controls of a policy on a host, by the verdict that now holds.',
+    labels: ['host', 'policy', 'verdict'],
+  },
+  waarborg_control_compliant: {
+    help: 'Whether a host now keeps a control: 1 for pass and not-applicable, 0 for all else.',
+    labels: ['host', 'policy', 'control', 'severity', 'verdict'],
+  },
+  waarborg_control_failing_since_timestamp_seconds: {
+    help: 'Since when a control has not been passing on a host; absent while it passes.',
+    labels: ['host', 'policy', 'control'],
+  },
+  waarborg_policy_controls: {
+    help: 'Controls of a policy over all hosts, by the verdict that now holds.',
+    labels: ['policy', 'verdict'],
+  },
+  waarborg_control_hosts: {
+    help: 'Hosts by the verdict that now holds for a control.',
+    labels: ['policy', 'control', 'verdict'],
+  },
+  waarborg_control_info: {
+    help: 'A control in the newest version of its policy that a host reported. Always 1.',
+    labels: ['policy', 'control', 'clause', 'severity', 'title'],
+  },
+  waarborg_certificate_not_after_timestamp_seconds: {
+    help: 'Last moment at which a certificate that an endpoint serves is valid; the earliest of several.',
+    labels: ['host', 'endpoint'],
+  },
+  waarborg_certificate_validity_seconds: {
+    help: 'Whole span of validity of a certificate that an endpoint serves; the longest of several.',
+    labels: ['host', 'endpoint'],
+  },
+  waarborg_certificate_key_bits: {
+    help: 'Key length of a certificate that an endpoint serves, by algorithm; the shortest of several.',
+    labels: ['host', 'endpoint', 'algorithm'],
+  },
+  waarborg_tls_version_offered: {
+    help: 'Whether an endpoint accepts a version of SSL or TLS; absent where that could not be told.',
+    labels: ['host', 'endpoint', 'version'],
+  },
+  waarborg_backup_newest_timestamp_seconds: {
+    help: 'Moment of the newest complete backup of a set.',
+    labels: ['host', 'set'],
+  },
+  waarborg_backup_oldest_timestamp_seconds: {
+    help: 'Moment of the oldest complete backup of a set.',
+    labels: ['host', 'set'],
+  },
+  waarborg_backup_points: {
+    help: 'Complete backups that a set has.',
+    labels: ['host', 'set'],
+  },
+  waarborg_backup_longest_gap_seconds: {
+    help: 'Longest time between two complete backups of a set that follow each other.',
+    labels: ['host', 'set'],
+  },
+  waarborg_password_oldest_change_timestamp_seconds: {
+    help: 'Day on which the longest unchanged password of a kind was last changed.',
+    labels: ['host', 'kind'],
+  },
+  waarborg_updates_pending: {
+    help: 'Updates that wait to be installed, by category.',
+    labels: ['host', 'category'],
+  },
+  waarborg_updates_lists_timestamp_seconds: {
+    help: 'Date that the lists of security updates carry; the earliest of several.',
+    labels: ['host'],
+  },
+  waarborg_reboot_required: {
+    help: 'Whether a host waits for a reboot; absent where that could not be told.',
+    labels: ['host'],
+  },
+  waarborg_log_size_entries: {
+    help: 'Entries in the evidence log.',
+    labels: [],
+  },
+  waarborg_log_checkpoint_timestamp_seconds: {
+    help: 'When the evidence log last grew.',
+    labels: [],
+  },
+} as const satisfies Record<string, Family>;
+
+export type FamilyName = keyof typeof families;
+export const familyNames = Object.keys(families) as FamilyName[];
+
+/** The labels of one sample of a family: each is demanded, none may be added. */
+export type LabelsOf<Name extends FamilyName> = Readonly<Record<(typeof families)[Name]['labels'][number], string>>;
+
+const header = new Map(
+  familyNames.map((name) => [name, Buffer.from(`# HELP ${name} ${families[name].help}\n# TYPE ${name} gauge\n`)]),
+);
+
+/** The `# HELP` and `# TYPE` lines of a family. */
+export function familyHeader(name: FamilyName): Buffer {
+  return header.get(name) ?? Buffer.alloc(0);
+}
+
+/** One line of the Prometheus text format. */
+export function sample<Name extends FamilyName>(name: Name, labels: LabelsOf<Name>, value: number): string {
+  const given: Readonly<Record<string, string>> = labels;
+  const pairs = families[name].labels.map((label) => `${label}="${escapeLabel(given[label] ?? '')}"`);
+  return `${name}${pairs.length > 0 ? `{${pairs.join(',')}}` : ''} ${value}\n`;
+}
+
+/** Text format 0.0.4: backslash, double quote and line feed are escaped. */
+function escapeLabel(value: string): string {
+  return value.replace(/[\\"\n]/g, (character) => (character === '\n' ? '\\n' : `\\${character}`));
+}
+
+export function timestampSeconds(moment: string): number {
+  return new Date(moment).getTime() / 1000;
+}

@@ -1,0 +1,94 @@
+import { clockToleranceSeconds, secondsBetween } from '../../policies/quantities.ts';
+import { verdicts, type Verdict } from '../../policies/verdict.ts';
+import { type ControlState, type HostState } from './host-state.ts';
+
+/** A verdict as the collector shows it: what is too old is `stale`, whatever it said. */
+export type ShownVerdict = Verdict | 'stale';
+export const shownVerdicts: readonly ShownVerdict[] = [...verdicts, 'stale'];
+
+/** What stands between a host's last report and belief in it. */
+export type Freshness =
+  | { readonly state: 'fresh' }
+  | { readonly state: 'stale' }
+  /** The report's moment lies after the collector's: a wrong clock, on which nothing can rest. */
+  | { readonly state: 'clock-ahead' };
+
+/** A host's name that is expected, but under which nothing ever reported. */
+export interface NeverSeen {
+  readonly agent: string;
+}
+
+/** All hosts as they now stand, in memory. Reports of a transaction count when it is on disk. */
+export class Fleet {
+  readonly #hosts = new Map<string, HostState>();
+  readonly #staged = new Map<string, HostState>();
+  readonly #staleAfter: number;
+  readonly #expected: readonly string[];
+
+  /**
+   * @param staleAfter seconds without a report after which a host is stale
+   * @param expected names that must report
+   */
+  constructor(hosts: Iterable<HostState>, staleAfter: number, expected: readonly string[]) {
+    for (const host of hosts) this.#hosts.set(host.agent, host);
+    this.#staleAfter = staleAfter;
+    this.#expected = expected;
+  }
+
+  get(agent: string): HostState | undefined {
+    return this.#hosts.get(agent);
+  }
+
+  /** Sorted by name. */
+  hosts(): HostState[] {
+    return [...this.#hosts.values()].sort((a, b) => (a.agent < b.agent ? -1 : 1));
+  }
+
+  neverSeen(): NeverSeen[] {
+    return this.#expected.filter((agent) => !this.#hosts.has(agent)).map((agent) => ({ agent }));
+  }
+
+  /** The state that the transaction under way will make true. */
+  latest(agent: string): HostState | undefined {
+    return this.#staged.get(agent) ?? this.#hosts.get(agent);
+  }
+
+  stage(host: HostState): void {
+    this.#staged.set(host.agent, host);
+  }
+
+  /** @returns the hosts that changed */
+  settle(): HostState[] {
+    const changed = [...this.#staged.values()];
+    for (const host of changed) this.#hosts.set(host.agent, host);
+    this.#staged.clear();
+    return changed;
+  }
+
+  undo(): void {
+    this.#staged.clear();
+  }
+
+  /** A report that was long under way is as old as its facts, not as its arrival. */
+  freshness(host: HostState, at: Date): Freshness {
+    if (secondsBetween(host.receivedAt, host.issuedAt) > clockToleranceSeconds) return { state: 'clock-ahead' };
+    return secondsBetween(host.issuedAt, at) > this.#staleAfter ? { state: 'stale' } : { state: 'fresh' };
+  }
+
+  /** Where a fresh host turns stale, in milliseconds since 1970. */
+  staleAt(host: HostState): number {
+    return new Date(host.issuedAt).getTime() + this.#staleAfter * 1000;
+  }
+}
+
+/** What may be shown of a control: nothing passes on an old report or a wrong clock. */
+export function shownVerdict(control: Pick<ControlState, 'verdict'>, freshness: Freshness): ShownVerdict {
+  switch (freshness.state) {
+    case 'fresh':
+      return control.verdict;
+    case 'stale':
+      return 'stale';
+    case 'clock-ahead':
+      return control.verdict === 'fail' ? 'fail' : 'unknown';
+  }
+}

@@ -1,0 +1,181 @@
+import { join } from 'node:path';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { HostContent, type HostState } from '../state/host-state.ts';
+import { openDatabase, openForReading } from './database.ts';
+import { evidenceTables } from './tables.ts';
+
+export interface StoredAgent {
+  readonly epoch: number;
+  /** The raw Ed25519 key. */
+  readonly publicKey: Uint8Array;
+  /** The last report's number and statement digest; 0 and null before the first. */
+  readonly seq: number;
+  readonly statement: string | null;
+}
+
+export interface StoredReport {
+  readonly index: number;
+  readonly agent: string;
+  readonly epoch: number;
+  readonly seq: number;
+  readonly statement: string;
+  readonly issuedAt: string;
+  readonly receivedAt: string;
+}
+
+export interface StoredPart {
+  readonly commitment: string;
+  readonly salt: Uint8Array;
+  /** zstd-compressed. */
+  readonly zstd: Uint8Array;
+}
+
+const databaseFile = 'evidence.db';
+
+export function evidenceDatabase(data: string): DatabaseSync {
+  return openDatabase(join(data, databaseFile), evidenceTables);
+}
+
+/** For another process than the collector: reads what is committed, writes nothing. */
+export function evidenceForReading(data: string): DatabaseSync {
+  return openForReading(join(data, databaseFile), evidenceTables);
+}
+
+/** What lies beside the log: bodies, documents, agents, an index of reports, and each host's state. Its writes belong into the log's transaction. */
+export class Store {
+  readonly #sql: ReturnType<typeof prepare>;
+
+  constructor(database: DatabaseSync) {
+    this.#sql = prepare(database);
+  }
+
+  agent(agent: string, epoch: number): StoredAgent | undefined {
+    const row = this.#sql.agent.get(agent, epoch);
+    return row && agentOf(row);
+  }
+
+  newestEpoch(agent: string): StoredAgent | undefined {
+    const row = this.#sql.newestEpoch.get(agent);
+    return row && agentOf(row);
+  }
+
+  addAgent(agent: string, epoch: number, publicKey: Uint8Array): void {
+    this.#sql.addAgent.run(agent, epoch, publicKey);
+  }
+
+  addReport(report: StoredReport): void {
+    const { index, agent, epoch, seq, statement, issuedAt, receivedAt } = report;
+    this.#sql.addReport.run(index, agent, epoch, seq, statement, issuedAt, receivedAt);
+    this.#sql.advanceAgent.run(seq, statement, agent, epoch);
+  }
+
+  report(agent: string, epoch: number, seq: number): StoredReport | undefined {
+    const row = this.#sql.report.get(agent, epoch, seq);
+    return row && reportOf(row);
+  }
+
+  /** Newest first, before `before` (an index; left out: from the newest). */
+  reports({ agent, before, limit }: { agent?: string; before?: number; limit: number }): StoredReport[] {
+    const from = before ?? Number.MAX_SAFE_INTEGER;
+    const rows = agent === undefined ? this.#sql.reports.all(from, limit) : this.#sql.reportsOf.all(agent, from, limit);
+    return rows.map(reportOf);
+  }
+
+  hasPart(commitment: string): boolean {
+    return this.#sql.hasPart.get(commitment) !== undefined;
+  }
+
+  part(commitment: string): StoredPart | undefined {
+    const row = this.#sql.part.get(commitment);
+    return row && { commitment, salt: row.salt as Uint8Array, zstd: row.zstd as Uint8Array };
+  }
+
+  addPart({ commitment, salt, zstd }: StoredPart): void {
+    this.#sql.addPart.run(commitment, salt, zstd);
+  }
+
+  *parts(): Iterable<StoredPart> {
+    for (const row of this.#sql.parts.iterate()) {
+      yield { commitment: String(row.commitment), salt: row.salt as Uint8Array, zstd: row.zstd as Uint8Array };
+    }
+  }
+
+  policies(): { digest: string; text: string }[] {
+    return this.#sql.policies.all().map((row) => ({ digest: String(row.digest), text: String(row.text) }));
+  }
+
+  hasPolicy(digest: string): boolean {
+    return this.#sql.hasPolicy.get(digest) !== undefined;
+  }
+
+  addPolicy(digest: string, text: string): void {
+    this.#sql.addPolicy.run(digest, text);
+  }
+
+  putHost(agent: string, content: HostContent): void {
+    this.#sql.putHost.run(agent, JSON.stringify(content));
+  }
+
+  hosts(): HostState[] {
+    return this.#sql.hosts.all().flatMap((row) => {
+      const agent = String(row.agent);
+      const content = HostContent.parse(JSON.parse(String(row.state)));
+      const newest = this.#sql.newestReport.get(agent, content.epoch);
+      if (newest === undefined) return [];
+      const { index, seq, issuedAt, receivedAt } = reportOf(newest);
+      return [{ agent, index, seq, issuedAt, receivedAt, content }];
+    });
+  }
+}
+
+type Row = NonNullable<ReturnType<StatementSync['get']>>;
+
+function agentOf(row: Row): StoredAgent {
+  return {
+    epoch: Number(row.epoch),
+    publicKey: row.public_key as Uint8Array,
+    seq: Number(row.seq),
+    statement: row.statement === null ? null : String(row.statement),
+  };
+}
+
+function reportOf(row: Row): StoredReport {
+  return {
+    index: Number(row.idx),
+    agent: String(row.agent),
+    epoch: Number(row.epoch),
+    seq: Number(row.seq),
+    statement: String(row.statement),
+    issuedAt: String(row.issued_at),
+    receivedAt: String(row.received_at),
+  };
+}
+
+function prepare(database: DatabaseSync) {
+  return {
+    agent: database.prepare('SELECT * FROM agents WHERE agent = ? AND epoch = ?'),
+    newestEpoch: database.prepare('SELECT * FROM agents WHERE agent = ? ORDER BY epoch DESC LIMIT 1'),
+    addAgent: database.prepare('INSERT INTO agents (agent, epoch, public_key, seq) VALUES (?, ?, ?, 0)'),
+    advanceAgent: database.prepare('UPDATE agents SET seq = ?, statement = ? WHERE agent = ? AND epoch = ?'),
+    addReport: database.prepare(
+      'INSERT INTO reports (idx, agent, epoch, seq, statement, issued_at, received_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    ),
+    report: database.prepare('SELECT * FROM reports WHERE agent = ? AND epoch = ? AND seq = ?'),
+    newestReport: database.prepare('SELECT * FROM reports WHERE agent = ? AND epoch = ? ORDER BY seq DESC LIMIT 1'),
+    reports: database.prepare('SELECT * FROM reports WHERE idx < ? ORDER BY idx DESC LIMIT ?'),
+    reportsOf: database.prepare(
+      'SELECT * FROM reports WHERE agent = ? AND idx < ? ORDER BY epoch DESC, seq DESC LIMIT ?',
+    ),
+    hasPart: database.prepare('SELECT 1 FROM parts WHERE commitment = ?'),
+    part: database.prepare('SELECT salt, zstd FROM parts WHERE commitment = ?'),
+    parts: database.prepare('SELECT commitment, salt, zstd FROM parts ORDER BY commitment'),
+    addPart: database.prepare('INSERT OR IGNORE INTO parts (commitment, salt, zstd) VALUES (?, ?, ?)'),
+    policies: database.prepare('SELECT digest, text FROM policies ORDER BY digest'),
+    hasPolicy: database.prepare('SELECT 1 FROM policies WHERE digest = ?'),
+    addPolicy: database.prepare('INSERT OR IGNORE INTO policies (digest, text) VALUES (?, ?)'),
+    hosts: database.prepare('SELECT agent, state FROM host_states'),
+    putHost: database.prepare(
+      'INSERT INTO host_states (agent, state) VALUES (?, ?) ON CONFLICT DO UPDATE SET state = excluded.state',
+    ),
+  };
+}

@@ -1,0 +1,42 @@
+import type { Migrations } from './database.ts';
+
+/** The evidence and what is derived from it. One step a version; a step that has been released never changes. */
+export const evidenceTables: Migrations = [
+  `
+  CREATE TABLE head (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    origin TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    checkpoint TEXT NOT NULL,
+    received_at TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE entries (idx INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+  CREATE TABLE tiles (
+    level INTEGER NOT NULL, idx INTEGER NOT NULL, hashes BLOB NOT NULL, PRIMARY KEY (level, idx)
+  ) STRICT;
+  CREATE TABLE parts (commitment TEXT PRIMARY KEY, salt BLOB NOT NULL, zstd BLOB NOT NULL) STRICT;
+  CREATE TABLE policies (digest TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT;
+  CREATE TABLE agents (
+    agent TEXT NOT NULL, epoch INTEGER NOT NULL, public_key BLOB NOT NULL,
+    seq INTEGER NOT NULL, statement TEXT,
+    PRIMARY KEY (agent, epoch)
+  ) STRICT;
+  CREATE TABLE reports (
+    idx INTEGER PRIMARY KEY, agent TEXT NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL,
+    statement TEXT NOT NULL, issued_at TEXT NOT NULL, received_at TEXT NOT NULL,
+    UNIQUE (agent, epoch, seq)
+  ) STRICT;
+  CREATE TABLE host_states (agent TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT;
+  `,
+];
+
+/** Who may read and enrol. Apart from the evidence: commands write here while the collector runs. */
+export const accessTables: Migrations = [
+  `
+  CREATE TABLE tokens (
+    id TEXT PRIMARY KEY, hash TEXT NOT NULL UNIQUE, role TEXT NOT NULL, label TEXT NOT NULL,
+    created_at TEXT NOT NULL, expires_at TEXT NOT NULL, revoked_at TEXT,
+    agent TEXT, used_by TEXT, used_at TEXT
+  ) STRICT;
+  `,
+];

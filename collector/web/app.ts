@@ -1,0 +1,131 @@
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import rateLimit from 'express-rate-limit';
+import helmet from 'helmet';
+import type { Logger } from 'pino';
+import { pinoHttp } from 'pino-http';
+import { allow, type Access } from '../access/guard.ts';
+import { enrolmentRoutes, reportRoutes } from '../ingest/routes.ts';
+import type { IngestDependencies } from '../ingest/report.ts';
+import type { Exposition } from '../metrics/exposition.ts';
+import type { ProcessMetrics } from '../metrics/process.ts';
+import { Problem } from '../problem.ts';
+import { apiRoutes } from './api.ts';
+import { loginRoutes } from './login.ts';
+import { pageRoutes } from './pages.ts';
+
+export interface AppDependencies {
+  readonly access: Access;
+  readonly ingest: IngestDependencies;
+  readonly exposition: Exposition;
+  readonly processMetrics: ProcessMetrics;
+  /** The log's verification key. */
+  readonly logKey: string;
+  readonly proxies: number;
+  readonly logger: Logger;
+}
+
+/** All that the collector answers over HTTP. */
+export function createApp(app: AppDependencies): Express {
+  const { access, ingest, exposition, processMetrics, logger } = app;
+  const server = express();
+  server.disable('x-powered-by');
+  server.set('trust proxy', app.proxies);
+  server.use(pinoHttp({ logger, autoLogging: false }));
+  server.use(timeAnswers(processMetrics));
+  server.use(
+    helmet({
+      contentSecurityPolicy: {
+        directives: {
+          'default-src': ["'none'"],
+          'style-src': ["'self'"],
+          'form-action': ["'self'"],
+          'base-uri': ["'none'"],
+        },
+      },
+    }),
+  );
+  server.get('/healthz', (_request, response) => void response.json({ status: 'ok' }));
+  server.get('/readyz', (_request, response) => void response.json({ status: 'ready', entries: ingest.log.head.size }));
+  server.get('/metrics', allow(access, 'metrics', 'auditor', 'operator'), async (_request, response) => {
+    const own = await processMetrics.render();
+    response.type('text/plain; version=0.0.4; charset=utf-8');
+    response.end(Buffer.concat([exposition.render(access.now()), Buffer.from(own)]));
+  });
+  server.use('/api/v1', reportRoutes(ingest));
+  server.use(
+    '/api/v1',
+    guessLimit(),
+    enrolmentRoutes({ ...ingest, tokens: access.tokens, logKey: app.logKey }, access.now),
+  );
+  server.use('/api/v1', allow(access, 'auditor', 'operator'), apiRoutes(ingest, access.now));
+  server.use(loginRoutes(access, guessLimit()));
+  server.use(pageRoutes(access, ingest));
+  server.use((request: Request) => {
+    throw new Problem(404, 'http.not-found', `nothing is served at ${request.path}`);
+  });
+  server.use(answerProblem(logger));
+  return server;
+}
+
+/** Who guesses tokens is slowed down; who has one is not. */
+function guessLimit() {
+  return rateLimit({
+    windowMs: 60_000,
+    limit: 30,
+    standardHeaders: 'draft-8',
+    legacyHeaders: false,
+    skipSuccessfulRequests: true,
+    handler: () => {
+      throw new Problem(429, 'http.too-many', 'too many refused requests from this address; try again in a minute');
+    },
+  });
+}
+
+function timeAnswers(metrics: ProcessMetrics) {
+  return (request: Request, response: Response, next: NextFunction): void => {
+    const begun = performance.now();
+    response.on('finish', () => {
+      const { path } = (request.route as { path?: string } | undefined) ?? {};
+      const route = path === undefined ? 'other' : `${request.baseUrl}${path}`;
+      metrics.observe(request.method, route, response.statusCode, (performance.now() - begun) / 1000);
+    });
+    next();
+  };
+}
+
+/** Every error has one shape: RFC 9457 with a stable code. */
+function answerProblem(logger: Logger) {
+  return (error: unknown, request: Request, response: Response, next: NextFunction): void => {
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    const problem = problemOf(error);
+    if (problem.status >= 500) logger.error({ code: problem.code, err: error, path: request.path }, problem.message);
+    if (problem.status === 503) response.set('retry-after', '5');
+    if (problem.status === 401) response.set('www-authenticate', 'Bearer');
+    response
+      .status(problem.status)
+      .type('application/problem+json')
+      .send(
+        JSON.stringify({
+          type: 'about:blank',
+          status: problem.status,
+          code: problem.code,
+          title: problem.code,
+          detail: problem.message,
+          ...problem.more,
+        }),
+      );
+  };
+}
+
+function problemOf(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  // What express and its body parser throw for a bad request carries a status.
+  if (error instanceof Error && 'status' in error && typeof error.status === 'number' && error.status < 500) {
+    const code = error.status === 413 ? 'http.too-large' : 'http.bad-request';
+    return new Problem(error.status, code, error.message);
+  }
+  return new Problem(500, 'http.internal', 'something went wrong here; the log of the collector says what');
+}

@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import { EvidenceError } from './error.ts';
+import { encodeEntryBundle, tilePath, tilesOf, tileWidth } from './tiles.ts';
+
+/**
+ * A bundle is a folder that verifies alone: the log in the layout of tlog-tiles, so that other tools can read it too,
+ * and beside it what the log commits to.
+ *
+ *     bundle.json                       which log, its key, its size
+ *     checkpoint                        the signed head
+ *     tile/entries/..., tile/0/...      entries and hashes (C2SP tlog-tiles)
+ *     parts/<commitment>.json           parts of reports' bodies, as the agents wrote them
+ *     salts                             the salt of each part: "commitment salt" a line, sorted
+ *     policies/<digest>.yaml            the documents that reports were judged by
+ *     README.txt                        for whoever finds the folder
+ *
+ * Nothing in it is left out of the verification: every byte of every file is compared or hashed.
+ */
+export const BundleManifest = z.strictObject({
+  v: z.literal(1),
+  origin: z.string().max(255),
+  /** The log's verification key, as the exporter states it: an auditor compares it with one had from elsewhere. */
+  logKey: z.string().max(512),
+  size: z.int().nonnegative(),
+});
+export type BundleManifest = z.output<typeof BundleManifest>;
+
+export const manifestPath = 'bundle.json';
+export const checkpointPath = 'checkpoint';
+export const saltsPath = 'salts';
+export const readmePath = 'README.txt';
+
+export function partPath(commitment: string): string {
+  return `parts/${commitment}.json`;
+}
+
+export function policyPath(digest: string): string {
+  return `policies/${digest}.yaml`;
+}
+
+export const readmeText = `Waarborg evidence bundle, version 1
+
+This folder holds signed reports of servers about their own compliance, in a tamper-evident log.
+Verify it with:  waarborg verify THIS-FOLDER --key LOG-KEY
+LOG-KEY is the log's verification key as the operator publishes it, not the one in bundle.json.
+Keep the file "checkpoint": given as --since to a later bundle's verification, it shows that nothing was cut or rewritten.
+
+Deze map bevat ondertekende meldingen van servers over hun eigen naleving, in een logboek waaraan niets ongemerkt verandert.
+Controleer haar met:  waarborg verify DEZE-MAP --key LOGSLEUTEL
+LOGSLEUTEL is de sleutel die de beheerder bekendmaakt, niet die in bundle.json.
+Bewaar het bestand "checkpoint": als --since bij een latere bundel toont het dat niets is afgeknipt of herschreven.
+`;
+
+/** What an export reads, all of one moment. */
+export interface BundleSource extends BundleManifest {
+  readonly checkpoint: string;
+  /** @returns the entry's exact bytes */
+  entry(index: number): Uint8Array;
+  /** @returns a tile's hashes; more than the size asks for are cut off */
+  tile(level: number, index: number): Uint8Array;
+  parts(): Iterable<BundlePart>;
+  policies(): Iterable<{ readonly digest: string; readonly text: string }>;
+}
+
+export interface BundlePart {
+  readonly commitment: string;
+  readonly salt: Uint8Array;
+  readonly bytes: Uint8Array;
+}
+
+export interface BundleFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Every file of a bundle, one at a time. */
+export function* bundleFiles(source: BundleSource): Iterable<BundleFile> {
+  const text = (path: string, content: string): BundleFile => ({ path, bytes: Buffer.from(content) });
+  yield text(manifestPath, encodeManifest(source));
+  yield text(readmePath, readmeText);
+  yield text(checkpointPath, source.checkpoint);
+  for (const { level, index, width } of tilePlaces(source.size)) {
+    if (level === 0) {
+      const entries = Array.from({ length: width }, (_, offset) => source.entry(index * tileWidth + offset));
+      yield { path: tilePath({ level: 'entries', index, width }), bytes: encodeEntryBundle(entries) };
+    }
+    yield { path: tilePath({ level, index, width }), bytes: source.tile(level, index).subarray(0, width * 32) };
+  }
+  const salts: string[] = [];
+  for (const { commitment, salt, bytes } of source.parts()) {
+    salts.push(encodeSalt(commitment, salt));
+    yield { path: partPath(commitment), bytes };
+  }
+  yield text(saltsPath, salts.sort().join(''));
+  for (const { digest, text: document } of source.policies()) yield text(policyPath(digest), document);
+}
+
+/** Every tile that a log of that size has, level by level. */
+export function* tilePlaces(size: number): Iterable<{ level: number; index: number; width: number }> {
+  for (const [level, { full, partial }] of tilesOf(size).entries()) {
+    for (let index = 0; index < full; index++) yield { level, index, width: tileWidth };
+    if (partial > 0) yield { level, index: full, width: partial };
+  }
+}
+
+/** One form only, so that no byte of the file can change unseen. */
+export function encodeManifest({ v, origin, logKey, size }: BundleManifest): string {
+  return `${JSON.stringify({ v, origin, logKey, size }, undefined, 2)}\n`;
+}
+
+/** @throws EvidenceError `bundle.malformed` */
+export function decodeManifest(text: string): BundleManifest {
+  let manifest: BundleManifest;
+  try {
+    manifest = BundleManifest.parse(JSON.parse(text));
+  } catch {
+    throw new EvidenceError('bundle.malformed', `${manifestPath} is not the manifest of a bundle of version 1`);
+  }
+  if (encodeManifest(manifest) === text) return manifest;
+  throw new EvidenceError('bundle.malformed', `${manifestPath} is not in the form in which it was written`);
+}
+
+function encodeSalt(commitment: string, salt: Uint8Array): string {
+  return `${commitment} ${Buffer.from(salt).toString('base64')}\n`;
+}
+
+/**
+ * Salts by commitment.
+ * @throws EvidenceError `bundle.malformed` where the lines are not of their form, sorted and each there once
+ */
+export function decodeSalts(text: string): ReadonlyMap<string, Buffer> {
+  const salts = new Map<string, Buffer>();
+  const lines = text.match(/^[0-9a-f]{64} [A-Za-z0-9+/]{43}=\n/gm) ?? [];
+  for (const line of lines) salts.set(line.slice(0, 64), Buffer.from(line.slice(65, -1), 'base64'));
+  const again = [...salts].map(([commitment, salt]) => encodeSalt(commitment, salt)).sort();
+  if (again.join('') === text) return salts;
+  throw new EvidenceError('bundle.malformed', `${saltsPath} is not a sorted list of "commitment salt" lines`);
+}

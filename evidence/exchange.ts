@@ -1,0 +1,89 @@
+import { promisify } from 'node:util';
+import { constants, zstdCompressSync, zstdDecompress } from 'node:zlib';
+import { z } from 'zod';
+import { Envelope } from './envelope.ts';
+import { AgentName, Digest, type Part } from './report.ts';
+
+/** What agent and collector say to each other over HTTP, as JSON. */
+
+/** A part under way: salt and zstd-compressed bytes in base64. */
+export const PackedPart = z.strictObject({
+  name: z.string().max(80),
+  salt: z.base64().length(44),
+  zstd: z.base64(),
+});
+export type PackedPart = z.output<typeof PackedPart>;
+
+/** A policy document's text under way, zstd-compressed in base64. */
+export const PackedPolicy = z.strictObject({ digest: Digest, zstd: z.base64() });
+export type PackedPolicy = z.output<typeof PackedPolicy>;
+
+/** `POST /api/v1/reports`. Parts and policies that the collector has acknowledged before may be left out. */
+export const Submission = z.strictObject({
+  v: z.literal(1),
+  envelope: Envelope,
+  parts: z.array(PackedPart).max(100),
+  policies: z.array(PackedPolicy).max(50),
+  /** The size of the newest checkpoint that the agent holds: the answer proves consistency with it. */
+  held: z.int().nonnegative(),
+});
+export type Submission = z.output<typeof Submission>;
+
+/** The answer: durably in the log, with the proof. */
+export const Receipt = z.strictObject({
+  v: z.literal(1),
+  /** The entry's exact bytes in base64: what the proof is about. */
+  entry: z.base64(),
+  /** A c2sp.org/tlog-proof: index, inclusion proof and checkpoint. */
+  proof: z.string().max(65_536),
+  /** Consistency of the checkpoint with the one of size `held`, hashes in base64; empty for `held` 0. */
+  consistency: z.array(z.base64()).max(64),
+});
+export type Receipt = z.output<typeof Receipt>;
+
+/** `POST /api/v1/enrol`: a one-time token for a key. Asking again with the same token and key gives the same answer. */
+export const EnrolmentRequest = z.strictObject({
+  v: z.literal(1),
+  token: z.string().max(256),
+  agent: AgentName,
+  publicKey: z.base64().length(44),
+});
+export type EnrolmentRequest = z.output<typeof EnrolmentRequest>;
+
+export const EnrolmentAnswer = z.strictObject({
+  v: z.literal(1),
+  agent: AgentName,
+  epoch: z.int().positive(),
+  /** The log's verification key, which the agent pins. */
+  logKey: z.string().max(512),
+});
+export type EnrolmentAnswer = z.output<typeof EnrolmentAnswer>;
+
+/** An error as HTTP tells it (RFC 9457). */
+export const ProblemDetails = z.looseObject({
+  status: z.int(),
+  code: z.string(),
+  title: z.string(),
+  detail: z.string().optional(),
+  /** With `report.incomplete`: what the collector has not got. */
+  missing: z.strictObject({ parts: z.array(z.string()), policies: z.array(z.string()) }).optional(),
+});
+export type ProblemDetails = z.output<typeof ProblemDetails>;
+
+/** Decompressed, a part is at most this long. */
+export const maximumPartSize = 16 * 2 ** 20;
+
+const decompress = promisify(zstdDecompress);
+
+export function pack(bytes: Uint8Array): string {
+  return zstdCompressSync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: 6 } }).toString('base64');
+}
+
+/** @throws where the text is no zstd frame or its content is longer than `maximumPartSize` */
+export function unpack(zstd: string): Promise<Buffer> {
+  return decompress(Buffer.from(zstd, 'base64'), { maxOutputLength: maximumPartSize });
+}
+
+export function packPart({ name, salt, bytes }: Part): PackedPart {
+  return { name, salt: Buffer.from(salt).toString('base64'), zstd: pack(bytes) };
+}

@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { Observation } from '../policies/observe.ts';
+import { Moment } from '../policies/quantities.ts';
+import { Labels } from '../policies/schema.ts';
+
+export const reportPayloadType = 'application/vnd.waarborg.report+json';
+
+/** SHA-256 in hex. */
+export const Digest = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits');
+
+/** The name an agent reports under: its host's, in lower case. */
+export const AgentName = z
+  .string()
+  .regex(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/, 'expected a host name in lower case, such as web1.example.nl');
+
+export const Counts = z.strictObject({
+  pass: z.int().nonnegative(),
+  fail: z.int().nonnegative(),
+  unknown: z.int().nonnegative(),
+  'not-applicable': z.int().nonnegative(),
+});
+export type Counts = z.output<typeof Counts>;
+
+/** A commitment to one part of the body: SHA-256(salt || part). */
+const PartCommitment = z.strictObject({ name: z.string().max(80), commitment: Digest });
+export type PartCommitment = z.output<typeof PartCommitment>;
+
+/**
+ * What an agent signs. It is small and holds no personal data, because the log keeps it for ever; what was read
+ * travels beside it as parts, which can be erased without breaking the log.
+ */
+export const Statement = z.strictObject({
+  v: z.literal(1),
+  agent: AgentName,
+  /** Rises when the agent is enrolled anew. */
+  epoch: z.int().positive(),
+  /** Rises by one with each report of an epoch, from 1. */
+  seq: z.int().positive(),
+  /** SHA-256 of the previous statement's bytes; null for the first of an epoch. */
+  prev: Digest.nullable(),
+  /** When the facts were read and judged, by the agent's clock. */
+  issuedAt: Moment,
+  policies: z
+    .array(z.strictObject({ policy: z.string().max(64), version: z.int().positive(), digest: Digest }))
+    .max(50),
+  body: z.array(PartCommitment).max(100),
+  counts: Counts,
+  /** The last checkpoint that the agent verified: its promise that the log held this. */
+  seen: z
+    .strictObject({ origin: z.string().max(255), size: z.int().nonnegative(), root: z.string().max(64) })
+    .nullable(),
+});
+export type Statement = z.output<typeof Statement>;
+
+/** The part `host`: whom the report is about. The verifier selects controls by these labels again. */
+export const HostPart = z.strictObject({
+  v: z.literal(1),
+  hostname: z.string().max(255),
+  os: z.string().max(255),
+  agentVersion: z.string().max(64),
+  labels: Labels,
+});
+export type HostPart = z.output<typeof HostPart>;
+
+/** The part `observations`: every control's verdict and reasons. */
+export const ObservationsPart = z.strictObject({ v: z.literal(1), observations: z.array(Observation).max(5000) });
+export type ObservationsPart = z.output<typeof ObservationsPart>;
+
+export const hostPartName = 'host';
+export const observationsPartName = 'observations';
+
+/** The part that holds a check kind's `Reading` of facts. */
+export function factsPartName(kind: string): string {
+  return `facts/${kind}`;
+}
+
+/** A part of a body: its bytes are JSON in UTF-8. */
+export interface Part {
+  readonly name: string;
+  /** 32 random bytes, so that a commitment tells nothing of a part that was erased. */
+  readonly salt: Uint8Array;
+  readonly bytes: Uint8Array;
+}
+
+export function commitmentOf(part: Pick<Part, 'salt' | 'bytes'>): string {
+  return createHash('sha256').update(part.salt).update(part.bytes).digest('hex');
+}
+
+export function digestOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+export function countVerdicts(observations: readonly Pick<Observation, 'verdict'>[]): Counts {
+  const counts: Counts = { pass: 0, fail: 0, unknown: 0, 'not-applicable': 0 };
+  for (const { verdict } of observations) counts[verdict]++;
+  return counts;
+}
