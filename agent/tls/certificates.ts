@@ -1,0 +1,150 @@
+import type { Served, Unanswered } from '../../policies/checks/certificate.ts';
+import type { Versions } from '../../policies/checks/tls.ts';
+import type { RecordVersion } from './client-hello.ts';
+import { sayHello, saySsl2Hello, type Line } from './dial.ts';
+import { shakeHands } from './handshake.ts';
+import type { Reply } from './reply.ts';
+import { allSignatureSchemes, signatureSchemes, type KeyFamily } from './signatures.ts';
+import { chunksOf, dsaSuites, ecdsaSuites, rsaSuites } from './suites.ts';
+import { notRefused } from './versions.ts';
+import { describeCertificate } from './x509.ts';
+
+/** What asking for certificates gave: each leaf once, and the questions that stayed open. */
+export interface CertificateScan {
+  readonly served: Served[];
+  readonly unanswered: Unanswered[];
+}
+
+interface Question {
+  /** `TLSv1.2 RSA`. */
+  readonly label: string;
+  /** To be sent one after the other until the server takes one. */
+  readonly attempts: readonly (() => Promise<Reply>)[];
+}
+
+/**
+ * Asks for the certificate of every key kind by itself, in every version the server did not refuse: a server with
+ * several shows each client only the one it prefers, and old clients may get another than new ones.
+ */
+export async function scanCertificates(line: Line, versions: Versions): Promise<CertificateScan> {
+  const collected = new Collection();
+  const dropped: Question[] = [];
+  let taken: Question | undefined;
+  for (const question of questionsFor(line, versions)) {
+    const reply = await firstTaken(question);
+    if (isDropped(reply)) dropped.push(question);
+    else if (collected.add(question.label, reply)) taken ??= question;
+  }
+  // As with versions: an end is a refusal only of a server that goes on answering other questions.
+  const stillAnswers = dropped.length === 0 || (taken !== undefined && (await firstTaken(taken)).kind === 'hello');
+  for (const { label } of stillAnswers ? [] : dropped) collected.leaveOpen(label);
+  return collected.result();
+}
+
+function questionsFor(line: Line, versions: Versions): readonly Question[] {
+  const questions = notRefused(versions).flatMap((version) =>
+    version === 'TLSv1.3' ? modernQuestions(line) : classicQuestions(line, version),
+  );
+  if (versions.SSLv2.answer === 'no') return questions;
+  return [...questions, { label: 'SSLv2', attempts: [() => saySsl2Hello(line)] }];
+}
+
+/** Up to TLS 1.2 the suite tells which kind of key is wanted; for EdDSA and RSA-PSS keys the signature schemes do. */
+function classicQuestions(line: Line, version: Exclude<RecordVersion, 'TLSv1.3'>): Question[] {
+  const question = (family: KeyFamily, suites: readonly number[], without: readonly KeyFamily[]): Question => {
+    const schemes = allSignatureSchemes.filter((scheme) => !schemesOf(without).includes(scheme));
+    return {
+      label: `${version} ${family}`,
+      // The whole offer else is kept, because some servers hold the issuers' signatures to the same list.
+      attempts: chunksOf(suites).map(
+        (chunk) => () => sayHello(line, { version, suites: chunk, signatureSchemes: schemes }, 'certificate'),
+      ),
+    };
+  };
+  const questions = [
+    question('RSA', rsaSuites, ['RSA-PSS']),
+    question('ECDSA', ecdsaSuites, ['EdDSA']),
+    question('DSA', dsaSuites, []),
+  ];
+  if (version !== 'TLSv1.2') return questions;
+  return [...questions, question('RSA-PSS', rsaSuites, ['RSA']), question('EdDSA', ecdsaSuites, ['ECDSA'])];
+}
+
+function schemesOf(families: readonly KeyFamily[]): readonly number[] {
+  return families.flatMap((family) => [...signatureSchemes[family]]);
+}
+
+/** In TLS 1.3 the signature schemes alone tell. The first question is an ordinary client's: it sees kinds not named here. */
+function modernQuestions(line: Line): Question[] {
+  const wanted: readonly (readonly [string, string | undefined])[] = [
+    ['any', undefined],
+    ['RSA', 'rsa_pss_rsae_sha256:rsa_pss_rsae_sha384:rsa_pss_rsae_sha512'],
+    ['RSA-PSS', 'rsa_pss_pss_sha256:rsa_pss_pss_sha384:rsa_pss_pss_sha512'],
+    ['ECDSA', 'ecdsa_secp256r1_sha256:ecdsa_secp384r1_sha384:ecdsa_secp521r1_sha512'],
+    ['EdDSA', 'ed25519:ed448'],
+  ];
+  return wanted.map(([family, algorithms]) => ({
+    label: `TLSv1.3 ${family}`,
+    attempts: [() => shakeHands(line, algorithms)],
+  }));
+}
+
+/** Alerts by which a server says that it has nothing for what was asked, or nothing for this name. */
+const refusals = ['handshake_failure', 'insufficient_security', 'illegal_parameter', 'protocol_version', 'unrecognized_name']; // prettier-ignore
+
+function isRefusal(reply: Reply): boolean {
+  return reply.kind === 'alert' && refusals.includes(reply.name);
+}
+
+function isDropped(reply: Reply): boolean {
+  return reply.kind === 'closed' || reply.kind === 'not-tls';
+}
+
+async function firstTaken({ attempts }: Question): Promise<Reply> {
+  let reply: Reply = { kind: 'closed' };
+  for (const attempt of attempts) {
+    reply = await attempt();
+    if (!isRefusal(reply)) return reply;
+  }
+  return reply;
+}
+
+/** Keeps each leaf once, with the questions that it answers. */
+class Collection {
+  readonly #served = new Map<string, Served>();
+  readonly #unanswered: Unanswered[] = [];
+
+  /** Whether the reply showed a certificate. */
+  add(asked: string, reply: Reply): boolean {
+    if (reply.kind === 'doubt') this.#unanswered.push({ asked, why: reply.why });
+    if (reply.kind === 'alert' && !isRefusal(reply)) {
+      this.#unanswered.push({ asked, why: { what: 'alert', detail: reply.name } });
+    }
+    return reply.kind === 'hello' && this.#addChain(asked, reply.certificates ?? []);
+  }
+
+  leaveOpen(asked: string): void {
+    this.#unanswered.push({ asked, why: { what: 'closed' } });
+  }
+
+  result(): CertificateScan {
+    return { served: [...this.#served.values()], unanswered: this.#unanswered };
+  }
+
+  #addChain(asked: string, certificates: readonly Uint8Array[]): boolean {
+    if (certificates.length === 0) return false;
+    const described = certificates.slice(0, maximumChain).map((der) => describeCertificate(der, 'certificate'));
+    const [leaf, ...rest] = described;
+    if (leaf?.state !== 'read') {
+      this.#unanswered.push({ asked, why: { what: 'bad-certificate' } });
+      return false;
+    }
+    const known = this.#served.get(leaf.value.fingerprint);
+    // Issuers' certificates that cannot be read are left out: nothing is judged by them.
+    const chain = rest.flatMap((reading) => (reading.state === 'read' ? [reading.value] : []));
+    this.#served.set(leaf.value.fingerprint, known ? { ...known, asked: [...known.asked, asked] } : { asked: [asked], leaf: leaf.value, chain }); // prettier-ignore
+    return true;
+  }
+}
+
+const maximumChain = 17;

@@ -1,0 +1,12 @@
+/** Signature schemes by number (IANA "TLS SignatureScheme"), grouped by the key that makes them. */
+export const signatureSchemes = {
+  RSA: [0x0804, 0x0805, 0x0806, 0x0401, 0x0501, 0x0601, 0x0301, 0x0201, 0x0101],
+  'RSA-PSS': [0x0809, 0x080a, 0x080b],
+  ECDSA: [0x0403, 0x0503, 0x0603, 0x0303, 0x0203, 0x081a, 0x081b, 0x081c],
+  EdDSA: [0x0807, 0x0808],
+  DSA: [0x0402, 0x0502, 0x0602, 0x0302, 0x0202],
+  'ML-DSA': [0x0904, 0x0905, 0x0906],
+} as const;
+export type KeyFamily = keyof typeof signatureSchemes;
+
+export const allSignatureSchemes: readonly number[] = Object.values(signatureSchemes).flat();

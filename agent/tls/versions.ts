@@ -1,0 +1,144 @@
+import type { Doubt } from '../../policies/checks/endpoints.ts';
+import { tlsVersions, type TlsVersion, type VersionAnswer, type Versions } from '../../policies/checks/tls.ts';
+import { versionNumbers, type RecordVersion } from './client-hello.ts';
+import { sayHello, saySsl2Hello, type Line } from './dial.ts';
+import type { Reply } from './reply.ts';
+import { allSignatureSchemes } from './signatures.ts';
+import { suiteChunks, tls13Suites } from './suites.ts';
+
+/** What probing told of an endpoint: the versions it accepts, or that it speaks something else, or nothing. */
+export type VersionScan =
+  | { readonly speaks: 'tls'; readonly versions: Versions }
+  | { readonly speaks: 'other'; readonly answer: 'not-tls' | 'closed' }
+  | { readonly speaks: 'unknown'; readonly why: Doubt };
+
+/**
+ * `refused`: not with these suites. `dropped`: ended without an answer, which is how many servers refuse a version,
+ * and what an overloaded one does as well.
+ */
+type Finding =
+  { readonly found: 'yes' | 'no' | 'refused' | 'dropped' } | { readonly found: 'unknown'; readonly why: Doubt };
+
+/** The likeliest first, so that another protocol or silence is noticed after few connections. */
+const askingOrder: readonly TlsVersion[] = ['TLSv1.2', 'TLSv1.3', 'TLSv1.1', 'TLSv1.0', 'SSLv3', 'SSLv2'];
+
+/** As long as nothing shows that it speaks TLS, this many silences are enough. */
+const enoughSilences = 2;
+
+/** Asks for each version by itself, with every suite there is. */
+export async function scanVersions(line: Line): Promise<VersionScan> {
+  const findings = new Map<TlsVersion, Finding>();
+  const replies: Reply[] = [];
+  for (const version of askingOrder) {
+    findings.set(version, await askVersion(line, version, replies));
+    if (!replies.some(provesTls) && isHopeless(replies)) break;
+  }
+  if (!replies.some(provesTls)) return withoutTls(replies);
+  const stillAnswers = await confirms(line, findings);
+  const versions = tlsVersions.map((version) => [version, answerOf(findings.get(version), stillAnswers)]);
+  return { speaks: 'tls', versions: Object.fromEntries(versions) as Versions };
+}
+
+/** @param replies gets what the server did, question by question */
+async function askVersion(line: Line, version: TlsVersion, replies: Reply[]): Promise<Finding> {
+  if (version === 'SSLv2') {
+    const reply = await saySsl2Hello(line);
+    replies.push(reply);
+    return findingOf(reply, 0x0002, undefined);
+  }
+  for (const suites of version === 'TLSv1.3' ? [tls13Suites] : suiteChunks) {
+    const reply = await sayHello(line, { version, suites, signatureSchemes: allSignatureSchemes }, 'hello');
+    replies.push(reply);
+    const finding = findingOf(reply, versionNumbers[version], suites);
+    if (finding.found !== 'refused') return finding;
+  }
+  return { found: 'no' };
+}
+
+/** Alerts that refuse what was offered. Others (internal_error, unrecognized_name) say nothing of the version. */
+const refusals = ['handshake_failure', 'illegal_parameter', 'insufficient_security'];
+/** Alerts of servers that do not understand an older greeting; like an end, they only count where TLS is spoken otherwise. */
+const puzzled = ['unexpected_message', 'decode_error', 'missing_extension', 'unsupported_extension', 'close_notify'];
+
+function findingOf(reply: Reply, offered: number, suites: readonly number[] | undefined): Finding {
+  switch (reply.kind) {
+    case 'hello':
+      return helloFinding(reply, offered, suites);
+    case 'alert':
+      if (reply.name === 'protocol_version') return { found: 'no' };
+      // Whatever a server says in TLS to a greeting of SSL 2.0, it is no answer in SSL 2.0.
+      if (suites === undefined || refusals.includes(reply.name)) return { found: 'refused' };
+      if (puzzled.includes(reply.name)) return { found: 'dropped' };
+      return { found: 'unknown', why: { what: 'alert', detail: reply.name } };
+    case 'closed':
+    case 'not-tls':
+      return { found: 'dropped' };
+    case 'doubt':
+      return { found: 'unknown', why: reply.why };
+  }
+}
+
+function helloFinding(
+  reply: Extract<Reply, { kind: 'hello' }>,
+  offered: number,
+  suites: readonly number[] | undefined,
+): Finding {
+  const hexadecimal = (value: number): string => `0x${value.toString(16).padStart(4, '0')}`;
+  if (reply.version > offered) {
+    return { found: 'unknown', why: { what: 'not-offered', detail: `version ${hexadecimal(reply.version)}` } };
+  }
+  if (reply.version < offered) return { found: 'no' };
+  if (reply.suite !== undefined && suites?.includes(reply.suite) === false) {
+    return { found: 'unknown', why: { what: 'not-offered', detail: `suite ${hexadecimal(reply.suite)}` } };
+  }
+  return { found: 'yes' };
+}
+
+function provesTls(reply: Reply): boolean {
+  return reply.kind === 'hello' || reply.kind === 'alert';
+}
+
+function isHopeless(replies: readonly Reply[]): boolean {
+  const silences = replies.filter((reply) => reply.kind === 'doubt' && reply.why.what === 'silent');
+  const refusesConnections = replies.some((reply) => reply.kind === 'doubt' && reply.why.what === 'unreachable');
+  return silences.length >= enoughSilences || refusesConnections || replies.some(({ kind }) => kind === 'not-tls');
+}
+
+function withoutTls(replies: readonly Reply[]): VersionScan {
+  if (replies.some(({ kind }) => kind === 'not-tls')) return { speaks: 'other', answer: 'not-tls' };
+  const doubts = replies.flatMap((reply) => (reply.kind === 'doubt' ? [reply.why] : []));
+  const [why] = doubts;
+  return why === undefined ? { speaks: 'other', answer: 'closed' } : { speaks: 'unknown', why };
+}
+
+/**
+ * Whether the server still takes a version that it took before. Where it dropped a question in between, only that
+ * shows that it meant the question, and was not shutting out the asker.
+ */
+async function confirms(line: Line, findings: ReadonlyMap<TlsVersion, Finding>): Promise<boolean> {
+  if (![...findings.values()].some(({ found }) => found === 'dropped')) return true;
+  const accepted = askingOrder.find((version) => findings.get(version)?.found === 'yes');
+  if (accepted === undefined) return false;
+  return (await askVersion(line, accepted, [])).found === 'yes';
+}
+
+function answerOf(finding: Finding | undefined, stillAnswers: boolean): VersionAnswer {
+  switch (finding?.found) {
+    case 'yes':
+      return { answer: 'yes' };
+    case 'no':
+    case 'refused':
+      return { answer: 'no' };
+    case 'dropped':
+      return stillAnswers ? { answer: 'no' } : { answer: 'unknown', why: { what: 'closed' } };
+    case 'unknown':
+      return { answer: 'unknown', why: finding.why };
+    case undefined:
+      return { answer: 'unknown', why: { what: 'silent' } };
+  }
+}
+
+/** Those that a server may take after all: what it did not refuse. */
+export function notRefused(versions: Versions): readonly RecordVersion[] {
+  return (Object.keys(versionNumbers) as RecordVersion[]).filter((version) => versions[version].answer !== 'no');
+}

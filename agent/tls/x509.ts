@@ -1,0 +1,85 @@
+import { createHash, X509Certificate, type KeyObject } from 'node:crypto';
+import type { CertificateFacts } from '../../policies/checks/certificate.ts';
+import { read, unreadable, type Reading } from '../../policies/reading.ts';
+import { hashOfSignature } from './signature-hash.ts';
+
+/**
+ * What a certificate says of itself. Nothing is verified.
+ * @param what says where it came from, for the obstacle
+ * @returns `unparsable` for what is not an X.509 certificate with sensible moments
+ */
+export function describeCertificate(der: Uint8Array, what: string): Reading<CertificateFacts> {
+  try {
+    const certificate = new X509Certificate(der);
+    const notBefore = certificate.validFromDate;
+    const notAfter = certificate.validToDate;
+    return read({
+      subject: oneLine(certificate.subject),
+      issuer: oneLine(certificate.issuer),
+      serial: certificate.serialNumber.slice(0, 100),
+      notBefore: notBefore.toISOString(),
+      notAfter: notAfter.toISOString(),
+      names: splitNames(certificate.subjectAltName),
+      key: describeKey(certificate),
+      signatureAlgorithm: nameOfSignature(certificate),
+      signatureHash: hashOfSignature(der, certificate.signatureAlgorithmOid),
+      fingerprint: createHash('sha256').update(certificate.raw).digest('hex'),
+      isCa: certificate.ca,
+    });
+  } catch (error) {
+    return unreadable('unparsable', what, error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** The number where OpenSSL has no name for it; the types deny that, the documentation does not. */
+function nameOfSignature(certificate: X509Certificate): string {
+  const name: string | undefined = certificate.signatureAlgorithm;
+  return (name ?? certificate.signatureAlgorithmOid).slice(0, 100);
+}
+
+/** OpenSSL writes one part of a name a line, or undefined where there is none. */
+function oneLine(name: string | undefined): string {
+  return (name ?? '').replaceAll('\n', ', ').slice(0, 1024);
+}
+
+/** `DNS:a.nl, IP Address:192.0.2.1`; a name with a comma in it stands in quotes. */
+function splitNames(names: string | undefined): string[] {
+  const parts = names?.match(/(?:[^,"]|"(?:[^"\\]|\\.)*")+/g) ?? [];
+  return parts.map((part) => part.trim().slice(0, 1024)).filter((part) => part !== '');
+}
+
+/** Names of key types as node:crypto has them. */
+const kinds = { rsa: 'RSA', 'rsa-pss': 'RSA', dsa: 'DSA', ec: 'EC', ed25519: 'Ed25519', ed448: 'Ed448' } as const;
+/** Bits of the field (RFC 8032); node:crypto gives none for these. */
+const edwardsBits = { Ed25519: 256, Ed448: 456 } as const;
+
+function describeKey(certificate: X509Certificate): CertificateFacts['key'] {
+  let key: KeyObject;
+  try {
+    key = certificate.publicKey;
+  } catch {
+    // A kind or a curve that OpenSSL does not know.
+    return { kind: 'other', bits: 0 };
+  }
+  const type = key.asymmetricKeyType ?? 'other';
+  const kind = type in kinds ? kinds[type as keyof typeof kinds] : 'other';
+  const { modulusLength = 0, namedCurve } = key.asymmetricKeyDetails ?? {};
+  switch (kind) {
+    case 'RSA':
+    case 'DSA':
+      return { kind, bits: modulusLength };
+    case 'EC':
+      return describeCurve(namedCurve ?? '');
+    case 'Ed25519':
+    case 'Ed448':
+      return { kind, bits: edwardsBits[kind] };
+    case 'other':
+      return { kind, bits: 0, curve: type };
+  }
+}
+
+/** OpenSSL's names of curves hold the bits of their field: prime256v1, secp384r1, sect233k1, brainpoolP512r1. */
+function describeCurve(curve: string): CertificateFacts['key'] {
+  const bits = /[0-9]{3}/.exec(curve)?.[0];
+  return bits === undefined ? { kind: 'other', bits: 0, curve } : { kind: 'EC', bits: Number(bits), curve };
+}

@@ -1,0 +1,310 @@
+import { z } from 'zod';
+import { Duration, Moment, clockToleranceSeconds, secondsBetween } from '../quantities.ts';
+import { obstacleReason, readingOf } from '../reading.ts';
+import { reasonsFrom, type Catalogue, type Reason } from '../reasons.ts';
+import {
+  Doubt,
+  doubtText,
+  endpointIdentity,
+  endpointReasons,
+  endpointSubject,
+  judgeListening,
+  judgeWithoutTls,
+  Listening,
+  noEndpoints,
+  OtherProtocol,
+  Unclear,
+} from './endpoints.ts';
+import { defineCheckKind } from './kind.ts';
+
+/** A public key; `bits` is the RSA or DSA modulus, or the order of the curve's field. `other` is a kind not known here. */
+const CertificateKey = z.strictObject({
+  kind: z.enum(['RSA', 'EC', 'Ed25519', 'Ed448', 'DSA', 'other']),
+  bits: z.int().nonnegative(),
+  curve: z.string().max(100).optional(),
+});
+
+/** What an X.509 certificate says of itself (RFC 5280), read from its DER. */
+export const CertificateFacts = z.strictObject({
+  subject: z.string().max(1024),
+  issuer: z.string().max(1024),
+  /** Hexadecimal, as OpenSSL writes it. */
+  serial: z.string().max(100),
+  notBefore: Moment,
+  notAfter: Moment,
+  /** Subject alternative names, as `DNS:example.nl` or `IP Address:192.0.2.1`. */
+  names: z.array(z.string().max(1024)).max(4096),
+  key: CertificateKey,
+  signatureAlgorithm: z.string().max(100),
+  /** What the issuer's signature was made over; `unknown` where the algorithm does not tell. */
+  signatureHash: z.enum(['MD2', 'MD4', 'MD5', 'SHA-1', 'SHA-2', 'SHA-3', 'intrinsic', 'unknown']),
+  /** SHA-256 of the DER, hexadecimal. */
+  fingerprint: z.string().regex(/^[0-9a-f]{64}$/),
+  /** Basic constraints say that it may issue certificates. */
+  isCa: z.boolean(),
+});
+export type CertificateFacts = z.output<typeof CertificateFacts>;
+
+/** A leaf that a server showed, to which questions (`TLSv1.2 RSA`), and the certificates it sent along. */
+const Served = z.strictObject({
+  asked: z.array(z.string().max(40)).max(40),
+  leaf: CertificateFacts,
+  chain: z.array(CertificateFacts).max(16),
+});
+export type Served = z.output<typeof Served>;
+
+const Unanswered = z.strictObject({ asked: z.string().max(40), why: Doubt });
+export type Unanswered = z.output<typeof Unanswered>;
+
+const ServingEndpoint = z.strictObject({
+  ...endpointIdentity,
+  speaks: z.literal('tls'),
+  served: z.array(Served).max(40),
+  /** Questions that a certificate may still hide behind. */
+  unanswered: z.array(Unanswered).max(40),
+});
+
+const CertificateFile = z.strictObject({
+  path: z.string().max(4096),
+  /** In the order of the file. */
+  certificates: readingOf(z.array(CertificateFacts).min(1).max(1000)),
+});
+
+const AllCertificates = z.strictObject({
+  listening: Listening,
+  endpoints: z.array(z.discriminatedUnion('speaks', [ServingEndpoint, OtherProtocol, Unclear])).max(20_000),
+  files: z.array(CertificateFile).max(1000),
+});
+export type AllCertificates = z.output<typeof AllCertificates>;
+
+export const CertificateParameters = z.strictObject({
+  /** The longest span that a certificate may be valid for. */
+  maximumValidity: Duration.prefault('365d'),
+  /** A span that holds the whole of a 29 February may be one day longer. */
+  leapDay: z.boolean().default(true),
+  /** Bits of an RSA or DSA modulus. */
+  minimumRsaBits: z.int().min(512).max(16_384).default(2048),
+  /** Bits of an elliptic curve. 224 equals RSA 2048 (NIST SP 800-57 part 1, table 2). */
+  minimumEcBits: z.int().min(112).max(521).default(224),
+  /** A certificate that ends within this time fails. Left out: only an expired one does. */
+  renewBefore: Duration.optional(),
+});
+type Parameters = z.output<typeof CertificateParameters>;
+
+export const certificateReasons = {
+  'certificate.too-long': {
+    verdict: 'fail',
+    en: '{certificate} is valid for {validity|duration}; at most {maximum|duration} is allowed',
+    nl: '{certificate} is {validity|duration} geldig; hoogstens {maximum|duration} mag',
+  },
+  'certificate.expired': {
+    verdict: 'fail',
+    en: '{certificate} expired on {notAfter|moment}',
+    nl: '{certificate} is verlopen op {notAfter|moment}',
+  },
+  'certificate.not-yet-valid': {
+    verdict: 'fail',
+    en: '{certificate} only becomes valid on {notBefore|moment}',
+    nl: '{certificate} wordt pas geldig op {notBefore|moment}',
+  },
+  'certificate.clock-doubt': {
+    verdict: 'unknown',
+    en: '{certificate} becomes valid on {notBefore|moment}, so near that clocks may differ on it',
+    nl: '{certificate} wordt geldig op {notBefore|moment}, zo dichtbij dat klokken erover kunnen verschillen',
+  },
+  'certificate.renewal-due': {
+    verdict: 'fail',
+    en: '{certificate} ends on {notAfter|moment}; it must be renewed {renewBefore|duration} before',
+    nl: '{certificate} eindigt op {notAfter|moment}; het moet {renewBefore|duration} eerder vernieuwd zijn',
+  },
+  'certificate.weak-key': {
+    verdict: 'fail',
+    en: '{certificate} has a key of {bits} bits; at least {minimum} is required for {kind}',
+    nl: '{certificate} heeft een sleutel van {bits} bits; voor {kind} zijn er minstens {minimum} nodig',
+  },
+  'certificate.unknown-key': {
+    verdict: 'unknown',
+    en: '{certificate} has a key of a kind that is not known here ({kind})',
+    nl: '{certificate} heeft een sleutel van een soort die hier niet bekend is ({kind})',
+  },
+  'certificate.weak-signature': {
+    verdict: 'fail',
+    en: '{certificate} is signed with {algorithm}, which rests on the broken {hash}',
+    nl: '{certificate} is ondertekend met {algorithm}, dat op het gebroken {hash} rust',
+  },
+  'certificate.unknown-signature': {
+    verdict: 'unknown',
+    en: '{certificate} is signed with {algorithm}, which is not known here',
+    nl: '{certificate} is ondertekend met {algorithm}, dat hier niet bekend is',
+  },
+  'certificate.good': {
+    verdict: 'pass',
+    en: '{certificate} is valid from {notBefore|moment} through {notAfter|moment}: {validity|duration} of at most {maximum|duration}',
+    nl: '{certificate} is geldig van {notBefore|moment} tot en met {notAfter|moment}: {validity|duration} van hoogstens {maximum|duration}',
+  },
+  'certificate.good-ca': {
+    verdict: 'pass',
+    en: '{certificate} is of a CA and valid through {notAfter|moment}; how long a CA is valid is not judged',
+    nl: '{certificate} is van een CA en geldig tot en met {notAfter|moment}; hoe lang een CA geldig is, wordt niet beoordeeld',
+  },
+  'certificate.unanswered': {
+    verdict: 'unknown',
+    en: 'gave no clear answer when asked for a certificate with {asked} ({why})',
+    nl: 'gaf geen duidelijk antwoord op de vraag naar een certificaat met {asked} ({why})',
+  },
+  'certificate.none-seen': {
+    verdict: 'unknown',
+    en: 'speaks TLS but showed no certificate; if it serves names only, declare them in agent.yaml ("names")',
+    nl: 'spreekt TLS maar liet geen certificaat zien; bedient het alleen namen, geef ze dan op in agent.yaml ("names")',
+  },
+  ...endpointReasons,
+} as const satisfies Catalogue;
+
+const because = reasonsFrom(certificateReasons);
+
+/** The certificates that a host serves and keeps: how long they are valid, and how strong they are. */
+export const certificate = defineCheckKind({
+  name: 'certificate',
+  parameters: CertificateParameters,
+  facts: AllCertificates,
+  reasons: certificateReasons,
+  judge({ listening, endpoints, files }, parameters, at) {
+    const named = new Set(endpoints.flatMap(({ endpoint, name }) => (name === undefined ? [] : [endpoint])));
+    const reasons = [
+      ...endpoints.flatMap((facts) =>
+        facts.speaks === 'tls'
+          ? judgeServing(facts, named.has(facts.endpoint), parameters, at)
+          : judgeWithoutTls(facts),
+      ),
+      ...files.flatMap((file) => judgeFile(file, parameters, at)),
+      ...judgeListening(listening),
+    ];
+    return reasons.length > 0 ? reasons : [noEndpoints()];
+  },
+});
+
+function judgeServing(
+  facts: z.output<typeof ServingEndpoint>,
+  servesNames: boolean,
+  parameters: Parameters,
+  at: Date,
+): Reason[] {
+  const subject = endpointSubject(facts);
+  const { served, unanswered } = facts;
+  // A server of names that turns away whoever gives none has nothing to show without one.
+  const turnsAway = served.length === 0 && unanswered.every(({ why }) => why.what === 'alert');
+  if (facts.name === undefined && servesNames && turnsAway) return [];
+  const reasons = [
+    ...served.flatMap(({ leaf }) => judgeCertificate(leaf, 'leaf', subject, parameters, at)),
+    ...unanswered.map(({ asked, why }) => because('certificate.unanswered', { asked, why: doubtText(why) }, subject)),
+  ];
+  return reasons.length > 0 ? reasons : [because('certificate.none-seen', {}, subject)];
+}
+
+/** In a file, the leaves are judged; only where it holds none, its CA certificates, and not on their length of validity. */
+function judgeFile(file: z.output<typeof CertificateFile>, parameters: Parameters, at: Date): Reason[] {
+  if (file.certificates.state === 'unreadable') return [obstacleReason(file.certificates.obstacle, file.path)];
+  const certificates = file.certificates.value;
+  const leaves = certificates.filter(({ isCa }) => !isCa);
+  if (leaves.length > 0) return leaves.flatMap((leaf) => judgeCertificate(leaf, 'leaf', file.path, parameters, at));
+  return certificates.flatMap((ca) => judgeCertificate(ca, 'ca', file.path, parameters, at));
+}
+
+function judgeCertificate(
+  facts: CertificateFacts,
+  role: 'leaf' | 'ca',
+  subject: string,
+  parameters: Parameters,
+  at: Date,
+): Reason[] {
+  const certificate = describe(facts);
+  const validity = validitySeconds(facts);
+  const maximum = parameters.maximumValidity + (parameters.leapDay && holdsLeapDay(facts) ? 86_400 : 0);
+  const reasons = [
+    ...judgeMoment(facts, certificate, subject, parameters.renewBefore, at),
+    ...judgeKey(facts, certificate, subject, parameters),
+    // The signature of a self-issued CA protects nothing: it is trusted because it is configured.
+    ...(role === 'ca' && facts.subject === facts.issuer ? [] : judgeSignature(facts, certificate, subject)),
+  ];
+  if (role === 'leaf' && validity > maximum) {
+    reasons.push(because('certificate.too-long', { certificate, validity, maximum }, subject));
+  }
+  if (reasons.length > 0) return reasons;
+  const { notBefore, notAfter } = facts;
+  if (role === 'ca') return [because('certificate.good-ca', { certificate, notAfter }, subject)];
+  return [because('certificate.good', { certificate, notBefore, notAfter, validity, maximum }, subject)];
+}
+
+function judgeMoment(
+  { notBefore, notAfter }: CertificateFacts,
+  certificate: string,
+  subject: string,
+  renewBefore: number | undefined,
+  at: Date,
+): Reason[] {
+  const left = secondsBetween(at, notAfter);
+  const wait = secondsBetween(at, notBefore);
+  if (left < 0) return [because('certificate.expired', { certificate, notAfter }, subject)];
+  if (wait > clockToleranceSeconds) return [because('certificate.not-yet-valid', { certificate, notBefore }, subject)];
+  if (wait > 0) return [because('certificate.clock-doubt', { certificate, notBefore }, subject)];
+  if (renewBefore === undefined || left >= renewBefore) return [];
+  return [because('certificate.renewal-due', { certificate, notAfter, renewBefore }, subject)];
+}
+
+function judgeKey(
+  { key }: CertificateFacts,
+  certificate: string,
+  subject: string,
+  { minimumRsaBits, minimumEcBits }: Parameters,
+): Reason[] {
+  if (key.kind === 'other') {
+    return [because('certificate.unknown-key', { certificate, kind: key.curve ?? 'other' }, subject)];
+  }
+  const minimum = key.kind === 'RSA' || key.kind === 'DSA' ? minimumRsaBits : minimumEcBits;
+  if (key.bits >= minimum) return [];
+  const values = { certificate, kind: key.kind, bits: String(key.bits), minimum: String(minimum) };
+  return [because('certificate.weak-key', values, subject)];
+}
+
+function judgeSignature(facts: CertificateFacts, certificate: string, subject: string): Reason[] {
+  const { signatureAlgorithm: algorithm, signatureHash: hash } = facts;
+  switch (hash) {
+    case 'MD2':
+    case 'MD4':
+    case 'MD5':
+    case 'SHA-1':
+      return [because('certificate.weak-signature', { certificate, algorithm, hash }, subject)];
+    case 'unknown':
+      return [because('certificate.unknown-signature', { certificate, algorithm }, subject)];
+    case 'SHA-2':
+    case 'SHA-3':
+    case 'intrinsic':
+      return [];
+  }
+}
+
+/** Both ends count: from notBefore through notAfter, inclusive (RFC 5280 4.1.2.5). */
+function validitySeconds({ notBefore, notAfter }: CertificateFacts): number {
+  return secondsBetween(notBefore, notAfter) + 1;
+}
+
+/** Whether the whole of some 29 February (UTC) lies within, so that a calendar year of 366 days is told from 365 days and a bit. */
+function holdsLeapDay({ notBefore, notAfter }: CertificateFacts): boolean {
+  const begin = new Date(notBefore).getTime();
+  const end = new Date(notAfter).getTime();
+  const first = new Date(notBefore).getUTCFullYear();
+  // Leap years lie at most eight years apart (1896 and 1904).
+  for (let year = first; year <= first + 8; year++) {
+    const day = new Date(Date.UTC(year, 1, 29));
+    if (day.getUTCMonth() !== 1) continue;
+    if (begin <= day.getTime() && day.getTime() + 86_400_000 - 1000 <= end) return true;
+  }
+  return false;
+}
+
+/** Tells one certificate of an endpoint from another: `RSA 2048 CN=www.example.nl (1f3a0c…)`. */
+function describe({ key, subject, names, fingerprint }: CertificateFacts): string {
+  const title = [subject, ...names].find((name) => name !== '') ?? 'without a name';
+  const short = title.length > 120 ? `${title.slice(0, 120)}…` : title;
+  return `${key.kind} ${key.bits} ${short} (${fingerprint.slice(0, 8)})`;
+}

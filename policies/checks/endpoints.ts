@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import { obstacleReason, readingOf } from '../reading.ts';
+import { reasonsFrom, type Catalogue, type Reason } from '../reasons.ts';
+
+/** Why a question to a server has no clear answer. `detail` is a technical word such as an alert's or an error's name. */
+export const Doubt = z.strictObject({
+  what: z.enum([
+    'silent',
+    'closed',
+    'cut-off',
+    'malformed',
+    'not-tls',
+    'unreachable',
+    'alert',
+    'not-offered',
+    'handshake-failed',
+    'bad-certificate',
+  ]),
+  detail: z.string().max(200).optional(),
+});
+export type Doubt = z.output<typeof Doubt>;
+
+export function doubtText({ what, detail }: Doubt): string {
+  return detail === undefined ? what : `${what} ${detail}`;
+}
+
+/**
+ * Which server a fact is about: `127.0.0.1:443` or `[::1]:443`, and the name that was asked for (SNI), if any.
+ * `settings`: the operator declared that it speaks TLS. `listening`: it was only found among the listening sockets.
+ */
+export const endpointIdentity = {
+  endpoint: z.string().max(300),
+  name: z.string().max(253).optional(),
+  origin: z.enum(['settings', 'listening']),
+};
+
+/** It answered, and not with TLS: with another protocol, or by closing every connection without a word. */
+export const OtherProtocol = z.strictObject({
+  ...endpointIdentity,
+  speaks: z.literal('other'),
+  answer: z.enum(['not-tls', 'closed']),
+});
+
+/** Whether it speaks TLS could not be established. */
+export const Unclear = z.strictObject({ ...endpointIdentity, speaks: z.literal('unknown'), why: Doubt });
+
+/**
+ * The host's own listening sockets, or why they could not be read. What was found and probed is among the endpoints;
+ * what was found and not probed is here.
+ */
+export const Listening = readingOf(
+  z.strictObject({
+    skipped: z
+      .array(z.strictObject({ endpoint: endpointIdentity.endpoint, why: z.enum(['ssh', 'declared-none']) }))
+      .max(1000),
+    /** How many were left because there were more than an agent probes. */
+    overLimit: z.int().nonnegative(),
+  }),
+);
+export type Listening = z.output<typeof Listening>;
+
+export const endpointReasons = {
+  'endpoint.not-tls': {
+    verdict: 'fail',
+    en: 'is declared to speak TLS but answers with another protocol; STARTTLS is not asked for',
+    nl: 'zou volgens de instellingen TLS spreken maar antwoordt met een ander protocol; om STARTTLS wordt niet gevraagd',
+  },
+  'endpoint.closed': {
+    verdict: 'unknown',
+    en: 'is declared to speak TLS but closes every connection without an answer',
+    nl: 'zou volgens de instellingen TLS spreken maar sluit elke verbinding zonder antwoord',
+  },
+  'endpoint.no-answer': {
+    verdict: 'unknown',
+    en: 'gave no clear answer to a TLS greeting ({why})',
+    nl: 'gaf geen duidelijk antwoord op een TLS-begroeting ({why})',
+  },
+  'endpoint.silent-socket': {
+    verdict: 'unknown',
+    en: 'listens and gave no clear answer to a TLS greeting ({why}); if it does not speak TLS, declare it in agent.yaml with "tls: none"',
+    nl: 'luistert en gaf geen duidelijk antwoord op een TLS-begroeting ({why}); spreekt het geen TLS, geef het in agent.yaml dan op met "tls: none"',
+  },
+  'endpoint.over-limit': {
+    verdict: 'unknown',
+    en: '{count} listening sockets were not probed because there are too many; declare what they are in agent.yaml',
+    nl: '{count} luisterende sockets zijn niet onderzocht omdat het er te veel zijn; geef in agent.yaml op wat ze zijn',
+  },
+  'endpoint.declared-none': {
+    verdict: 'not-applicable',
+    en: 'is declared not to speak TLS and was not probed',
+    nl: 'spreekt volgens de instellingen geen TLS en is niet onderzocht',
+  },
+  'endpoint.none': {
+    verdict: 'not-applicable',
+    en: 'no endpoint of this host was found to speak TLS',
+    nl: 'er is op deze host geen endpoint gevonden dat TLS spreekt',
+  },
+} as const satisfies Catalogue;
+
+const because = reasonsFrom(endpointReasons);
+
+/** `www.example.nl (127.0.0.1:443)`, or the bare endpoint where no name was asked for. */
+export function endpointSubject({ endpoint, name }: { endpoint: string; name?: string | undefined }): string {
+  return name === undefined ? endpoint : `${name} (${endpoint})`;
+}
+
+/**
+ * What an endpoint means that was not seen to speak TLS. One that was only found listening and answered with
+ * something else promises nothing about TLS, so nothing is said of it.
+ */
+export function judgeWithoutTls(facts: z.output<typeof OtherProtocol> | z.output<typeof Unclear>): Reason[] {
+  const subject = endpointSubject(facts);
+  const declared = facts.origin === 'settings';
+  if (facts.speaks === 'unknown') {
+    const why = doubtText(facts.why);
+    return [because(declared ? 'endpoint.no-answer' : 'endpoint.silent-socket', { why }, subject)];
+  }
+  if (!declared) return [];
+  return [because(facts.answer === 'not-tls' ? 'endpoint.not-tls' : 'endpoint.closed', {}, subject)];
+}
+
+/** What the list of listening sockets itself means: sockets that nobody looked at are never compliant. */
+export function judgeListening(listening: Listening): Reason[] {
+  if (listening.state === 'unreadable') return [obstacleReason(listening.obstacle)];
+  const { skipped, overLimit } = listening.value;
+  const declared = skipped.filter(({ why }) => why === 'declared-none');
+  return [
+    ...(overLimit > 0 ? [because('endpoint.over-limit', { count: overLimit })] : []),
+    ...declared.map(({ endpoint }) => because('endpoint.declared-none', {}, endpoint)),
+  ];
+}
+
+/** Said where nothing else was: everything could be looked at, and nothing spoke TLS. */
+export function noEndpoints(): Reason {
+  return because('endpoint.none', {});
+}
