@@ -123,6 +123,7 @@ describe('at every border', () => {
     const tree = new TileTree(300, store);
     expect(() => tree.node(0, 300)).toThrow(RangeError);
     expect(() => tree.node(8, 1)).toThrow(RangeError);
+    expect(() => tree.node(0, 2 ** 20)).toThrow(RangeError);
     expect(tree.node(8, 0)).toEqual(reference.node(8, 0));
   });
 
