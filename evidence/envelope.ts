@@ -74,13 +74,13 @@ export function openEnvelope(envelope: Envelope, publicKey: KeyObject, payloadTy
   return body;
 }
 
+/** What an envelope says before anyone has verified it: only to find whose key should. */
+export function unverifiedPayload(envelope: Envelope): Buffer {
+  return decode(envelope.payload, 'payload');
+}
+
 function decode(text: string, what: string): Buffer {
   const bytes = decodeBase64(text);
   if (bytes === undefined) throw new EvidenceError('envelope.malformed', `the ${what} is not base64 with padding`);
   return bytes;
-}
-
-/** What an envelope says before anyone has verified it: only to find whose key should. */
-export function unverifiedPayload(envelope: Envelope): Buffer {
-  return decode(envelope.payload, 'payload');
 }

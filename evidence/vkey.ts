@@ -59,6 +59,16 @@ export function parseVkey(text: string): NoteKey {
   return key;
 }
 
+/**
+ * Reads a log's key, refusing a witness's: those sign something else.
+ * @throws EvidenceError `vkey.malformed`
+ */
+export function parseLogKey(text: string): LogKey {
+  const key = parseVkey(text);
+  if (key.type === 'ed25519') return key;
+  throw new EvidenceError('vkey.malformed', `${key.name} is the key of a witness, expected that of a log`);
+}
+
 function keyOfType(type: number, name: string, publicKey: KeyObject): NoteKey {
   switch (type) {
     case typeBytes.ed25519:
@@ -93,14 +103,4 @@ function keyIdOf(name: string, type: NoteKey['type'], publicKey: KeyObject): str
 
 function typedKey(type: NoteKey['type'], publicKey: KeyObject): Buffer {
   return Buffer.concat([Buffer.of(typeBytes[type]), rawPublicKey(publicKey)]);
-}
-
-/**
- * Reads a log's key, refusing a witness's: those sign something else.
- * @throws EvidenceError `vkey.malformed`
- */
-export function parseLogKey(text: string): LogKey {
-  const key = parseVkey(text);
-  if (key.type === 'ed25519') return key;
-  throw new EvidenceError('vkey.malformed', `${key.name} is the key of a witness, expected that of a log`);
 }

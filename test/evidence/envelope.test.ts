@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { Envelope, openEnvelope, preAuthenticationEncoding, signEnvelope } from '../../evidence/envelope.ts';
+import {
+  Envelope,
+  openEnvelope,
+  preAuthenticationEncoding,
+  signEnvelope,
+  unverifiedPayload,
+} from '../../evidence/envelope.ts';
 import { keyidOf } from '../../evidence/keys.ts';
 import { evidenceError } from './errors.ts';
 import { seededKey } from './keys.ts';
@@ -123,6 +129,10 @@ test('a second signature, of a key not asked for, is passed over', () => {
     signatures: [...signEnvelope(type, body, seededKey(2)).signatures, ...envelope.signatures],
   };
   expect(openEnvelope(both, publicKey, type)).toEqual(body);
+});
+
+test('what is said can be read before it is verified, as the same bytes', () => {
+  expect(unverifiedPayload(signEnvelope(type, body, privateKey))).toEqual(body);
 });
 
 test('only Ed25519 keys sign', () => {

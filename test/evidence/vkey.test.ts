@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { isKeyName, logKey, parseVkey, vkeyOf, witnessKey } from '../../evidence/vkey.ts';
+import { isKeyName, logKey, parseLogKey, parseVkey, vkeyOf, witnessKey } from '../../evidence/vkey.ts';
 import { evidenceError } from './errors.ts';
 import { logPublicKey, logVkey, origin, witnessName, witnessPublicKey, witnessVkey } from './golden.ts';
 
@@ -11,6 +11,11 @@ test('the keys of the golden log and witness', () => {
   expect(parseVkey(logVkey)).toMatchObject({ type: 'ed25519', name: origin, id: 'faf97cfd' });
   expect(parseVkey(witnessVkey)).toMatchObject({ type: 'cosignature/v1', name: witnessName, id: '745fb5e8' });
   expect(parseVkey(logVkey).publicKey.equals(logPublicKey)).toBe(true);
+});
+
+test('where a log is expected, a witness is refused', () => {
+  expect(parseLogKey(logVkey)).toEqual(parseVkey(logVkey));
+  expect(() => parseLogKey(witnessVkey)).toThrow(evidenceError('vkey.malformed'));
 });
 
 test('name and type are part of a key id', () => {
