@@ -1,0 +1,30 @@
+import pLimit from 'p-limit';
+import type { BackupSet, Facts } from '../../../policies/checks/backup/facts.ts';
+import { Parameters } from '../../../policies/checks/backup/parameters.ts';
+import { defineCollector, type CollectContext } from '../collector.ts';
+import { readers } from './readers.ts';
+import { Settings, type BackupSettings } from './settings.ts';
+
+/** Opening a restic repository costs a processor for a second and 64 MiB (scrypt): few at a time. */
+const atOnce = 2;
+
+/** Reads every declared set, whatever the run's controls ask: a set that no control wants is still a fact. */
+export const backupCollector = defineCollector({
+  kind: 'backup',
+  settings: Settings,
+  parameters: Parameters,
+  async collect(context, settings): Promise<Facts> {
+    const limited = pLimit(atOnce);
+    const sets = await Promise.all(settings.backups.map((declared) => limited(() => readSet(context, declared))));
+    return { hostname: context.host.hostname, sets: sets.sort((a, b) => (a.set < b.set ? -1 : 1)) };
+  },
+});
+
+async function readSet(context: CollectContext, declared: BackupSettings): Promise<BackupSet> {
+  const { set, purpose, timeZone, paths, source } = declared;
+  const requiredPaths = paths.toSorted();
+  const reader = readers.find(({ tool }) => source[tool] !== undefined);
+  if (reader === undefined) throw new Error(`no reader for set ${set}`);
+  const found = await reader.read(context, { set, requiredPaths, timeZone }, source[reader.tool]);
+  return { set, purpose, tool: reader.tool, timeZone, requiredPaths, ...found };
+}

@@ -1,0 +1,6 @@
+import { archives } from './archives.ts';
+import type { BackupReader } from './reader.ts';
+import { restic } from './restic.ts';
+
+/** Every backup tool that the agent reads, one line each. */
+export const readers: readonly BackupReader[] = [archives, restic];

@@ -1,0 +1,381 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Command, CommandResult } from '../../../../agent/host/host.ts';
+import { LocalHost } from '../../../../agent/host/local.ts';
+import { RecordedHost } from '../../../../agent/host/recorded.ts';
+import type { BackupSet, Point } from '../../../../policies/checks/backup/facts.ts';
+import { unreadable, type Reading } from '../../../../policies/reading.ts';
+import { temporaryFolder, tool } from '../../../support/tools.ts';
+import { collectSet, collectSets, judgeSet } from './support.ts';
+
+const command = 'restic snapshots --json --no-lock --no-cache';
+const weekOfDays = { every: '24h', keep: '7d' } as const;
+
+/** A recorded host on which restic answers so. */
+function answering(answer: Partial<CommandResult> | Reading<never>): RecordedHost {
+  return new RecordedHost({ hostname: 'web1', commands: { [command]: answer } });
+}
+
+function remote(more: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> {
+  return { source: { restic: { repository: 'sftp:nas.example.nl:/srv/restic', passwordFile: '/etc/pass', ...more } } };
+}
+
+function pointsOf(set: BackupSet): Point[] {
+  if (set.points.state !== 'read') throw new Error(`not read: ${JSON.stringify(set.points)}`);
+  return set.points.value;
+}
+
+describe.skipIf(!tool('restic'))('a real restic repository', () => {
+  const folder = temporaryFolder();
+  afterAll(() => folder[Symbol.dispose]());
+  const passwordFile = join(folder.path, 'password');
+  const sources = { etc: join(folder.path, 'source/etc'), www: join(folder.path, 'source/www') };
+  const empty = join(folder.path, 'empty');
+  const everything = join(folder.path, 'everything');
+  const environment = { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: folder.path, RESTIC_PASSWORD_FILE: passwordFile };
+
+  function resticOn(repository: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): void {
+    execFileSync('restic', ['--no-cache', '--quiet', ...args], {
+      env: { ...environment, RESTIC_REPOSITORY: repository, TZ: 'UTC', ...env },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+  }
+
+  /** The files of the snapshots in `everything`, by the day that they are dated. */
+  const snapshotFiles = new Map<string, string>();
+  const lastWeek = ['15', '16', '17', '18', '19', '20', '21', '22'].map((date) => `2026-11-${date}`);
+
+  /** A repository with a snapshot of both sources at 03:00 of each day: a copy, because every backup takes a while. */
+  function repositoryWith(name: string, days: readonly string[]): string {
+    const repository = join(folder.path, name);
+    cpSync(everything, repository, { recursive: true });
+    for (const [day, file] of snapshotFiles) {
+      if (!days.includes(day)) rmSync(join(repository, 'snapshots', file));
+    }
+    return repository;
+  }
+
+  function emptyRepository(name: string): string {
+    cpSync(empty, join(folder.path, name), { recursive: true });
+    return join(folder.path, name);
+  }
+
+  function declare(repository: string, more: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+    return { source: { restic: { repository, passwordFile } }, ...more };
+  }
+
+  beforeAll(() => {
+    for (const path of Object.values(sources)) {
+      mkdirSync(path, { recursive: true });
+      writeFileSync(join(path, 'file'), path);
+    }
+    writeFileSync(passwordFile, 'a password\n', { mode: 0o600 });
+    resticOn(empty, ['init']);
+    cpSync(empty, everything, { recursive: true });
+    for (const day of ['2026-11-02', '2026-11-10', ...lastWeek, '2027-01-01']) {
+      resticOn(everything, ['backup', '--time', `${day} 03:00:00`, ...Object.values(sources)]);
+      const known = [...snapshotFiles.values()];
+      const [added = ''] = readdirSync(join(everything, 'snapshots')).filter((file) => !known.includes(file));
+      snapshotFiles.set(day, added);
+    }
+  });
+
+  test('a full week of copies passes, and reading it changes nothing in the repository', async () => {
+    const repository = repositoryWith('good', lastWeek);
+    const before = fingerprint(repository);
+    const set = await collectSet(new LocalHost(), declare(repository, { paths: [sources.www, sources.etc] }));
+    expect(fingerprint(repository)).toEqual(before);
+    expect(pointsOf(set)).toHaveLength(8);
+    expect(pointsOf(set)[0]).toEqual({ time: '2026-11-15T03:00:00.000Z', paths: [sources.etc, sources.www] });
+    expect(set).toMatchObject({ tool: 'restic', encrypted: 'yes', ofHost: hostname(), otherHosts: [] });
+    expect(judgeSet(set, { ...weekOfDays, generations: { daily: 7 }, encrypted: true })).toEqual([
+      'pass',
+      'backup.fresh',
+      'backup.regular',
+      'backup.kept',
+      'backup.daily',
+      'backup.encrypted',
+    ]);
+    const again = await collectSet(new LocalHost(), declare(repository, { paths: [sources.www, sources.etc] }));
+    expect(JSON.stringify(again)).toBe(JSON.stringify(set));
+    expect(JSON.stringify(set)).not.toContain('password');
+  });
+
+  test('a repository on a disk of this host is not elsewhere', async () => {
+    const set = await collectSet(new LocalHost(), declare(repositoryWith('here', ['2026-11-22'])));
+    expect(set.location).toMatchObject({ kind: 'path', fileSystem: { state: 'read' } });
+    expect(judgeSet(set, { offsite: true })[0]).toBe('fail');
+  });
+
+  test('the hour of a snapshot is read with its zone', async () => {
+    const repository = emptyRepository('zone');
+    resticOn(repository, ['backup', '--time', '2026-11-22 03:00:00', sources.etc], { TZ: 'Europe/Amsterdam' });
+    const set = await collectSet(new LocalHost(), declare(repository));
+    expect(pointsOf(set).map(({ time }) => time)).toEqual(['2026-11-22T02:00:00.000Z']);
+  });
+
+  test('old copies, a missing day and copies in the future do not pass', async () => {
+    const tooOld = repositoryWith('old', lastWeek.slice(0, 6));
+    const withHole = repositoryWith(
+      'hole',
+      lastWeek.filter((time) => !time.includes('11-19')),
+    );
+    const ahead = repositoryWith('ahead', [...lastWeek.slice(0, 7), '2027-01-01']);
+    const [hole, future, old] = await collectSets(new LocalHost(), [
+      { set: 'c', ...declare(tooOld) },
+      { set: 'a', ...declare(withHole) },
+      { set: 'b', ...declare(ahead) },
+    ]).then((sets) => sets.map((set) => judgeSet(set, weekOfDays)));
+    expect(hole).toEqual(['fail', 'backup.fresh', 'backup.gap', 'backup.kept']);
+    expect(old).toEqual(['fail', 'backup.too-old', 'backup.regular', 'backup.kept']);
+    expect(future?.[0]).toBe('fail');
+    expect(future).toContain('backup.future');
+  });
+
+  test('a snapshot in the future beside fresh ones makes the set unknown', async () => {
+    const repository = repositoryWith('clock', [...lastWeek, '2027-01-01']);
+    const set = await collectSet(new LocalHost(), declare(repository));
+    expect(judgeSet(set, weekOfDays)[0]).toBe('unknown');
+  });
+
+  test('a snapshot that lacks a required path does not count, though restic was content', async () => {
+    const gone = join(folder.path, 'source/gone');
+    const repository = emptyRepository('lacking');
+    resticOn(repository, ['backup', '--time', '2026-11-22 03:00:00', sources.etc, gone]);
+    const set = await collectSet(new LocalHost(), declare(repository, { paths: [sources.etc, gone] }));
+    expect(pointsOf(set)[0]?.paths).toEqual([sources.etc]);
+    expect(judgeSet(set, { every: '24h' })).toEqual(['fail', 'backup.none-counts', 'backup.left-out.path']);
+  });
+
+  test('keep-daily over days without a copy does not pass for four generations', async () => {
+    const repository = repositoryWith('sparse', ['2026-11-02', '2026-11-10', '2026-11-20', '2026-11-22']);
+    resticOn(repository, ['forget', '--keep-daily', '4']);
+    const set = await collectSet(new LocalHost(), declare(repository));
+    expect(pointsOf(set)).toHaveLength(4);
+    expect(judgeSet(set, { generations: { daily: 4 } })[0]).toBe('fail');
+    expect(judgeSet(set, weekOfDays)).toContain('backup.gap');
+  });
+
+  test('snapshots of other hosts and without the tag are not ours', async () => {
+    const repository = emptyRepository('shared');
+    const backUp = (...args: string[]): void => resticOn(repository, ['backup', sources.etc, ...args]);
+    backUp('--time', '2026-11-22 03:00:00', '--host', 'web2', '--tag', 'nightly');
+    backUp('--time', '2026-11-21 03:00:00', '--host', 'web3', '--tag', 'nightly,etc');
+    backUp('--time', '2026-11-20 03:00:00', '--host', 'web3');
+    const source = (more: object): object => ({ source: { restic: { repository, passwordFile, ...more } } });
+    const [own, web3, tagged] = await collectSets(new LocalHost(), [
+      { set: '1', ...source({}) },
+      { set: '2', ...source({ host: 'web3' }) },
+      { set: '3', ...source({ host: 'web3', tags: ['etc', 'nightly'] }) },
+    ]);
+    expect(own).toMatchObject({ otherHosts: ['web2', 'web3'], points: { value: [] } });
+    expect(own && judgeSet(own, { every: '24h' })).toEqual(['fail', 'backup.none-of-host']);
+    expect(web3?.points).toMatchObject({ value: [{ time: '2026-11-20T03:00:00.000Z' }, {}] });
+    expect(tagged?.points).toMatchObject({ value: [{ time: '2026-11-21T03:00:00.000Z' }] });
+    expect(tagged && pointsOf(tagged)).toHaveLength(1);
+  });
+
+  test('an empty repository fails', async () => {
+    const set = await collectSet(new LocalHost(), declare(empty));
+    expect(judgeSet(set, { every: '24h' })).toEqual(['fail', 'backup.none']);
+  });
+
+  test('a missing repository is unknown and named', async () => {
+    const repository = join(folder.path, 'nowhere');
+    const set = await collectSet(new LocalHost(), declare(repository));
+    expect(set.points).toEqual(unreadable('missing', repository));
+    expect(judgeSet(set, { every: '24h' })[0]).toBe('unknown');
+  });
+
+  test('a wrong password is unknown and says which file to mend', async () => {
+    const wrong = join(folder.path, 'wrong');
+    writeFileSync(wrong, 'another password\n');
+    const source = { restic: { repository: empty, passwordFile: wrong } };
+    const set = await collectSet(new LocalHost(), { source });
+    expect(set.points).toEqual({ state: 'wrong-password', passwordFrom: wrong });
+    expect(judgeSet(set, { every: '24h' })).toEqual(['unknown', 'backup.wrong-password']);
+  });
+
+  test('a password file that is not there is unknown and named', async () => {
+    const gone = join(folder.path, 'no-password');
+    const source = { restic: { repository: empty, passwordFile: gone } };
+    expect((await collectSet(new LocalHost(), { source })).points).toEqual(unreadable('missing', gone));
+  });
+
+  test('a password from an environment file opens it, and nothing in that file leads restic elsewhere', async () => {
+    const environmentFile = join(folder.path, 'restic.env');
+    const repository = repositoryWith('environment', ['2026-11-22']);
+    const lines = [
+      'export RESTIC_PASSWORD="a password"',
+      `RESTIC_REPOSITORY=${empty}`,
+      'RESTIC_PASSWORD_COMMAND=/bin/false',
+    ];
+    writeFileSync(environmentFile, lines.join('\n'));
+    const set = await collectSet(new LocalHost(), { source: { restic: { repository, environmentFile } } });
+    expect(pointsOf(set)).toHaveLength(1);
+  });
+
+  test('a snapshot that cannot be read makes the list unknown, though restic leaves it out and exits with 0', async () => {
+    const repository = repositoryWith('damaged', ['2026-11-21', '2026-11-22']);
+    const [snapshot = ''] = readdirSync(join(repository, 'snapshots'));
+    const path = join(repository, 'snapshots', snapshot);
+    const content = readFileSync(path);
+    rmSync(path);
+    writeFileSync(path, content.subarray(0, 50));
+    const set = await collectSet(new LocalHost(), declare(repository));
+    expect(set.points).toMatchObject({ state: 'unreadable', obstacle: { code: 'command-failed' } });
+  });
+
+  test.skipIf(process.getuid?.() !== 0 || !tool('setpriv'))(
+    'an ordinary user who may not read the repository gets unknown',
+    async () => {
+      const repository = repositoryWith('private', ['2026-11-22']);
+      chmodSync(folder.path, 0o755);
+      chmodSync(passwordFile, 0o644);
+      const set = await collectSet(new OrdinaryUser(), declare(repository));
+      expect(set.points).toEqual(unreadable('denied', repository));
+      chmodSync(passwordFile, 0o600);
+      const withoutPassword = await collectSet(new OrdinaryUser(), declare(repository));
+      expect(withoutPassword.points).toEqual(unreadable('denied', passwordFile));
+    },
+  );
+});
+
+describe('what restic may answer elsewhere', () => {
+  test('not installed', async () => {
+    const set = await collectSet(new RecordedHost({ hostname: 'web1' }), remote());
+    expect(set.points).toEqual(unreadable('command-missing', 'restic'));
+    expect(judgeSet(set, { every: '24h' })[0]).toBe('unknown');
+  });
+
+  // restic 0.14 exits with 0 and prints an empty list when it may not look into the folder of snapshots.
+  test('an empty list beside a complaint is unknown, not an empty repository', async () => {
+    const stderr = 'could not load snapshots: open /srv/restic/snapshots: permission denied\n';
+    const set = await collectSet(answering({ stdout: '[]', stderr }), remote());
+    expect(set.points).toMatchObject({ state: 'unreadable', obstacle: { code: 'denied' } });
+  });
+
+  test('chatter of ssh on standard error is no complaint', async () => {
+    const stderr = 'Welcome to nas.example.nl\n';
+    const set = await collectSet(answering({ stdout: '[]', stderr }), remote());
+    expect(set.points).toEqual({ state: 'read', value: [] });
+  });
+
+  test.each([
+    [10, '{"message_type":"exit_error","code":10,"message":"Fatal: repository does not exist"}', 'command-failed'],
+    [11, 'Fatal: unable to create lock in backend', 'command-failed'],
+    [
+      1,
+      'Fatal: unable to open repository at sftp:nas:/x: unable to start the sftp session, error: EOF',
+      'command-failed',
+    ],
+  ])('exit code %i', async (exitCode, stderr, code) => {
+    const set = await collectSet(answering({ exitCode, stderr }), remote());
+    expect(set.points).toMatchObject({ state: 'unreadable', obstacle: { code } });
+    expect(judgeSet(set, { every: '24h' })[0]).toBe('unknown');
+  });
+
+  test('exit code 12 is a wrong password', async () => {
+    const stderr = '{"message_type":"exit_error","code":12,"message":"Fatal: wrong password or no key found"}';
+    const set = await collectSet(answering({ exitCode: 12, stderr }), remote());
+    expect(set.points).toEqual({ state: 'wrong-password', passwordFrom: '/etc/pass' });
+  });
+
+  test('output that is no list of snapshots', async () => {
+    for (const stdout of ['', 'repository opened', '{}', '[{"time":"yesterday","paths":[]}]']) {
+      const set = await collectSet(answering({ stdout }), remote());
+      expect(set.points, stdout).toMatchObject({ state: 'unreadable', obstacle: { code: 'unparsable' } });
+    }
+  });
+
+  test('a password in a repository’s name never reaches the facts', async () => {
+    const host = new RecordedHost({
+      hostname: 'web1',
+      files: { '/etc/restic.repo': 'rest:https://web1:geheim@nas.example.nl:8000/web1\n' },
+      commands: {
+        [command]: { exitCode: 1, stderr: 'Fatal: Head "https://web1:geheim@nas.example.nl:8000/config": EOF' },
+      },
+    });
+    const source = { restic: { repositoryFile: '/etc/restic.repo', passwordFile: '/etc/pass' } };
+    const set = await collectSet(host, { source });
+    expect(set.location).toEqual({ kind: 'remote', server: 'nas.example.nl' });
+    expect(set.points).toMatchObject({ state: 'unreadable', obstacle: { code: 'command-failed' } });
+    expect(JSON.stringify(set)).not.toContain('geheim');
+    expect(host.asked).toEqual([command]);
+  });
+
+  describe('with a summary (the form of restic 0.17 and later)', () => {
+    function snapshot(time: string, began: string, bytes: number): object {
+      return {
+        time,
+        tree: '2dfbdd2cf3c3d2a89e323290e2bd7fe0c9678a6af804f6661278f7030738ecdf',
+        paths: ['/var/www'],
+        hostname: 'web1',
+        username: 'root',
+        program_version: 'restic 0.17.3',
+        summary: {
+          backup_start: began,
+          backup_end: began,
+          files_new: 1,
+          files_changed: 0,
+          files_unmodified: 0,
+          data_added: 2048,
+          total_files_processed: 1,
+          total_bytes_processed: bytes,
+        },
+        id: 'a47ad512fac69888a3a366500a7579be5c5f1783eca0e7d97c538593f39a1d91',
+        short_id: 'a47ad512',
+      };
+    }
+
+    test('size and true beginning are facts', async () => {
+      const began = '2026-11-22T04:00:00.482913527+01:00';
+      const stdout = JSON.stringify([snapshot(began, began, 1234)]);
+      const set = await collectSet(answering({ stdout }), remote());
+      expect(pointsOf(set)).toEqual([
+        { time: '2026-11-22T03:00:00.482Z', paths: [], size: 1234, startedAt: '2026-11-22T03:00:00.482Z' },
+      ]);
+      expect(judgeSet(set, { every: '24h' })[0]).toBe('pass');
+    });
+
+    test('a date given with --time is found out', async () => {
+      const lying = snapshot('2026-11-22T03:00:00Z', '2026-11-19T03:00:00Z', 1234);
+      const set = await collectSet(answering({ stdout: JSON.stringify([lying]) }), remote());
+      expect(judgeSet(set, { every: '24h' })).toEqual(['fail', 'backup.none-counts', 'backup.left-out.post-dated']);
+    });
+
+    test('a snapshot of an empty folder, such as a disk that was not mounted, does not count', async () => {
+      const hollow = snapshot('2026-11-22T03:00:00Z', '2026-11-22T03:00:00Z', 0);
+      const set = await collectSet(answering({ stdout: JSON.stringify([hollow]) }), {
+        ...remote(),
+        paths: ['/var/www'],
+      });
+      expect(judgeSet(set, { every: '24h' })).toEqual(['fail', 'backup.none-counts', 'backup.left-out.empty']);
+    });
+  });
+});
+
+/** This machine as user nobody. */
+class OrdinaryUser extends LocalHost {
+  override run(command: Command, signal?: AbortSignal): Promise<Reading<CommandResult>> {
+    const as = ['--reuid=65534', '--regid=65534', '--clear-groups', '--', command.file, ...command.args];
+    return super.run({ ...command, file: 'setpriv', args: as }, signal);
+  }
+}
+
+/** Every path below a folder with its size, times and content. */
+function fingerprint(folder: string): Record<string, string> {
+  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
+  return Object.fromEntries(
+    paths.map((path) => {
+      const status = statSync(join(folder, path));
+      const content = status.isFile() ? readFileSync(join(folder, path)) : '';
+      const digest = createHash('sha256').update(content).digest('hex');
+      return [path, `${status.mtimeMs} ${status.size} ${digest}`];
+    }),
+  );
+}
