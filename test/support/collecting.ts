@@ -1,0 +1,16 @@
+import { RunLedger } from '../../agent/ledger.ts';
+import type { CollectContext } from '../../agent/collect/collector.ts';
+import type { Host } from '../../agent/host/host.ts';
+
+/** What a collector is given in a test. Accounts become `@name`, so that a name that slips through shows. */
+export function collecting(host: Host, values: Partial<CollectContext> = {}): CollectContext {
+  const at = values.at ?? new Date();
+  return {
+    host,
+    at,
+    signal: AbortSignal.timeout(30_000),
+    ledger: new RunLedger(at),
+    pseudonym: (account) => `@${account}`,
+    ...values,
+  };
+}
