@@ -14,8 +14,8 @@ export const catalogue = {
   },
   'backup.future': {
     verdict: 'unknown',
-    en: '{points} copies are dated in the future, the latest {latest|moment}: a clock is or was wrong',
-    nl: '{points} kopieën dragen een datum in de toekomst, de laatste {latest|moment}: een klok loopt of liep fout',
+    en: 'copies dated in the future: {points}, the latest {latest|moment}; a clock is or was wrong',
+    nl: 'kopieën met een datum in de toekomst: {points}, de laatste {latest|moment}; een klok loopt of liep fout',
   },
   'backup.paths-unseen': {
     verdict: 'unknown',
@@ -35,39 +35,39 @@ export const catalogue = {
   },
   'backup.none-counts': {
     verdict: 'fail',
-    en: 'there are {points} copies, and none counts',
-    nl: 'er zijn {points} kopieën en geen ervan telt',
+    en: 'copies that count: none; copies that are there: {points}',
+    nl: 'kopieën die tellen: geen; kopieën die er zijn: {points}',
   },
 
   'backup.left-out.path': {
     verdict: 'not-applicable',
-    en: '{points} copies do not count because they lack {path}; the newest is of {newest|moment}',
-    nl: '{points} kopieën tellen niet omdat {path} ontbreekt; de nieuwste is van {newest|moment}',
+    en: 'copies without {path} do not count: {points}, the newest of {newest|moment}',
+    nl: 'kopieën zonder {path} tellen niet: {points}, de nieuwste van {newest|moment}',
   },
   'backup.left-out.empty': {
     verdict: 'not-applicable',
-    en: '{points} copies do not count because nothing is in them; the newest is of {newest|moment}',
-    nl: '{points} kopieën tellen niet omdat er niets in zit; de nieuwste is van {newest|moment}',
+    en: 'copies with nothing in them do not count: {points}, the newest of {newest|moment}',
+    nl: 'kopieën waar niets in zit tellen niet: {points}, de nieuwste van {newest|moment}',
   },
   'backup.left-out.small': {
     verdict: 'not-applicable',
-    en: '{points} copies do not count because they are smaller than {minimum|bytes}; the newest is of {newest|moment}',
-    nl: '{points} kopieën tellen niet omdat ze kleiner zijn dan {minimum|bytes}; de nieuwste is van {newest|moment}',
+    en: 'copies smaller than {minimum|bytes} do not count: {points}, the newest of {newest|moment}',
+    nl: 'kopieën kleiner dan {minimum|bytes} tellen niet: {points}, de nieuwste van {newest|moment}',
   },
   'backup.left-out.damaged': {
     verdict: 'not-applicable',
-    en: '{points} copies do not count because they cannot be unpacked; the newest is of {newest|moment}',
-    nl: '{points} kopieën tellen niet omdat ze niet uit te pakken zijn; de nieuwste is van {newest|moment}',
+    en: 'copies that cannot be unpacked do not count: {points}, the newest of {newest|moment}',
+    nl: 'kopieën die niet uit te pakken zijn tellen niet: {points}, de nieuwste van {newest|moment}',
   },
   'backup.left-out.post-dated': {
     verdict: 'not-applicable',
-    en: '{points} copies do not count because they were written before the moment they claim to show; the newest claims {newest|moment}',
-    nl: '{points} kopieën tellen niet omdat ze geschreven zijn vóór het moment dat ze zeggen te tonen; de nieuwste zegt {newest|moment}',
+    en: 'copies written before the moment they claim to show do not count: {points}, the newest claims {newest|moment}',
+    nl: 'kopieën die geschreven zijn vóór het moment dat ze zeggen te tonen tellen niet: {points}, de nieuwste zegt {newest|moment}',
   },
   'backup.left-out.back-dated': {
     verdict: 'not-applicable',
-    en: '{points} copies do not count because they were made over a day after the moment they claim to show; the newest claims {newest|moment}',
-    nl: '{points} kopieën tellen niet omdat ze meer dan een dag na het moment dat ze zeggen te tonen gemaakt zijn; de nieuwste zegt {newest|moment}',
+    en: 'copies made over a day after the moment they claim to show do not count: {points}, the newest claims {newest|moment}',
+    nl: 'kopieën die meer dan een dag na het moment dat ze zeggen te tonen gemaakt zijn tellen niet: {points}, de nieuwste zegt {newest|moment}',
   },
 
   'backup.fresh': {
@@ -87,8 +87,8 @@ export const catalogue = {
   },
   'backup.gap': {
     verdict: 'fail',
-    en: 'copies are missing in {gaps} places; the longest gap is from {from|moment} to {to|moment}, where {limit|duration} is allowed',
-    nl: 'op {gaps} plaatsen ontbreken kopieën; het langste gat loopt van {from|moment} tot {to|moment}, terwijl {limit|duration} mag',
+    en: 'gaps between copies: {gaps}, the longest from {from|moment} to {to|moment}, where {limit|duration} is allowed',
+    nl: 'gaten tussen kopieën: {gaps}, het langste van {from|moment} tot {to|moment}, terwijl {limit|duration} mag',
   },
   'backup.kept': {
     verdict: 'pass',
@@ -112,23 +112,23 @@ export const catalogue = {
   },
   'backup.daily': {
     verdict: 'pass',
-    en: 'each of the last {wanted} days has a copy',
-    nl: 'van elk van de laatste {wanted} dagen is er een kopie',
+    en: 'every day has a copy, {wanted} in a row up to now',
+    nl: 'elke dag heeft een kopie, {wanted} op rij tot nu',
   },
   'backup.daily-missing': {
     verdict: 'fail',
-    en: '{found} days in a row up to now have a copy, {wanted} are promised; {missing|day} has none',
-    nl: '{found} dagen op rij tot nu hebben een kopie, {wanted} zijn beloofd; {missing|day} heeft er geen',
+    en: 'days with a copy in a row up to now: {found}, promised: {wanted}; {missing|day} has none',
+    nl: 'dagen met een kopie op rij tot nu: {found}, beloofd: {wanted}; {missing|day} heeft er geen',
   },
   'backup.weekly': {
     verdict: 'pass',
-    en: 'each of the last {wanted} weeks has a copy',
-    nl: 'van elk van de laatste {wanted} weken is er een kopie',
+    en: 'every week has a copy, {wanted} in a row up to now',
+    nl: 'elke week heeft een kopie, {wanted} op rij tot nu',
   },
   'backup.weekly-missing': {
     verdict: 'fail',
-    en: '{found} weeks in a row up to now have a copy, {wanted} are promised; the week of {missing|day} has none',
-    nl: '{found} weken op rij tot nu hebben een kopie, {wanted} zijn beloofd; de week van {missing|day} heeft er geen',
+    en: 'weeks with a copy in a row up to now: {found}, promised: {wanted}; the week of {missing|day} has none',
+    nl: 'weken met een kopie op rij tot nu: {found}, beloofd: {wanted}; de week van {missing|day} heeft er geen',
   },
 
   'backup.elsewhere': {

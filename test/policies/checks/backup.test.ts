@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { z } from 'zod';
@@ -201,6 +202,12 @@ describe('generations', () => {
       { code: 'backup.daily-missing', values: { found: 0, missing: '2026-10-24' } },
       { code: 'backup.weekly-missing', values: { found: 0, missing: '2026-10-26' } },
     ]);
+  });
+
+  test('today is the day of the time zone too', () => {
+    // In Auckland it is the 23rd already, and this copy is of the 21st.
+    const found = [{ time: '2026-11-20T12:00:00Z' }];
+    expect(verdict(setOf(found, { timeZone: 'Pacific/Auckland' }), { generations: { daily: 1 } })).toBe('fail');
   });
 
   test('days are those of the time zone', () => {
@@ -407,6 +414,16 @@ test('every reason has the form that reports ask, and the same values in both la
     expect(Reason.safeParse({ code, verdict: meant, values: {} }).success, code).toBe(true);
     expect(slots(nl), code).toEqual(slots(en));
   }
+});
+
+test('every reason is in the documentation with its verdict', () => {
+  const page = readFileSync(new URL('../../../docs/checks/backup.md', import.meta.url), 'utf8');
+  const rows = [...page.matchAll(/^\| `(backup\.[a-z.-]+)` +\| ([a-z-]+) +\|/gm)].map(([, code, meant]) => [
+    code,
+    meant,
+  ]);
+  const inCode = Object.entries(catalogue).map(([code, { verdict: meant }]) => [code, meant]);
+  expect(rows.sort()).toEqual(inCode.sort());
 });
 
 describe('for any copies', () => {
