@@ -92,8 +92,8 @@ export const catalogue = {
   },
   'backup.kept': {
     verdict: 'pass',
-    en: 'copies of the last {keep|duration} are there; the oldest is of {oldest|moment}',
-    nl: 'de kopieën van de laatste {keep|duration} zijn er; de oudste is van {oldest|moment}',
+    en: 'copies reach back to {oldest|moment}; they are to be kept {keep|duration}',
+    nl: 'de kopieën gaan terug tot {oldest|moment}; ze moeten {keep|duration} bewaard blijven',
   },
   'backup.kept-too-short': {
     verdict: 'fail',
