@@ -1,4 +1,15 @@
+import { backupCollector } from './backup/index.ts';
+import { certificateCollector } from './certificate.ts';
 import type { Collector } from './collector.ts';
+import { passwordAgeCollector } from './password-age.ts';
+import { tlsCollector } from './tls.ts';
+import { updatesCollector } from './updates/index.ts';
 
 /** Every collector, one line each. */
-export const collectors: readonly Collector[] = [];
+export const collectors: readonly Collector[] = [
+  backupCollector,
+  certificateCollector,
+  passwordAgeCollector,
+  tlsCollector,
+  updatesCollector,
+];
