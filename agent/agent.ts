@@ -21,6 +21,8 @@ export interface AgentInput {
   readonly policies: readonly Policy[];
   readonly host: Host;
   readonly log: Logger;
+  /** Where the collector is now, if not where it was at enrolment. */
+  readonly collector?: string;
   readonly now?: () => Date;
   readonly random?: () => number;
   readonly onProgress?: (kind: string, state: 'begins' | 'ends') => void;
@@ -43,7 +45,8 @@ export class Agent implements Disposable {
     this.#random = input.random ?? Math.random;
     this.#lock = lockFolder(data);
     try {
-      this.identity = loadIdentity(data);
+      const identity = loadIdentity(data);
+      this.identity = { ...identity, collector: input.collector ?? identity.collector };
       this.spool = new Spool(data, limits);
     } catch (error) {
       this.#lock[Symbol.dispose]();
@@ -107,11 +110,11 @@ export class Agent implements Disposable {
     }
   }
 
-  /** Runs on its schedule, once right away, and delivers with back-off, until the signal. */
-  async stayResident(signal: AbortSignal): Promise<void> {
+  /** Runs on its schedule, unless told otherwise once right away, and delivers with back-off, until the signal. */
+  async stayResident(signal: AbortSignal, { atOnce = true } = {}): Promise<void> {
     const due = new Doorbell();
     const fresh = new Doorbell();
-    due.ring();
+    if (atOnce) due.ring();
     const job = CronJob.from({ cronTime: this.#input.settings.schedule, onTick: () => due.ring(), start: true });
     signal.addEventListener('abort', () => {
       due.ring();
@@ -125,7 +128,7 @@ export class Agent implements Disposable {
   }
 
   async #runWhenDue(due: Doorbell, fresh: Doorbell, signal: AbortSignal): Promise<void> {
-    for (let first = true; ; first = false) {
+    for (let first = due.isRung; ; first = false) {
       await due.rung();
       if (!first) await pause(this.#random() * this.#input.settings.splay, signal);
       if (isOver(signal)) return;
@@ -169,16 +172,16 @@ export class Agent implements Disposable {
 /** Rings stay until they are heard; several before that are one. */
 class Doorbell {
   #waiting: (() => void) | undefined;
-  #isRung = false;
+  isRung = false;
 
   ring(): void {
-    this.#isRung = true;
+    this.isRung = true;
     this.#waiting?.();
   }
 
   async rung(): Promise<void> {
-    if (!this.#isRung) await new Promise<void>((resolve) => (this.#waiting = resolve));
-    this.#isRung = false;
+    if (!this.isRung) await new Promise<void>((resolve) => (this.#waiting = resolve));
+    this.isRung = false;
     this.#waiting = undefined;
   }
 }

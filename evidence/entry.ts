@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Moment } from '../policies/quantities.ts';
+import { decodeUtf8 } from './encoding.ts';
 import { Envelope } from './envelope.ts';
 import { EvidenceError } from './error.ts';
 import { AgentName, Digest } from './report.ts';
@@ -31,9 +32,6 @@ const ReportReceived = z.strictObject({ ...base, kind: z.literal('report'), enve
 export const Entry = z.discriminatedUnion('kind', [ReportReceived, AgentEnrolled, PolicySet]);
 export type Entry = z.output<typeof Entry>;
 
-/** The most that an entry bundle can hold of one entry (tlog-tiles: a 16-bit length). */
-export const maximumEntrySize = 65_535;
-
 /** The exact bytes that the log hashes; keys stand in the order in which they were given. */
 export function encodeEntry(entry: Entry): Buffer {
   return Buffer.from(JSON.stringify(entry));
@@ -42,7 +40,7 @@ export function encodeEntry(entry: Entry): Buffer {
 /** @throws EvidenceError `entry.malformed` */
 export function decodeEntry(bytes: Uint8Array): Entry {
   try {
-    return Entry.parse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)));
+    return Entry.parse(JSON.parse(decodeUtf8(bytes) ?? ''));
   } catch (error) {
     throw new EvidenceError('entry.malformed', `a log entry is not of the form this version knows: ${String(error)}`);
   }

@@ -1,10 +1,11 @@
 import type { KeyObject } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { signCheckpoint } from '../../evidence/checkpoint.ts';
-import { encodeEntry, maximumEntrySize, type Entry } from '../../evidence/entry.ts';
+import { encodeEntry, type Entry } from '../../evidence/entry.ts';
 import { consistencyProof, inclusionProof, leafHash } from '../../evidence/merkle.ts';
 import { logSigner, type LogSigner } from '../../evidence/note.ts';
 import { formatProof } from '../../evidence/proof.ts';
+import { maximumEntryLength } from '../../evidence/tiles.ts';
 import { TileTree } from '../../evidence/tile-tree.ts';
 import { Problem } from '../problem.ts';
 import { StoreError } from '../store/database.ts';
@@ -97,8 +98,8 @@ export class EvidenceLog {
       const index = this.#head.size + leaves.length;
       const { kind, ...rest } = entry;
       const bytes = encodeEntry({ v: 1, kind, receivedAt, ...rest } as Entry);
-      if (bytes.length > maximumEntrySize) {
-        throw new Problem(413, 'entry.too-large', `an entry of ${bytes.length} bytes; at most ${maximumEntrySize}`);
+      if (bytes.length > maximumEntryLength) {
+        throw new Problem(413, 'entry.too-large', `an entry of ${bytes.length} bytes; at most ${maximumEntryLength}`);
       }
       this.#sql.addEntry.run(index, bytes);
       leaves.push(leafHash(bytes));

@@ -1,18 +1,24 @@
 import type { Control, Text } from '../../policies/schema.ts';
-import { worstVerdict } from '../../policies/verdict.ts';
 import type { Reason } from '../../policies/reasons.ts';
-import { shownVerdict, shownVerdicts, type Fleet, type Freshness, type ShownVerdict } from '../state/fleet.ts';
+import { shownVerdict, type Fleet, type Freshness, type ShownVerdict } from '../state/fleet.ts';
 import type { HostState } from '../state/host-state.ts';
 import type { PolicyShelf } from '../state/shelf.ts';
 
 /** What pages and the API show of the fleet: one computation for both. */
 
+/** From worst to best. Stale stands beside unknown: a failure is worse, a pass is better. */
+export const worstFirst: readonly ShownVerdict[] = ['fail', 'stale', 'unknown', 'pass', 'not-applicable'];
+
+export type VerdictCounts = Readonly<Record<ShownVerdict, number>>;
+
+export type HostFreshness = Freshness['state'] | 'never-seen';
+
 export interface HostOverview {
   readonly host: string;
-  readonly freshness: Freshness['state'] | 'never-seen';
+  readonly freshness: HostFreshness;
   /** Of the facts, not of their arrival; null for a host that never reported. */
   readonly lastReportAt: string | null;
-  readonly counts: Readonly<Record<ShownVerdict, number>>;
+  readonly counts: VerdictCounts;
 }
 
 export interface ShownControl {
@@ -26,13 +32,24 @@ export interface ShownControl {
 }
 
 export interface HostDetail extends HostOverview {
+  readonly freshness: Freshness['state'];
+  readonly lastReportAt: string;
+  readonly receivedAt: string;
   readonly hostname: string;
   readonly os: string;
   readonly agentVersion: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** The documents that the newest report was judged by. */
+  readonly policies: readonly HostPolicy[];
   /** The newest report's place in the log. */
   readonly index: number;
   readonly controls: readonly ShownControl[];
+}
+
+export interface HostPolicy {
+  readonly policy: string;
+  readonly version: number;
+  readonly title: Text | undefined;
 }
 
 export interface ControlOverview {
@@ -43,6 +60,34 @@ export interface ControlOverview {
   readonly severity: Control['severity'] | undefined;
   readonly verdict: ShownVerdict;
   readonly hosts: Readonly<Record<string, ShownVerdict>>;
+}
+
+/** A control on one of the hosts that reported it. */
+export interface ControlOnHost extends ShownControl {
+  readonly host: HostDetail;
+}
+
+/** A control over all hosts. Title and definition are those of the newest version that a host reported. */
+export interface ControlDetail {
+  readonly policy: string;
+  readonly control: string;
+  readonly policyTitle: Text | undefined;
+  readonly definition: Control | undefined;
+  /** Of the policy, as hosts reported them; the newest first. */
+  readonly versions: readonly number[];
+  readonly verdict: ShownVerdict;
+  readonly onHosts: readonly ControlOnHost[];
+}
+
+export interface FleetDetail {
+  /** Those that have reported, by name. */
+  readonly hosts: readonly HostDetail[];
+  /** Names that are expected and never reported. */
+  readonly neverSeen: readonly string[];
+  /** By policy and control. */
+  readonly controls: readonly ControlDetail[];
+  /** Each control once a host. */
+  readonly counts: VerdictCounts;
 }
 
 export function hostsOverview(fleet: Fleet, at: Date): HostOverview[] {
@@ -61,10 +106,16 @@ export function hostDetail(host: HostState, fleet: Fleet, shelf: PolicyShelf, at
   const { hostname, os, agentVersion, labels } = host.content.host;
   return {
     ...overviewOf(host, freshness),
+    receivedAt: host.receivedAt,
     hostname,
     os,
     agentVersion,
     labels,
+    policies: host.content.policies.map(({ policy, version, digest }) => ({
+      policy,
+      version,
+      title: shelf.get(digest)?.title,
+    })),
     index: host.index,
     controls: host.content.controls.map((state) => ({
       ...state,
@@ -74,43 +125,78 @@ export function hostDetail(host: HostState, fleet: Fleet, shelf: PolicyShelf, at
   };
 }
 
-export function controlsOverview(fleet: Fleet, shelf: PolicyShelf, at: Date): ControlOverview[] {
-  const details = fleet.hosts().map((host) => hostDetail(host, fleet, shelf, at));
-  const all = details.flatMap(({ host, controls }) => controls.map((control) => ({ host, ...control })));
-  return [...Map.groupBy(all, ({ policy, control }) => `${policy}\n${control}`).values()].flatMap((ofControl) => {
-    const [first] = ofControl;
-    if (first === undefined) return [];
-    return [
-      {
-        policy: first.policy,
-        control: first.control,
-        title: first.definition?.title,
-        clause: first.definition?.clause,
-        severity: first.definition?.severity,
-        verdict: worstShown(ofControl.map(({ verdict }) => verdict)),
-        hosts: Object.fromEntries(ofControl.map(({ host, verdict }) => [host, verdict])),
-      },
-    ];
-  });
+export function fleetDetail(fleet: Fleet, shelf: PolicyShelf, at: Date): FleetDetail {
+  const hosts = fleet.hosts().map((host) => hostDetail(host, fleet, shelf, at));
+  return {
+    hosts,
+    neverSeen: fleet.neverSeen().map(({ agent }) => agent),
+    controls: controlDetails(hosts),
+    counts: countShown(hosts.flatMap(({ controls }) => controls)),
+  };
 }
 
-function overviewOf(host: HostState, freshness: Freshness): HostOverview {
+export function controlsOverview(fleet: Fleet, shelf: PolicyShelf, at: Date): ControlOverview[] {
+  return fleetDetail(fleet, shelf, at).controls.map(({ policy, control, definition, verdict, onHosts }) => ({
+    policy,
+    control,
+    title: definition?.title,
+    clause: definition?.clause,
+    severity: definition?.severity,
+    verdict,
+    hosts: Object.fromEntries(
+      [...Map.groupBy(onHosts, ({ host }) => host.host)].map(([host, found]) => [host, worstShown(found)]),
+    ),
+  }));
+}
+
+/** The worst of what is shown. Nothing at all is `unknown`: silence is no evidence. */
+export function worstShown(found: readonly { readonly verdict: ShownVerdict }[]): ShownVerdict {
+  return worstFirst.find((verdict) => found.some((one) => one.verdict === verdict)) ?? 'unknown';
+}
+
+export function countShown(found: readonly { readonly verdict: ShownVerdict }[]): VerdictCounts {
+  const counts = { fail: 0, stale: 0, unknown: 0, pass: 0, 'not-applicable': 0 };
+  for (const { verdict } of found) counts[verdict]++;
+  return counts;
+}
+
+function controlDetails(hosts: readonly HostDetail[]): ControlDetail[] {
+  const all = hosts.flatMap((host) => host.controls.map((control) => ({ ...control, host })));
+  return [...Map.groupBy(all, ({ policy, control }) => `${policy}\n${control}`)]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([, onHosts]) => controlDetail(onHosts));
+}
+
+function controlDetail(onHosts: readonly ControlOnHost[]): ControlDetail[] {
+  const [newest] = onHosts.toSorted((a, b) => versionOf(b) - versionOf(a));
+  if (newest === undefined) return [];
+  const { policy, control, definition, host } = newest;
+  return [
+    {
+      policy,
+      control,
+      policyTitle: host.policies.find((document) => document.policy === policy)?.title,
+      definition,
+      versions: [...new Set(onHosts.map(versionOf))].sort((a, b) => b - a),
+      verdict: worstShown(onHosts),
+      onHosts,
+    },
+  ];
+}
+
+/** 0 where a report has a control of a policy that it does not name. */
+function versionOf({ policy, host }: ControlOnHost): number {
+  return host.policies.find((document) => document.policy === policy)?.version ?? 0;
+}
+
+function overviewOf<F extends Freshness>(
+  host: HostState,
+  freshness: F,
+): HostOverview & { freshness: F['state']; lastReportAt: string } {
   return {
     host: host.agent,
     freshness: freshness.state,
     lastReportAt: host.issuedAt,
-    counts: countShown(host.content.controls.map((control) => shownVerdict(control, freshness))),
+    counts: countShown(host.content.controls.map((control) => ({ verdict: shownVerdict(control, freshness) }))),
   };
-}
-
-/** Stale stands beside unknown: a failure is worse, a pass is better. */
-function worstShown(found: readonly ShownVerdict[]): ShownVerdict {
-  const worst = worstVerdict(found.filter((verdict) => verdict !== 'stale'));
-  const isStale = found.includes('stale');
-  return isStale && (worst !== 'fail' || !found.includes('fail')) ? 'stale' : worst;
-}
-
-function countShown(found: readonly ShownVerdict[]): Record<ShownVerdict, number> {
-  const count = (verdict: ShownVerdict): number => found.filter((one) => one === verdict).length;
-  return Object.fromEntries(shownVerdicts.map((verdict) => [verdict, count(verdict)])) as Record<ShownVerdict, number>;
 }

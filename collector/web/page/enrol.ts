@@ -1,0 +1,13 @@
+import { html, type Markup } from '../html.ts';
+import { texts } from '../texts.ts';
+import type { PageContext } from './layout.ts';
+
+/** How a host comes to report here. */
+export function enrolSteps({ language, url }: PageContext, host = 'web1.example.nl'): Markup {
+  const [makeToken, enrol, start] = texts[language].enrolSteps;
+  return html`<ol class="steps">
+    <li>${makeToken} <code>waarborg token create --role enrol --agent ${host}</code></li>
+    <li>${enrol} <code>waarborg enrol --collector ${url} --token TOKEN</code></li>
+    <li>${start}</li>
+  </ol>`;
+}

@@ -1,0 +1,127 @@
+import type { Language } from '../../../policies/schema.ts';
+import type { Freshness } from '../../state/fleet.ts';
+import { html, type Markup } from '../html.ts';
+import { number, texts } from '../texts.ts';
+import { worstFirst, worstShown, type HostDetail, type ShownControl } from '../views.ts';
+import { sinceLine } from './control-parts.ts';
+import { backToOverview, framed } from './frame.ts';
+import type { PageContext } from './layout.ts';
+import { controlAnchor, controlPath } from './links.ts';
+import { time, timeAndAge } from './moment.ts';
+import { reasonList } from './reasons.ts';
+import { badge, freshnessBadge, severityBadge, symbol, verdictBar } from './verdict.ts';
+
+/** One host: how it reports, every control from worst to best, and where the evidence lies. */
+export function hostPage(host: HostDetail, context: PageContext): string {
+  const { language, at } = context;
+  const t = texts[language];
+  const controls = host.controls.toSorted(
+    (a, b) => worstFirst.indexOf(a.verdict) - worstFirst.indexOf(b.verdict) || bySeverity(a, b),
+  );
+  const overall = symbol(controls.length === 0 ? 'not-applicable' : worstShown(controls));
+  const body = html`${backToOverview(context)}
+    <h1>
+      ${host.freshness === 'fresh' ? overall : undefined} ${host.host} ${freshnessBadge(host.freshness, language)}
+    </h1>
+    ${freshnessNotice(host, at, language)}
+    <div class="summary">
+      <section class="wide" aria-labelledby="controls">
+        <h2 id="controls">${t.controlsOfHost}</h2>
+        ${controls.length === 0 ? html`<p>${t.noControls}</p>` : verdictBar(host.counts, language)}
+      </section>
+    </div>
+    ${controls.map((control) => controlMarkup(control, host.freshness, at, language))}
+    <div class="summary">${hostFacts(host, at, language)} ${evidence(host, context)}</div>`;
+  return framed(context, host.host, body);
+}
+
+const severities = ['critical', undefined, 'warning', 'info'] as const;
+
+function bySeverity(a: ShownControl, b: ShownControl): number {
+  return severities.indexOf(a.definition?.severity) - severities.indexOf(b.definition?.severity);
+}
+
+function freshnessNotice(host: HostDetail, at: Date, language: Language): Markup | undefined {
+  const t = texts[language];
+  switch (host.freshness) {
+    case 'fresh':
+      return undefined;
+    case 'stale':
+      return html`<p class="notice stale">
+        ${t.lastReport} ${timeAndAge(host.lastReportAt, at, language)}. ${t.unreliable.stale}
+      </p>`;
+    case 'clock-ahead':
+      return html`<p class="notice clock-ahead">
+        ${t.madeAndReceived} ${time(host.lastReportAt, language)}. ${t.unreliable['clock-ahead']}
+      </p>`;
+  }
+}
+
+function controlMarkup(control: ShownControl, freshness: Freshness['state'], at: Date, language: Language): Markup {
+  const t = texts[language];
+  const { policy, verdict, definition } = control;
+  const isOpen = verdict !== 'pass' && verdict !== 'not-applicable';
+  return html`<article class="row ${verdict}" id="${controlAnchor(policy, control.control)}">
+    <header>
+      <h3><a href="${controlPath(policy, control.control)}">${definition?.title[language] ?? control.control}</a></h3>
+      <p>${badge(verdict, language)} ${severityBadge(definition?.severity, language)}</p>
+      ${sinceLine(control, at, language)}
+      <p class="aside">${control.control} · ${definition?.clause ?? t.definitionMissing}</p>
+    </header>
+    <div>
+      ${definition === undefined ? undefined : html`<p>${definition.promise[language]}</p>`}
+      <h4>${freshness === 'fresh' ? t.found : t.foundThen}</h4>
+      ${reasonList(control, freshness, language)}
+      ${
+        isOpen && definition !== undefined
+          ? html`<h4>${t.remedy}</h4>
+              <p>${definition.remedy[language]}</p>`
+          : undefined
+      }
+    </div>
+  </article>`;
+}
+
+function hostFacts(host: HostDetail, at: Date, language: Language): Markup {
+  const t = texts[language];
+  const labels = Object.entries(host.labels).sort(([a], [b]) => (a < b ? -1 : 1));
+  return html`<section aria-labelledby="facts">
+    <h2 id="facts">${t.hostFacts}</h2>
+    <dl class="facts">
+      ${fact(t.hostname, host.hostname)} ${fact(t.system, host.os)} ${fact(t.agent, host.agentVersion)}
+      ${fact(t.lastReport, timeAndAge(host.lastReportAt, at, language))}
+      ${fact(
+        t.labels,
+        labels.length === 0
+          ? t.none
+          : labels.map(([name, value]) => html`<span class="label">${name}: ${value}</span> `),
+      )}
+      ${fact(
+        t.policies,
+        host.policies.map(
+          ({ policy, version, title }) => html`${title?.[language] ?? policy}, ${t.version} ${version}<br />`,
+        ),
+      )}
+    </dl>
+  </section>`;
+}
+
+function evidence(host: HostDetail, { language, log }: PageContext): Markup {
+  const t = texts[language];
+  const [before, between, after] = t.verify;
+  return html`<section aria-labelledby="evidence">
+    <h2 id="evidence">${t.evidence}</h2>
+    <dl class="facts">
+      ${fact(t.place, t.placeOf(number(host.index, language)))} ${fact(t.origin, log.origin)}
+      ${fact(t.size, t.entries(number(log.size, language)))} ${fact(t.root, html`<code>${log.root}</code>`)}
+    </dl>
+    <p class="aside">${before} <code>waarborg export DIR</code> ${between} <code>waarborg verify DIR</code> ${after}</p>
+  </section>`;
+}
+
+function fact(name: string, value: Markup | string | readonly Markup[]): Markup {
+  return html`<div>
+    <dt>${name}</dt>
+    <dd>${value}</dd>
+  </div>`;
+}

@@ -1,0 +1,23 @@
+/** Paths of pages. Names come from agents and may hold anything: unpaired surrogates, too, which cannot be encoded. */
+
+export function hostPath(host: string): string {
+  return `/hosts/${encode(host)}`;
+}
+
+export function controlPath(policy: string, control: string): string {
+  return `/policies/${encode(policy)}/controls/${encode(control)}`;
+}
+
+/** Where on a host's page a control stands. */
+export function hostControlPath(host: string, policy: string, control: string): string {
+  return `${hostPath(host)}#${encode(controlAnchor(policy, control))}`;
+}
+
+/** The `id` of a control on a host's page. */
+export function controlAnchor(policy: string, control: string): string {
+  return `${policy}.${control}`;
+}
+
+function encode(name: string): string {
+  return encodeURIComponent(name.toWellFormed());
+}

@@ -1,0 +1,76 @@
+import { Router, type NextFunction, type Request, type Response } from 'express';
+import { parseCheckpoint } from '../../evidence/checkpoint.ts';
+import { roleOfRequest, type Access } from '../access/guard.ts';
+import type { IngestDependencies } from '../ingest/report.ts';
+import type { EvidenceLog } from '../log/log.ts';
+import { languageOf } from './language.ts';
+import { controlPage } from './page/control.ts';
+import { fleetPage } from './page/fleet.ts';
+import { hostPage } from './page/host.ts';
+import { icon, style, type LogView, type PageContext } from './page/layout.ts';
+import { neverSeenPage, notFoundPage } from './page/message.ts';
+import { fleetDetail, hostDetail } from './views.ts';
+
+const refreshSeconds = 60;
+
+/** For people: the fleet, one host, one control over all hosts. Whoever is not logged in is sent to do so. */
+export function pageRoutes(access: Access, ingest: IngestDependencies): Router {
+  const { fleet, shelf, log } = ingest;
+  const router = Router();
+  router.get('/style.css', (_request, response) => sendForEver(response, 'text/css', style));
+  router.get('/icon.svg', (_request, response) => sendForEver(response, 'image/svg+xml', icon));
+  router.get('/', loggedIn, (request, response) => {
+    const context = contextOf(request);
+    sendPage(response, fleetPage(fleetDetail(fleet, shelf, context.at), context));
+  });
+  router.get('/hosts/:host', loggedIn, (request, response) => {
+    const context = contextOf(request);
+    const name = request.params.host;
+    const host = fleet.get(name);
+    if (host !== undefined) return sendPage(response, hostPage(hostDetail(host, fleet, shelf, context.at), context));
+    if (fleet.neverSeen().some(({ agent }) => agent === name)) return sendPage(response, neverSeenPage(name, context));
+    sendPage(response.status(404), notFoundPage({ host: name }, context));
+  });
+  router.get('/policies/:policy/controls/:control', loggedIn, (request, response) => {
+    const context = contextOf(request);
+    const { policy, control } = request.params;
+    const found = fleetDetail(fleet, shelf, context.at).controls.find(
+      (detail) => detail.policy === policy && detail.control === control,
+    );
+    if (found !== undefined) return sendPage(response, controlPage(found, context));
+    sendPage(response.status(404), notFoundPage({ control }, context));
+  });
+  return router;
+
+  function loggedIn(request: Request, response: Response, next: NextFunction): void {
+    const role = roleOfRequest(request, access);
+    if (role === 'auditor' || role === 'operator') return next();
+    response.redirect(303, '/login');
+  }
+
+  function contextOf(request: Request): PageContext {
+    return {
+      language: languageOf(request),
+      at: access.now(),
+      log: logView(log),
+      url: `${request.protocol}://${request.get('host') ?? ''}`,
+    };
+  }
+}
+
+function logView(log: EvidenceLog): LogView {
+  const { checkpoint } = log.head;
+  // The log signed this note itself; an empty line parts its text from the signatures.
+  const { origin, size, root } = parseCheckpoint(checkpoint.slice(0, checkpoint.indexOf('\n\n') + 1));
+  return { origin, size, root: root.toString('base64') };
+}
+
+function sendPage(response: Response, page: string): void {
+  // Not to be seen again by the back button of whoever logged out, nor in a cache on the way.
+  response.set({ 'cache-control': 'no-store', refresh: String(refreshSeconds) });
+  response.type('html').send(page);
+}
+
+function sendForEver(response: Response, type: string, content: string): void {
+  response.set('cache-control', 'public, max-age=31536000, immutable').type(type).send(content);
+}

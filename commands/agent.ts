@@ -1,0 +1,50 @@
+import { Command } from 'commander';
+import { pino } from 'pino';
+import { Agent } from '../agent/agent.ts';
+import { LocalHost } from '../agent/host/local.ts';
+import { loadAgentSettings } from '../agent/settings.ts';
+import { loadPolicy } from '../policies/load.ts';
+import { untilSignal } from './signals.ts';
+
+interface AgentOptions {
+  readonly config: string;
+  readonly once?: true;
+}
+
+export function command(): Command {
+  return new Command('agent')
+    .description('Check this host on its schedule, sign what was found, and deliver it to the collector.')
+    .requiredOption('--config <file>', 'agent.yaml')
+    .option('--once', 'check and deliver once, then end: for a systemd timer')
+    .addHelpText(
+      'after',
+      `
+Logs are JSON lines on standard output; WAARBORG_LOG=debug tells more.
+Exit code with --once: 0 delivered and proven, 1 kept in the spool because the collector did not take it, 3 usage.
+
+Example:
+  waarborg agent --config /etc/waarborg/agent.yaml`,
+    )
+    .action(runAgent);
+}
+
+async function runAgent({ config, once }: AgentOptions): Promise<void> {
+  const settings = loadAgentSettings(config);
+  const log = pino({ name: 'waarborg-agent', level: process.env.WAARBORG_LOG ?? 'info' });
+  using agent = new Agent({
+    settings,
+    policies: settings.policies.map(loadPolicy),
+    host: new LocalHost(),
+    log,
+    ...(settings.collector === undefined ? {} : { collector: settings.collector.url }),
+  });
+  if (once !== true) {
+    await untilSignal((signal) => agent.stayResident(signal));
+    return;
+  }
+  await agent.runOnce();
+  const delivery = await agent.deliverAll();
+  if (delivery.state === 'empty') return;
+  log.warn(delivery, 'report kept, not delivered');
+  process.exitCode = 1;
+}

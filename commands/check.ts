@@ -1,0 +1,53 @@
+import { Command, Option } from 'commander';
+import { LocalHost } from '../agent/host/local.ts';
+import { RunLedger } from '../agent/ledger.ts';
+import { describeOs, runChecks } from '../agent/run.ts';
+import { worstVerdict } from '../policies/verdict.ts';
+import { addHostOptions, chooseHost, type HostOptions } from './host-options.ts';
+import { outcomeFormats } from './terminal/formats.ts';
+import { ProgressLine } from './terminal/progress.ts';
+
+interface CheckOptions extends HostOptions {
+  readonly format: keyof typeof outcomeFormats;
+}
+
+export function command(): Command {
+  return addHostOptions(new Command('check'))
+    .description('Check this host against policies, once. Nothing leaves the host, and nothing on it is changed.')
+    .addOption(
+      new Option('--format <form>', 'how to print the outcome').choices(Object.keys(outcomeFormats)).default('table'),
+    )
+    .addHelpText(
+      'after',
+      `
+Exit code: 0 all controls pass or do not apply, 1 something fails, 2 something is unknown and nothing fails, 3 usage.
+
+Example:
+  waarborg check --policy cloud-provider --label role=web --config /etc/waarborg/agent.yaml`,
+    )
+    .action(check);
+}
+
+async function check({ format, ...options }: CheckOptions): Promise<void> {
+  const { settings, policies } = chooseHost(options);
+  const host = new LocalHost();
+  const at = new Date();
+  const progress = new ProgressLine();
+  const run = await runChecks({
+    host,
+    at,
+    ledger: new RunLedger(at),
+    // Nothing leaves the host, so that accounts may have their own names.
+    pseudonym: (account) => account,
+    policies,
+    labels: settings.labels,
+    settings: settings.host,
+    limits: settings.limits,
+    onProgress: (kind, state) => progress.change(kind, state),
+  });
+  progress.clear();
+  const os = describeOs(await host.readText('/etc/os-release'));
+  process.stdout.write(outcomeFormats[format]({ hostname: host.hostname, os, run, policies }));
+  const worst = worstVerdict(run.observations.map(({ verdict }) => verdict));
+  process.exitCode = worst === 'fail' ? 1 : worst === 'unknown' ? 2 : 0;
+}

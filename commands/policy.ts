@@ -1,0 +1,64 @@
+import { Command, Option } from 'commander';
+import { loadPolicy, shippedPolicies } from '../policies/load.ts';
+import { policyJsonSchema } from '../policies/schema.ts';
+import { pad, paint, textWidth, wrap } from './terminal/style.ts';
+
+export function command(): Command {
+  const policy = new Command('policy')
+    .description('Policy documents: what is promised, and how each promise is checked.')
+    .addHelpText(
+      'after',
+      `
+Example:
+  waarborg policy show cloud-provider
+  waarborg policy lint my-policy.yaml
+  waarborg policy schema > waarborg-policy.schema.json`,
+    );
+  policy.command('list').description('List the documents that come with Waarborg.').action(list);
+  policy
+    .command('show <name or file>')
+    .description('Show a document: each control with its promise and how it is checked.')
+    .addOption(new Option('--lang <language>', 'the language of the texts').choices(['en', 'nl']).default('en'))
+    .action(show);
+  policy
+    .command('lint <files...>')
+    .description('Check documents; what is wrong is told with its line and column (exit code 3).')
+    .action(lint);
+  policy
+    .command('schema')
+    .description('Print the JSON Schema of policy documents, for editors.')
+    .action(() => void process.stdout.write(`${JSON.stringify(policyJsonSchema(), undefined, 2)}\n`));
+  return policy;
+}
+
+function list(): void {
+  for (const policy of shippedPolicies().map(loadPolicy)) {
+    process.stdout.write(`${pad(policy.policy, 20)}  ${policy.controls.length} controls  ${policy.title.en}\n`);
+  }
+}
+
+function show(reference: string, { lang }: { readonly lang: 'en' | 'nl' }): void {
+  const policy = loadPolicy(reference);
+  const { document, publisher, dated } = policy.source;
+  const lines = [paint('bold', policy.title[lang]), `${document}, ${publisher}, ${dated} · version ${policy.version}`];
+  for (const { id, clause, title, promise, severity, applies, check, with: parameters } of policy.controls) {
+    const condition = Object.entries(applies ?? {}).map(([label, values]) => `${label}=${values.join('|')}`);
+    lines.push(
+      '',
+      `${paint('bold', id)}  ${title[lang]}  ${paint('dim', `(${severity})`)}`,
+      ...wrap(promise[lang], textWidth() - 2).map((line) => `  ${line}`),
+      paint(
+        'dim',
+        `  ${clause} · ${check} ${JSON.stringify(parameters)}${condition.length > 0 ? ` · where ${condition.join(', ')}` : ''}`,
+      ),
+    );
+  }
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+function lint(files: readonly string[]): void {
+  for (const file of files) {
+    const { policy, controls, digest } = loadPolicy(file);
+    process.stdout.write(`${file}: ${policy} is sound, ${controls.length} controls, digest ${digest}\n`);
+  }
+}

@@ -1,0 +1,91 @@
+import { existsSync } from 'node:fs';
+import { Command, Option } from 'commander';
+import { roles, Tokens, type NewToken, type Role } from '../collector/access/tokens.ts';
+import { AgentName } from '../evidence/report.ts';
+import { Duration } from '../policies/quantities.ts';
+import { addCollectorDataOptions, collectorData, type CollectorDataOptions } from './data-options.ts';
+import { UsageError } from './subcommand.ts';
+import { pad } from './terminal/style.ts';
+
+/** How long a token holds unless told: an enrolment is done at once, a reader comes back for a year. */
+const defaultValidity: Readonly<Record<Role, string>> = {
+  enrol: '1d',
+  metrics: '365d',
+  auditor: '365d',
+  operator: '365d',
+};
+
+interface CreateOptions extends CollectorDataOptions {
+  readonly role: Role;
+  readonly label?: string;
+  readonly valid?: string;
+  readonly agent?: string;
+}
+
+export function command(): Command {
+  const token = new Command('token')
+    .description(
+      'Make, list and revoke the tokens with which people read and agents enrol. Works while the collector runs.',
+    )
+    .addHelpText(
+      'after',
+      `
+Example:
+  waarborg token create --role enrol --agent web1.example.nl --config /etc/waarborg/collector.yaml
+  waarborg token create --role metrics --label prometheus`,
+    );
+  addCollectorDataOptions(token.command('create'))
+    .description('Make a token. It is shown this once: only its hash is kept.')
+    .addOption(new Option('--role <role>', 'what it allows').choices(roles).makeOptionMandatory())
+    .option('--label <text>', 'what it is for, to tell it apart in the list')
+    .option('--valid <duration>', 'how long it holds, such as 12h or 90d (1d to enrol, 365d to read)')
+    .option('--agent <name>', 'with --role enrol: the only agent that may use it')
+    .action(create);
+  addCollectorDataOptions(token.command('list')).description('List all tokens, without their secrets.').action(list);
+  addCollectorDataOptions(token.command('revoke <id>')).description('Make a token worthless.').action(revoke);
+  return token;
+}
+
+function create(options: CreateOptions): void {
+  const validity = Duration.safeParse(options.valid ?? defaultValidity[options.role]);
+  if (!validity.success) throw new UsageError(`--valid ${options.valid}: expected a duration such as 12h or 90d`);
+  if (options.agent !== undefined && !AgentName.safeParse(options.agent).success) {
+    throw new UsageError(`--agent ${options.agent}: expected a host name in lower case`);
+  }
+  using tokens = openTokens(options);
+  const { role, label = '', agent } = options;
+  const token: NewToken = { role, label, validity: validity.data, ...(agent === undefined ? {} : { agent }) };
+  process.stdout.write(`${tokens.create(token, new Date()).secret}\n`);
+}
+
+function list(options: CollectorDataOptions): void {
+  using tokens = openTokens(options);
+  const now = new Date().toISOString();
+  const rows = tokens.list().map(({ id, role, label, expiresAt, revokedAt, usedAt, agent }) => {
+    const state = revokedAt !== null ? 'revoked' : expiresAt <= now ? 'expired' : usedAt !== null ? 'used' : 'valid';
+    return [id, role, state, expiresAt.slice(0, 10), [agent, label].filter(Boolean).join(' ')];
+  });
+  const table = [['id', 'role', 'state', 'until', 'for'], ...rows];
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((row) => (row[column] ?? '').length)));
+  for (const row of table) {
+    process.stdout.write(
+      `${row
+        .map((cell, column) => pad(cell, widths[column] ?? 0))
+        .join('  ')
+        .trimEnd()}\n`,
+    );
+  }
+}
+
+function revoke(id: string, options: CollectorDataOptions): void {
+  using tokens = openTokens(options);
+  if (!tokens.revoke(id, new Date()))
+    throw new UsageError(`no token ${id} that is not revoked yet; see waarborg token list`);
+  process.stdout.write(`${id} is revoked\n`);
+}
+
+function openTokens(options: CollectorDataOptions): Tokens {
+  const data = collectorData(options);
+  if (!existsSync(data)) throw new UsageError(`no collector has run on ${data} yet; give its --config or --data`);
+  return new Tokens(data);
+}

@@ -1,0 +1,81 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { Command, Option } from 'commander';
+import { verifyBundle, type BundleReader, type Verification } from '../evidence/verify.ts';
+import { UsageError } from './subcommand.ts';
+import { renderVerification } from './terminal/verification.ts';
+import { ProgressLine } from './terminal/progress.ts';
+
+interface VerifyOptions {
+  readonly since?: string;
+  readonly key?: string;
+  readonly format: 'table' | 'json';
+}
+
+const exitCodes: Readonly<Record<Verification['outcome'], number>> = {
+  sound: 0,
+  tampered: 1,
+  incomplete: 2,
+  nothing: 2,
+};
+
+export function command(): Command {
+  return new Command('verify')
+    .argument('<folder>', 'the bundle')
+    .description(
+      'Verify a bundle of evidence from its own files alone: signatures, log, bodies, and every verdict again.',
+    )
+    .option('--key <log key>', "the log's verification key as its operator published it; else the bundle's own is used")
+    .option('--since <file>', 'a checkpoint kept from an earlier bundle: the log must continue it')
+    .addOption(new Option('--format <form>', 'how to print the outcome').choices(['table', 'json']).default('table'))
+    .addHelpText(
+      'after',
+      `
+Exit code: 0 sound, 1 tampered, 2 incomplete or nothing to verify, 3 usage.
+
+Example:
+  waarborg verify evidence-2026-11 --key waarborg.example.nl/log+1a2b3c4d+AX... --since evidence-2026-10/checkpoint`,
+    )
+    .action(runVerify);
+}
+
+function runVerify(folder: string, { since, key, format }: VerifyOptions): void {
+  const progress = new ProgressLine();
+  const verification = verifyBundle(folderReader(folder), {
+    ...(key === undefined ? {} : { logKey: key }),
+    ...(since === undefined ? {} : { since: readCheckpoint(since) }),
+    onProgress: (done, of) => progress.say(`${done} of ${of} entries verified …`),
+  });
+  progress.clear();
+  const isCompared = since !== undefined;
+  process.stdout.write(
+    format === 'json'
+      ? `${JSON.stringify({ v: 1, ...verification }, undefined, 2)}\n`
+      : renderVerification(verification, isCompared),
+  );
+  process.exitCode = exitCodes[verification.outcome];
+}
+
+function readCheckpoint(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    throw new UsageError(`--since ${file}: cannot be read; expected a checkpoint file, as a bundle holds it`);
+  }
+}
+
+function folderReader(folder: string): BundleReader {
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new UsageError(`${folder} is not a folder; expected a bundle that waarborg export wrote`);
+  }
+  const paths = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'));
+  return {
+    list: () => paths,
+    read(path) {
+      const file = join(folder, path);
+      return statSync(file, { throwIfNoEntry: false })?.isFile() ? readFileSync(file) : undefined;
+    },
+  };
+}

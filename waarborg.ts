@@ -1,0 +1,33 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { agentVersion } from './agent/version.ts';
+import { exitWith, type Subcommand } from './commands/subcommand.ts';
+
+/** One line a subcommand; its module is loaded when it is used. */
+const subcommands: Readonly<Record<string, readonly [summary: string, load: () => Promise<Subcommand>]>> = {
+  up: ['collector and agent for this host, on loopback: the quickest look', () => import('./commands/up.ts')],
+  check: ['check this host against policies, once, and print the outcome', () => import('./commands/check.ts')],
+  tls: ['what a TLS endpoint accepts and which certificates it serves', () => import('./commands/tls.ts')],
+  agent: ['check this host on a schedule and report to a collector', () => import('./commands/agent.ts')],
+  enrol: ['make this host known to a collector, with a one-time token', () => import('./commands/enrol.ts')],
+  collector: ['receive reports, keep them in the evidence log, show them', () => import('./commands/collector.ts')],
+  token: ['make, list and revoke tokens for reading and enrolling', () => import('./commands/token.ts')],
+  export: ['write a bundle of evidence that verifies alone', () => import('./commands/export.ts')],
+  verify: ['verify a bundle of evidence, offline', () => import('./commands/verify.ts')],
+  policy: ['list, show and check policy documents', () => import('./commands/policy.ts')],
+};
+
+const [name = '', ...words] = process.argv.slice(2);
+const subcommand = subcommands[name];
+
+if (subcommand !== undefined) {
+  const { command } = await subcommand[1]();
+  await exitWith(command(), words);
+} else {
+  const program = new Command('waarborg')
+    .description('Shows, continuously and with proof, that servers do what a written security policy promises.')
+    .version(agentVersion)
+    .addHelpText('after', '\nwaarborg SUBCOMMAND --help tells more of each, with an example.');
+  for (const [word, [summary]] of Object.entries(subcommands)) program.command(word).description(summary);
+  await exitWith(program, process.argv.slice(2));
+}
