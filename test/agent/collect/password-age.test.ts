@@ -85,7 +85,7 @@ describe('files that do not show every account', () => {
   });
 
   test('a line that asks NIS for accounts is no account', async () => {
-    const files = { ...shadowed(hash), '/etc/passwd': `${passwd}+::::::\n` };
+    const files = { ...shadowed(hash), '/etc/passwd': `${passwd}+jan:x:1000:1000::/home/jan:/bin/bash\n` };
     expect(await verdicts(files)).toEqual(['password-age.malformed', 'password-age.recent @root']);
   });
 
