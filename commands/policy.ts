@@ -16,7 +16,7 @@ Example:
     );
   policy.command('list').description('List the documents that come with Waarborg.').action(list);
   policy
-    .command('show <name or file>')
+    .command('show <policy>')
     .description('Show a document: each control with its promise and how it is checked.')
     .addOption(new Option('--lang <language>', 'the language of the texts').choices(['en', 'nl']).default('en'))
     .action(show);

@@ -1,15 +1,31 @@
 import { z } from 'zod';
-import { familyNames, type FamilyName } from './families.ts';
+import { factsPartName } from '../../evidence/report.ts';
+import { readingOf } from '../../policies/reading.ts';
+import { backupMeasures } from './kinds/backup.ts';
+import { certificateMeasures } from './kinds/certificate.ts';
+import { passwordAgeMeasures } from './kinds/password-age.ts';
+import { tlsMeasures } from './kinds/tls.ts';
+import { updatesMeasures } from './kinds/updates.ts';
+import type { Measure, MeasureSource } from './measure.ts';
 
-/** One figure from a host's facts, as a metric has it; the host's own label is added when it is rendered. */
-export const Measure = z.strictObject({
-  family: z.enum(familyNames as [FamilyName, ...FamilyName[]]),
-  labels: z.record(z.string(), z.string()),
-  value: z.number(),
-});
-export type Measure = z.output<typeof Measure>;
+/** The check kinds whose facts give figures, one line each. */
+const sources: readonly MeasureSource[] = [
+  backupMeasures,
+  certificateMeasures,
+  passwordAgeMeasures,
+  tlsMeasures,
+  updatesMeasures,
+];
 
-/** The figures of one part of a report; none where the part has none, or could not be read. */
-export function measuresOf(_part: string, _content: unknown): Measure[] {
-  return [];
+const byPart = new Map(sources.map((source) => [factsPartName(source.kind), source]));
+const AnyReading = readingOf(z.unknown());
+
+/**
+ * The figures of one part of a report; none where the part has none, could not be read, or is of a form not known here.
+ * @param at when its facts were read
+ */
+export function measuresOf(part: string, content: unknown, at: Date): Measure[] {
+  const source = byPart.get(part);
+  const reading = AnyReading.safeParse(content).data;
+  return source !== undefined && reading?.state === 'read' ? source.measure(reading.value, at) : [];
 }

@@ -9,7 +9,8 @@ import {
 import { Observation } from '../../policies/observe.ts';
 import { Moment } from '../../policies/quantities.ts';
 import type { Verdict } from '../../policies/verdict.ts';
-import { Measure, measuresOf } from '../metrics/measures.ts';
+import { Measure } from '../metrics/measure.ts';
+import { measuresOf } from '../metrics/measures.ts';
 
 /** One control on one host, as its last report has it. */
 export const ControlState = z.strictObject({
@@ -75,7 +76,9 @@ export function nextContent(
     ? ObservationsPart.parse(changed.get(observationsPartName)).observations
     : (previous?.controls ?? []);
   const measures = statement.body.flatMap(({ name }) => {
-    const known = changed.has(name) ? measuresOf(name, changed.get(name)) : previous?.measures[name];
+    const known = changed.has(name)
+      ? measuresOf(name, changed.get(name), new Date(statement.issuedAt))
+      : previous?.measures[name];
     return known === undefined ? [] : [[name, known] as const];
   });
   return {

@@ -1,5 +1,5 @@
 import type { Run } from '../../agent/run.ts';
-import { explain, formatMoment, verdictNames } from '../../policies/explain.ts';
+import { explain, formatMoment } from '../../policies/explain.ts';
 import type { Policy } from '../../policies/load.ts';
 import type { Observation } from '../../policies/observe.ts';
 import type { Control } from '../../policies/schema.ts';
@@ -72,10 +72,17 @@ function indent(text: string): string[] {
   return wrap(text, textWidth() - 6).map((line) => `      ${paint('dim', line)}`);
 }
 
+const countNouns = {
+  fail: 'failing',
+  unknown: 'unknown',
+  pass: 'passing',
+  'not-applicable': 'not applicable',
+} as const;
+
 function renderCounts({ observations }: Run): string {
   const counted = verdicts.flatMap((verdict) => {
     const count = observations.filter((observation) => observation.verdict === verdict).length;
-    return count === 0 ? [] : [paintVerdict(verdict, `${count} ${verdictNames[verdict].en}`)];
+    return count === 0 ? [] : [paintVerdict(verdict, `${count} ${countNouns[verdict]}`)];
   });
   return `${observations.length} controls: ${counted.join(', ')}`;
 }

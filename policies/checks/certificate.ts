@@ -70,7 +70,7 @@ const CertificateFile = z.strictObject({
   certificates: readingOf(z.array(CertificateFacts).min(1).max(1000)),
 });
 
-const AllCertificates = z.strictObject({
+export const AllCertificates = z.strictObject({
   listening: Listening,
   endpoints: z.array(z.discriminatedUnion('speaks', [ServingEndpoint, OtherProtocol, Unclear])).max(20_000),
   files: z.array(CertificateFile).max(1000),

@@ -66,12 +66,12 @@ const Departure = z.strictObject({
 });
 export type Departure = z.output<typeof Departure>;
 
-const Facts = z.strictObject({
+export const PasswordAgeFacts = z.strictObject({
   system: readingOf(SystemPasswords),
   /** Sorted by day; null where the host has no roster. */
   departures: z.array(Departure).max(1000).nullable(),
 });
-export type PasswordAgeFacts = z.output<typeof Facts>;
+export type PasswordAgeFacts = z.output<typeof PasswordAgeFacts>;
 
 const reasons = {
   'password-age.recent': {
@@ -162,7 +162,7 @@ const daySeconds = 86_400;
 export const passwordAge = defineCheckKind({
   name: 'password-age',
   parameters: Parameters,
-  facts: Facts,
+  facts: PasswordAgeFacts,
   reasons: { ...obstacleReasons, ...reasons },
   judge(facts, parameters, at) {
     if (facts.system.state === 'unreadable') return [obstacleReason(facts.system.obstacle)];
