@@ -7,9 +7,9 @@ export interface CertificateOrder {
   readonly name: string;
   /** `rsa:2048`, `rsa-pss:2048`, `ec:prime256v1`, `ed25519`. */
   readonly key: string;
-  /** Seconds from now, or from `begins`, through the last valid second (inclusive, RFC 5280). */
+  /** From `begins` through the last valid second, both counted (RFC 5280). */
   readonly validSeconds: number;
-  /** The first valid second; now unless said. */
+  /** The first valid second; an hour ago unless said. */
   readonly begins?: Date;
   /** DNS names; the first is the subject. */
   readonly names?: readonly string[];
@@ -26,7 +26,7 @@ export function makeCertificate(folder: string, order: CertificateOrder): { cert
   const request = join(folder, `${order.name}.csr`);
   const option = algorithm.startsWith('rsa') ? ['-pkeyopt', `rsa_keygen_bits:${size}`] : algorithm === 'ec' ? ['-pkeyopt', `ec_paramgen_curve:${size}`] : []; // prettier-ignore
   const names = order.names ?? ['localhost'];
-  const begins = order.begins ?? new Date();
+  const begins = order.begins ?? new Date(Date.now() - 3_600_000);
   const ends = new Date(begins.getTime() + (order.validSeconds - 1) * 1000);
   const openssl = (...args: string[]): void => void execFileSync('/usr/bin/openssl', args, { stdio: 'pipe' });
   openssl('genpkey', '-algorithm', algorithm, ...option, '-out', key);
