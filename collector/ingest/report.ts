@@ -59,6 +59,8 @@ export async function ingestReport(submission: Submission, at: IngestDependencie
       if (at.store.hasPolicy(policy.digest)) continue;
       append({ kind: 'policy.set', policy: policy.policy, version: policy.version, digest: policy.digest });
       at.store.addPolicy(policy.digest, policy.text);
+      // On the shelf before the host is shown by it; should the transaction fail, the store still says it is new.
+      at.shelf.add(policy);
     }
     const entry = append({ kind: 'report', envelope: report.envelope });
     for (const part of report.newParts) at.store.addPart(part);
@@ -73,7 +75,6 @@ export async function ingestReport(submission: Submission, at: IngestDependencie
     stageState(report, entry, at);
     return entry.index;
   });
-  for (const policy of report.newPolicies) at.shelf.add(policy);
   return receiptOf(index, submission.held, at.log);
 }
 
@@ -130,7 +131,7 @@ async function checkBody(
   submission: Submission,
   statement: Statement,
   digest: string,
-  { store, fleet, shelf, shipped }: IngestDependencies,
+  { store, fleet, shipped }: IngestDependencies,
 ): Promise<CheckedReport> {
   const newParts = submission.parts.map((part) => ({ ...part, bytes: unpackPart(part.name, part.zstd) }));
   const sent = new Map<string, { stored: StoredPart; bytes: Uint8Array }>();
@@ -148,7 +149,7 @@ async function checkBody(
       .filter(({ name, commitment }) => !sent.has(name) && !store.hasPart(commitment))
       .map(({ name }) => name),
     policies: statement.policies
-      .filter(({ digest }) => !documents.has(digest) && shelf.get(digest) === undefined && !shipped.has(digest))
+      .filter(({ digest }) => !documents.has(digest) && !store.hasPolicy(digest) && !shipped.has(digest))
       .map(({ digest }) => digest),
   };
   if (missing.parts.length + missing.policies.length > 0) {
@@ -167,7 +168,7 @@ async function checkBody(
     newParts: [...sent.values()].map(({ stored }) => stored),
     changed,
     newPolicies: statement.policies.flatMap(({ digest }) => {
-      const policy = documents.get(digest) ?? (shelf.get(digest) === undefined ? shipped.get(digest) : undefined);
+      const policy = documents.get(digest) ?? (store.hasPolicy(digest) ? undefined : shipped.get(digest));
       return policy === undefined ? [] : [policy];
     }),
   };

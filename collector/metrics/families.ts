@@ -45,8 +45,8 @@ export const families = {
     help: 'Whole span of validity of a certificate that an endpoint serves; the longest of several.',
     labels: ['host', 'endpoint'],
   },
-  waarborg_certificate_key_bits: {
-    help: 'Key length of a certificate that an endpoint serves, by algorithm; the shortest of several.',
+  waarborg_certificate_key_length: {
+    help: 'Key length in bits of a certificate that an endpoint serves, by algorithm; the shortest of several.',
     labels: ['host', 'endpoint', 'algorithm'],
   },
   waarborg_tls_version_offered: {

@@ -7,6 +7,10 @@ export class ProcessMetrics {
 
   constructor() {
     collectDefaultMetrics({ register: this.#registry });
+    // Gauges that call themselves totals: promtool rightly objects, and the same figures come by type too.
+    for (const kind of ['handles', 'requests', 'resources']) {
+      this.#registry.removeSingleMetric(`nodejs_active_${kind}_total`);
+    }
     this.#answers = new Histogram({
       name: 'waarborg_http_request_duration_seconds',
       help: 'Time to answer HTTP requests, by route.',

@@ -16,7 +16,7 @@ export const certificateMeasures = defineMeasures('certificate', AllCertificates
       measureOf('waarborg_certificate_validity_seconds', { endpoint }, Math.max(...leaves.map(validity))),
       ...[...Map.groupBy(leaves, ({ key }) => key.kind)].map(([algorithm, ofKind]) => {
         const bits = Math.min(...ofKind.map(({ key }) => key.bits));
-        return measureOf('waarborg_certificate_key_bits', { endpoint, algorithm }, bits);
+        return measureOf('waarborg_certificate_key_length', { endpoint, algorithm }, bits);
       }),
     ];
   }),
