@@ -1,4 +1,4 @@
-import { clockToleranceSeconds, secondsBetween } from '../../policies/quantities.ts';
+import { clockToleranceSeconds, isFuture, secondsBetween } from '../../policies/quantities.ts';
 import { verdicts, type Verdict } from '../../policies/verdict.ts';
 import { type ControlState, type HostState } from './host-state.ts';
 
@@ -71,7 +71,10 @@ export class Fleet {
 
   /** A report that was long under way is as old as its facts, not as its arrival. */
   freshness(host: HostState, at: Date): Freshness {
-    if (secondsBetween(host.receivedAt, host.issuedAt) > clockToleranceSeconds) return { state: 'clock-ahead' };
+    // Against the arrival, because time alone must not heal it; against now, because the collector's own clock may be behind.
+    const isAhead =
+      secondsBetween(host.receivedAt, host.issuedAt) > clockToleranceSeconds || isFuture(host.issuedAt, at);
+    if (isAhead) return { state: 'clock-ahead' };
     return secondsBetween(host.issuedAt, at) > this.#staleAfter ? { state: 'stale' } : { state: 'fresh' };
   }
 

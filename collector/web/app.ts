@@ -10,6 +10,7 @@ import type { Exposition } from '../metrics/exposition.ts';
 import type { ProcessMetrics } from '../metrics/process.ts';
 import { Problem } from '../problem.ts';
 import { apiRoutes } from './api.ts';
+import { keepLanguage } from './language.ts';
 import { loginRoutes } from './login.ts';
 import { pageRoutes } from './pages.ts';
 
@@ -35,11 +36,15 @@ export function createApp(app: AppDependencies): Express {
   server.use(
     helmet({
       contentSecurityPolicy: {
+        // The library's own would let scripts in, and have Safari ask a page on http://127.0.0.1 for a style by https.
+        useDefaults: false,
         directives: {
           'default-src': ["'none'"],
           'style-src': ["'self'"],
+          'img-src': ["'self'"],
           'form-action': ["'self'"],
           'base-uri': ["'none'"],
+          'frame-ancestors': ["'none'"],
         },
       },
     }),
@@ -58,6 +63,7 @@ export function createApp(app: AppDependencies): Express {
     enrolmentRoutes({ ...ingest, tokens: access.tokens, logKey: app.logKey }, access.now),
   );
   server.use('/api/v1', allow(access, 'auditor', 'operator'), apiRoutes(ingest, access.now));
+  server.use(keepLanguage);
   server.use(loginRoutes(access, guessLimit()));
   server.use(pageRoutes(access, ingest));
   server.use((request: Request) => {

@@ -19,33 +19,38 @@ export function pageRoutes(access: Access, ingest: IngestDependencies): Router {
   const router = Router();
   router.get('/style.css', (_request, response) => sendForEver(response, 'text/css', style));
   router.get('/icon.svg', (_request, response) => sendForEver(response, 'image/svg+xml', icon));
-  router.get('/', loggedIn, (request, response) => {
+  router.get(['/', '/hosts/:host', '/policies/:policy/controls/:control'], loggedIn);
+  router.get('/', (request, response) => {
     const context = contextOf(request);
     sendPage(response, fleetPage(fleetDetail(fleet, shelf, context.at), context));
   });
-  router.get('/hosts/:host', loggedIn, (request, response) => {
+  router.get('/hosts/:host', (request, response) => {
     const context = contextOf(request);
     const name = request.params.host;
     const host = fleet.get(name);
-    if (host !== undefined) return sendPage(response, hostPage(hostDetail(host, fleet, shelf, context.at), context));
-    if (fleet.neverSeen().some(({ agent }) => agent === name)) return sendPage(response, neverSeenPage(name, context));
-    sendPage(response.status(404), notFoundPage({ host: name }, context));
+    if (host !== undefined) {
+      sendPage(response, hostPage(hostDetail(host, fleet, shelf, context.at), context));
+    } else if (fleet.neverSeen().some(({ agent }) => agent === name)) {
+      sendPage(response, neverSeenPage(name, context));
+    } else {
+      sendPage(response.status(404), notFoundPage({ host: name }, context));
+    }
   });
-  router.get('/policies/:policy/controls/:control', loggedIn, (request, response) => {
+  router.get('/policies/:policy/controls/:control', (request, response) => {
     const context = contextOf(request);
     const { policy, control } = request.params;
     const found = fleetDetail(fleet, shelf, context.at).controls.find(
       (detail) => detail.policy === policy && detail.control === control,
     );
-    if (found !== undefined) return sendPage(response, controlPage(found, context));
-    sendPage(response.status(404), notFoundPage({ control }, context));
+    if (found === undefined) sendPage(response.status(404), notFoundPage({ control }, context));
+    else sendPage(response, controlPage(found, context));
   });
   return router;
 
   function loggedIn(request: Request, response: Response, next: NextFunction): void {
     const role = roleOfRequest(request, access);
-    if (role === 'auditor' || role === 'operator') return next();
-    response.redirect(303, '/login');
+    if (role === 'auditor' || role === 'operator') next();
+    else response.redirect(303, '/login');
   }
 
   function contextOf(request: Request): PageContext {

@@ -1,4 +1,4 @@
-import type { Control, Text } from '../../policies/schema.ts';
+import type { Control, Severity, Text } from '../../policies/schema.ts';
 import type { Reason } from '../../policies/reasons.ts';
 import { shownVerdict, type Fleet, type Freshness, type ShownVerdict } from '../state/fleet.ts';
 import type { HostState } from '../state/host-state.ts';
@@ -158,6 +158,18 @@ export function countShown(found: readonly { readonly verdict: ShownVerdict }[])
   const counts = { fail: 0, stale: 0, unknown: 0, pass: 0, 'not-applicable': 0 };
   for (const { verdict } of found) counts[verdict]++;
   return counts;
+}
+
+const severities: readonly (Severity | undefined)[] = ['critical', undefined, 'warning', 'info'];
+
+/** The severest first. A control whose words are not known may be anything, and so stands high. */
+export function bySeverity(a: Control | undefined, b: Control | undefined): number {
+  return severities.indexOf(a?.severity) - severities.indexOf(b?.severity);
+}
+
+/** The worst first. */
+export function byShownVerdict(a: { readonly verdict: ShownVerdict }, b: { readonly verdict: ShownVerdict }): number {
+  return worstFirst.indexOf(a.verdict) - worstFirst.indexOf(b.verdict);
 }
 
 function controlDetails(hosts: readonly HostDetail[]): ControlDetail[] {

@@ -1,7 +1,14 @@
-import type { Language, Severity } from '../../../policies/schema.ts';
+import type { Language } from '../../../policies/schema.ts';
 import { html, type Markup } from '../html.ts';
 import { texts } from '../texts.ts';
-import { worstFirst, type ControlDetail, type ControlOnHost, type FleetDetail, type HostDetail } from '../views.ts';
+import {
+  bySeverity,
+  byShownVerdict,
+  type ControlDetail,
+  type ControlOnHost,
+  type FleetDetail,
+  type HostDetail,
+} from '../views.ts';
 import { controlPath, hostControlPath, hostPath } from './links.ts';
 import { time, timeAndAge } from './moment.ts';
 import { firstReasons } from './reasons.ts';
@@ -16,6 +23,8 @@ const listedSilent = 20;
 /** A control that is open on some hosts that can be relied on. */
 interface Issue {
   readonly detail: ControlDetail;
+  readonly worst: ControlOnHost;
+  /** The worst first. */
   readonly open: readonly ControlOnHost[];
 }
 
@@ -39,20 +48,21 @@ export function attention(fleet: FleetDetail, at: Date, language: Language): Mar
   </section>`;
 }
 
-const severities: readonly (Severity | undefined)[] = ['critical', undefined, 'warning', 'info'];
-
 /**
  * A host that is stale is told once as such, not again under each of its controls; the same goes for what is unknown
  * only because its host's clock runs ahead.
  */
 function openIssues(controls: readonly ControlDetail[]): Issue[] {
   return controls
-    .map((detail) => ({ detail, open: detail.onHosts.filter(isOpen).sort(byVerdict) }))
-    .filter(({ open }) => open.length > 0)
+    .flatMap((detail) => {
+      const open = detail.onHosts.filter(isOpen).sort(byShownVerdict);
+      const [worst] = open;
+      return worst === undefined ? [] : [{ detail, worst, open }];
+    })
     .sort(
       (a, b) =>
-        severities.indexOf(a.detail.definition?.severity) - severities.indexOf(b.detail.definition?.severity) ||
-        byVerdict(a.open[0], b.open[0]) ||
+        bySeverity(a.detail.definition, b.detail.definition) ||
+        byShownVerdict(a.worst, b.worst) ||
         b.open.length - a.open.length,
     );
 }
@@ -61,19 +71,14 @@ function isOpen({ verdict, host }: ControlOnHost): boolean {
   return verdict === 'fail' || (verdict === 'unknown' && host.freshness === 'fresh');
 }
 
-function byVerdict(a: ControlOnHost | undefined, b: ControlOnHost | undefined): number {
-  return worstFirst.indexOf(a?.verdict ?? 'unknown') - worstFirst.indexOf(b?.verdict ?? 'unknown');
-}
-
-function issueMarkup({ detail, open }: Issue, at: Date, language: Language): Markup {
+function issueMarkup({ detail, worst: { verdict }, open }: Issue, at: Date, language: Language): Markup {
   const t = texts[language];
   const { policy, control, policyTitle, definition } = detail;
-  const worst = open[0]?.verdict ?? 'unknown';
   const rest = open.length - listedHosts;
-  return html`<article class="row ${worst}">
+  return html`<article class="row ${verdict}">
     <header>
       <h3><a href="${controlPath(policy, control)}">${definition?.title[language] ?? control}</a></h3>
-      <p>${badge(worst, language)} ${severityBadge(definition?.severity, language)} ${t.onHosts(open.length)}</p>
+      <p>${badge(verdict, language)} ${severityBadge(definition?.severity, language)} ${t.onHosts(open.length)}</p>
       <p class="aside">
         ${control} · ${definition?.clause ?? t.definitionMissing} · ${policyTitle?.[language] ?? policy}
       </p>

@@ -1,7 +1,7 @@
 import type { Language } from '../../../policies/schema.ts';
 import { html, type Markup } from '../html.ts';
 import { texts } from '../texts.ts';
-import { countShown, worstFirst, type ControlDetail, type ControlOnHost } from '../views.ts';
+import { byShownVerdict, countShown, type ControlDetail, type ControlOnHost } from '../views.ts';
 import { mapsList, sinceLine } from './control-parts.ts';
 import { backToOverview, framed } from './frame.ts';
 import type { PageContext } from './layout.ts';
@@ -17,7 +17,7 @@ export function controlPage(detail: ControlDetail, context: PageContext): string
   const { language, at } = context;
   const t = texts[language];
   const { control, definition, verdict, versions } = detail;
-  const onHosts = detail.onHosts.toSorted((a, b) => worstFirst.indexOf(a.verdict) - worstFirst.indexOf(b.verdict));
+  const onHosts = detail.onHosts.toSorted(byShownVerdict);
   const hidden = onHosts.length - maximumHosts;
   const title = definition?.title[language] ?? control;
   const body = html`${backToOverview(context)}

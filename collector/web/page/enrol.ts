@@ -7,7 +7,7 @@ export function enrolSteps({ language, url }: PageContext, host = 'web1.example.
   const [makeToken, enrol, start] = texts[language].enrolSteps;
   return html`<ol class="steps">
     <li>${makeToken} <code>waarborg token create --role enrol --agent ${host}</code></li>
-    <li>${enrol} <code>waarborg enrol --collector ${url} --token TOKEN</code></li>
+    <li>${enrol} <code>WAARBORG_TOKEN=wbg_enrol_… waarborg enrol --collector ${url}</code></li>
     <li>${start}</li>
   </ol>`;
 }

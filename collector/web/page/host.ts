@@ -2,7 +2,7 @@ import type { Language } from '../../../policies/schema.ts';
 import type { Freshness } from '../../state/fleet.ts';
 import { html, type Markup } from '../html.ts';
 import { number, texts } from '../texts.ts';
-import { worstFirst, worstShown, type HostDetail, type ShownControl } from '../views.ts';
+import { bySeverity, byShownVerdict, worstShown, type HostDetail, type ShownControl } from '../views.ts';
 import { sinceLine } from './control-parts.ts';
 import { backToOverview, framed } from './frame.ts';
 import type { PageContext } from './layout.ts';
@@ -15,9 +15,7 @@ import { badge, freshnessBadge, severityBadge, symbol, verdictBar } from './verd
 export function hostPage(host: HostDetail, context: PageContext): string {
   const { language, at } = context;
   const t = texts[language];
-  const controls = host.controls.toSorted(
-    (a, b) => worstFirst.indexOf(a.verdict) - worstFirst.indexOf(b.verdict) || bySeverity(a, b),
-  );
+  const controls = host.controls.toSorted((a, b) => byShownVerdict(a, b) || bySeverity(a.definition, b.definition));
   const overall = symbol(controls.length === 0 ? 'not-applicable' : worstShown(controls));
   const body = html`${backToOverview(context)}
     <h1>
@@ -33,12 +31,6 @@ export function hostPage(host: HostDetail, context: PageContext): string {
     ${controls.map((control) => controlMarkup(control, host.freshness, at, language))}
     <div class="summary">${hostFacts(host, at, language)} ${evidence(host, context)}</div>`;
   return framed(context, host.host, body);
-}
-
-const severities = ['critical', undefined, 'warning', 'info'] as const;
-
-function bySeverity(a: ShownControl, b: ShownControl): number {
-  return severities.indexOf(a.definition?.severity) - severities.indexOf(b.definition?.severity);
 }
 
 function freshnessNotice(host: HostDetail, at: Date, language: Language): Markup | undefined {

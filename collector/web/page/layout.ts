@@ -58,7 +58,7 @@ export function documentOf(page: {
       <body>
         <a class="skip" href="#content">${t.skip}</a>
         <header class="top">
-          <a class="brand" href="/">Waarborg</a>
+          <a class="brand" href="/"><img src="${iconPath}" width="22" height="22" alt="" />Waarborg</a>
           <nav>
             <a href="?lang=${other}" hreflang="${other}" lang="${other}">${t.otherLanguage}</a>
             ${bar}
