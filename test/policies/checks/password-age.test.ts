@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { passwordAge, type Account, type PasswordAgeFacts } from '../../../policies/checks/password-age.ts';
 import { read, unreadable } from '../../../policies/reading.ts';
@@ -159,4 +160,14 @@ describe('what cannot be read', () => {
       'pass password-age.recent root',
     ]);
   });
+});
+
+test('the documentation gives every reason with its verdict', () => {
+  const text = readFileSync('docs/checks/password-age.md', 'utf8');
+  const documented = [...text.matchAll(/^\| `([a-z-]+\.[a-z-]+)` +\| ([a-z-]+) +\|/gm)].map(([, code, verdict]) => [
+    code,
+    verdict,
+  ]);
+  const own = Object.entries(passwordAge.reasons).filter(([code]) => !code.startsWith('host.'));
+  expect(Object.fromEntries(documented)).toEqual(Object.fromEntries(own.map(([code, { verdict }]) => [code, verdict])));
 });

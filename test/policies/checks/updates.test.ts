@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { updates } from '../../../policies/checks/updates.ts';
 import type { AptFacts, Release, Source, UpdatesFacts, Waiting } from '../../../policies/checks/updates/facts.ts';
@@ -344,4 +345,14 @@ test('a system without apt is unknown, whatever is asked', () => {
   expect(judge({ manager: 'unsupported', release: unreadable('denied', '/etc/os-release') })).toEqual([
     'unknown host.denied',
   ]);
+});
+
+test('the documentation gives every reason with its verdict', () => {
+  const text = readFileSync('docs/checks/updates.md', 'utf8');
+  const documented = [...text.matchAll(/^\| `([a-z-]+\.[a-z-]+)` +\| ([a-z-]+) +\|/gm)].map(([, code, verdict]) => [
+    code,
+    verdict,
+  ]);
+  const own = Object.entries(updates.reasons).filter(([code]) => !code.startsWith('host.'));
+  expect(Object.fromEntries(documented)).toEqual(Object.fromEntries(own.map(([code, { verdict }]) => [code, verdict])));
 });

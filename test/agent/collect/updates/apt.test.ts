@@ -113,6 +113,18 @@ describe.skipIf(!tool('apt-get') || !tool('dpkg-query'))('with the real apt', ()
     ]);
   });
 
+  test('a pin that asks for an older version keeps the installed one at best', async () => {
+    await using archive = await startArchive();
+    using folder = temporaryFolder();
+    const machine = await machineBehind(folder.path, archive);
+    archive.publish({ ...main, date: yesterday, offers: { main: { hello: '0.9' } } });
+    await machine.apt('update');
+    machine.write('/etc/apt/preferences', 'Package: hello\nPin: version 0.9\nPin-Priority: 1001\n');
+    expect(waiting(await collect(collecting(machine)))).toMatchObject([
+      { package: 'hello', installed: '1.0', candidate: '1.0', security: { version: '1.1' } },
+    ]);
+  });
+
   test('a security update stays one where another suite offers something newer', async () => {
     await using archive = await startArchive();
     using folder = temporaryFolder();
@@ -341,6 +353,19 @@ describe('from recordings', () => {
     const commands = { [`apt-get ${noCaches} indextargets --no-release-info Created-By: Packages`]: { stderr } };
     const facts = await collect(collecting(new RecordedHost({ files, commands })));
     expect(codes(facts)).toEqual(['host.denied', 'host.denied']);
+  });
+
+  test('an apt that keeps silent about an installed package is not understood', async () => {
+    const format = '${db:Status-Want} ${db:Status-Status} ${Package} ${Architecture} ${Version}\\n';
+    const commands = {
+      [`apt-get ${noCaches} indextargets --no-release-info Created-By: Packages`]: {},
+      [`dpkg-query -W -f ${format}`]: { stdout: 'install installed dpkg amd64 1.21\nhold installed hello all 1.0\n' },
+      [`apt-cache ${noCaches} policy dpkg hello`]: {
+        stdout: 'dpkg:\n  Installed: 1.21\n  Candidate: 1.21\n  Version table:\n *** 1.21 100\n        100 /status\n',
+      },
+    };
+    const { packages } = await collect(collecting(new RecordedHost({ files, commands })));
+    expect(packages).toMatchObject({ obstacle: { code: 'unparsable', detail: 'it does not tell of hello' } });
   });
 
   test('a Debian without apt is unknown', async () => {
