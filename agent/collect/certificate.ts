@@ -13,7 +13,7 @@ import { defineCollector } from './collector.ts';
 import { endpointSettings, findEndpoints, identityOf, probeEach, targetOf, type Asked } from './endpoints.ts';
 
 const certificateFiles = z
-  .array(z.string().startsWith('/', 'expected an absolute path').max(4096))
+  .array(z.string().startsWith('/', 'expected an absolute path').max(1000))
   .max(1000)
   .default([]);
 

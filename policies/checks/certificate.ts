@@ -65,7 +65,7 @@ const ServingEndpoint = z.strictObject({
 });
 
 const CertificateFile = z.strictObject({
-  path: z.string().max(4096),
+  path: z.string().max(1000),
   /** In the order of the file. */
   certificates: readingOf(z.array(CertificateFacts).min(1).max(1000)),
 });

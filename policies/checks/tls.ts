@@ -56,8 +56,8 @@ export const tlsReasons = {
   },
   'tls.nothing-established': {
     verdict: 'unknown',
-    en: 'speaks TLS, but no version could be agreed on (expected {minimum} or higher)',
-    nl: 'spreekt TLS, maar over geen enkele versie kwam overeenstemming (verwacht {minimum} of hoger)',
+    en: 'speaks TLS, but no version from {minimum} on could be agreed on ({why}); if it serves names only, declare them in agent.yaml ("names")',
+    nl: 'spreekt TLS, maar vanaf {minimum} kwam over geen versie overeenstemming ({why}); bedient het alleen namen, geef ze dan op in agent.yaml ("names")',
   },
   'tls.good': {
     verdict: 'pass',
@@ -100,7 +100,15 @@ function judgeVersions(facts: z.output<typeof TlsEndpoint>, minimum: TlsVersion)
     reasons.push(because('tls.unclear-version', { version, why: doubtText(answer.why), minimum }, subject));
   }
   if (reasons.length > 0) return reasons;
-  const good = accepted(tlsVersions.slice(lowest));
-  if (good.length === 0) return [because('tls.nothing-established', { minimum }, subject)];
+  const allowed = tlsVersions.slice(lowest);
+  const good = accepted(allowed);
+  if (good.length === 0) {
+    const why = allowed.map((version) => `${version}: ${answerText(facts.versions[version])}`).join(', ');
+    return [because('tls.nothing-established', { minimum, why }, subject)];
+  }
   return [because('tls.good', { versions: good.join(', '), minimum }, subject)];
+}
+
+function answerText(answer: VersionAnswer): string {
+  return answer.answer === 'unknown' ? doubtText(answer.why) : answer.answer;
 }

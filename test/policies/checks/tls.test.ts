@@ -28,7 +28,7 @@ describe('versions', () => {
     ['TLSv1.1 TLSv1.2', {}, 'fail tls.accepts-old TLSv1.1 TLSv1.2'],
     ['SSLv2 SSLv3 TLSv1.2', {}, 'fail tls.accepts-old SSLv2, SSLv3 TLSv1.2'],
     ['TLSv1.0', {}, 'fail tls.accepts-old TLSv1.0 TLSv1.2'],
-    ['', {}, 'unknown tls.nothing-established TLSv1.2'],
+    ['', {}, 'unknown tls.nothing-established TLSv1.2 TLSv1.2: no, TLSv1.3: no'],
     ['TLSv1.2', { minimumVersion: 'TLSv1.3' }, 'fail tls.accepts-old TLSv1.2 TLSv1.3'],
     ['TLSv1.1', { minimumVersion: 'TLSv1.1' }, 'pass tls.good TLSv1.1 TLSv1.1'],
   ])('%s with %o', (accepted, parameters, expected) => {
@@ -46,7 +46,7 @@ describe('versions', () => {
       'pass tls.good TLSv1.2 TLSv1.2',
     ]);
     expect(judge({ endpoints: [endpoint('', { 'TLSv1.3': silent })] })).toEqual([
-      'unknown tls.nothing-established TLSv1.2',
+      'unknown tls.nothing-established TLSv1.2 TLSv1.2: no, TLSv1.3: silent',
     ]);
   });
 
