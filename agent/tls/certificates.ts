@@ -1,12 +1,13 @@
 import type { Served, Unanswered } from '../../policies/checks/certificate.ts';
-import type { Versions } from '../../policies/checks/tls.ts';
+import type { Doubt } from '../../policies/checks/endpoints.ts';
+import type { TlsVersion, Versions } from '../../policies/checks/tls.ts';
 import type { RecordVersion } from './client-hello.ts';
 import { sayHello, saySsl2Hello, type Line } from './dial.ts';
 import { shakeHands } from './handshake.ts';
 import type { Reply } from './reply.ts';
 import { allSignatureSchemes, signatureSchemes, type KeyFamily } from './signatures.ts';
 import { chunksOf, dsaSuites, ecdsaSuites, rsaSuites } from './suites.ts';
-import { notRefused } from './versions.ts';
+import { accepted, notRefused } from './versions.ts';
 import { describeCertificate } from './x509.ts';
 
 /** What asking for certificates gave: each leaf once, and the questions that stayed open. */
@@ -37,7 +38,10 @@ export async function scanCertificates(line: Line, versions: Versions): Promise<
   }
   // As with versions: an end is a refusal only of a server that goes on answering other questions.
   const stillAnswers = dropped.length === 0 || (taken !== undefined && (await firstTaken(taken)).kind === 'hello');
-  for (const { label } of stillAnswers ? [] : dropped) collected.leaveOpen(label);
+  for (const { label } of stillAnswers ? [] : dropped) collected.leaveOpen(label, 'closed');
+  // A version that it takes from others and shows nothing in here: the questions did not fit, or it has none.
+  for (const version of accepted(versions))
+    if (!collected.hasHeard(version)) collected.leaveOpen(version, 'no-certificate');
   return collected.result();
 }
 
@@ -90,7 +94,13 @@ function modernQuestions(line: Line): Question[] {
 }
 
 /** Alerts by which a server says that it has nothing for what was asked, or nothing for this name. */
-const refusals = ['handshake_failure', 'insufficient_security', 'illegal_parameter', 'protocol_version', 'unrecognized_name']; // prettier-ignore
+const refusals = [
+  'handshake_failure',
+  'insufficient_security',
+  'illegal_parameter',
+  'protocol_version',
+  'unrecognized_name',
+];
 
 function isRefusal(reply: Reply): boolean {
   return reply.kind === 'alert' && refusals.includes(reply.name);
@@ -123,8 +133,17 @@ class Collection {
     return reply.kind === 'hello' && this.#addChain(asked, reply.certificates ?? []);
   }
 
-  leaveOpen(asked: string): void {
-    this.#unanswered.push({ asked, why: { what: 'closed' } });
+  leaveOpen(asked: string, what: Doubt['what']): void {
+    this.#unanswered.push({ asked, why: { what } });
+  }
+
+  /** Whether anything came of the questions in this version, be it a doubt. */
+  hasHeard(version: TlsVersion): boolean {
+    const labels = [
+      ...this.#unanswered.map(({ asked }) => asked),
+      ...this.result().served.flatMap(({ asked }) => asked),
+    ];
+    return labels.some((label) => label.split(' ')[0] === version);
   }
 
   result(): CertificateScan {
@@ -142,7 +161,10 @@ class Collection {
     const known = this.#served.get(leaf.value.fingerprint);
     // Issuers' certificates that cannot be read are left out: nothing is judged by them.
     const chain = rest.flatMap((reading) => (reading.state === 'read' ? [reading.value] : []));
-    this.#served.set(leaf.value.fingerprint, known ? { ...known, asked: [...known.asked, asked] } : { asked: [asked], leaf: leaf.value, chain }); // prettier-ignore
+    this.#served.set(
+      leaf.value.fingerprint,
+      known ? { ...known, asked: [...known.asked, asked] } : { asked: [asked], leaf: leaf.value, chain },
+    );
     return true;
   }
 }

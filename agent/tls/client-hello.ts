@@ -36,10 +36,20 @@ const x25519 = 0x001d;
 const p256 = 0x0017;
 
 /** Hybrid and classic groups of TLS 1.3; the server asks again (HelloRetryRequest) for one that has no share. */
-const modernGroups = [x25519, p256, 0x11ec, 0x0018, 0x0019, 0x001e, 0x11eb, 0x11ed, 0x001f, 0x0020, 0x0021]; // prettier-ignore
+const modernGroups = [x25519, p256, 0x11ec, 0x0018, 0x0019, 0x001e, 0x11eb, 0x11ed, 0x001f, 0x0020, 0x0021];
 const finiteFieldGroups = [0x0100, 0x0101, 0x0102, 0x0103, 0x0104];
 /** Up to TLS 1.2 also every curve of RFC 4492 and RFC 7027. No finite fields: naming some makes servers keep to them (RFC 7919). */
-const classicGroups = [x25519, p256, 0x0018, 0x0019, 0x001e, 0x001a, 0x001b, 0x001c, ...Array.from({ length: 22 }, (_, index) => 22 - index)]; // prettier-ignore
+const classicGroups = [
+  x25519,
+  p256,
+  0x0018,
+  0x0019,
+  0x001e,
+  0x001a,
+  0x001b,
+  0x001c,
+  ...Array.from({ length: 22 }, (_, index) => 22 - index),
+];
 
 const emptyRenegotiationInfo = 0x00ff;
 

@@ -3,6 +3,10 @@ import type { X509Certificate } from 'node:crypto';
 import { withConnection, type Line } from './dial.ts';
 import { doubt, type Reply } from './reply.ts';
 
+const suites = 'AES_128_GCM_SHA256 AES_256_GCM_SHA384 CHACHA20_POLY1305_SHA256 AES_128_CCM_SHA256 AES_128_CCM_8_SHA256';
+/** With a security level of 0, at which OpenSSL refuses no key for being too small. */
+const ciphers = [...suites.split(' ').map((suite) => `TLS_${suite}`), 'DEFAULT', '@SECLEVEL=0'].join(':');
+
 /**
  * A whole TLS 1.3 handshake with OpenSSL, for the certificates that TLS 1.3 encrypts. Nothing is verified and nothing
  * is too weak to be shown: it looks at certificates, it does not trust them.
@@ -15,7 +19,7 @@ export function shakeHands(line: Line, signatureAlgorithms?: string): Promise<Re
       rejectUnauthorized: false,
       minVersion: 'TLSv1.3',
       maxVersion: 'TLSv1.3',
-      ciphers: 'TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:DEFAULT:@SECLEVEL=0',
+      ciphers,
       ...(line.name === undefined ? {} : { servername: line.name }),
       ...(signatureAlgorithms === undefined ? {} : { sigalgs: signatureAlgorithms }),
     });

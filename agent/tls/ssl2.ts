@@ -12,7 +12,15 @@ const messageTypes = { error: 0, serverHello: 4 } as const;
  */
 export function ssl2ClientHello(challenge: Uint8Array): Uint8Array {
   const suites = ssl2Suites.flatMap((kind) => [kind >> 16, (kind >> 8) & 0xff, kind & 0xff]);
-  const message = [1, ...uint16(ssl2Version), ...uint16(suites.length), ...uint16(0), ...uint16(challenge.length), ...suites, ...challenge]; // prettier-ignore
+  const message = [
+    1,
+    ...uint16(ssl2Version),
+    ...uint16(suites.length),
+    ...uint16(0),
+    ...uint16(challenge.length),
+    ...suites,
+    ...challenge,
+  ];
   return Uint8Array.from([...uint16(0x8000 | message.length), ...message]);
 }
 

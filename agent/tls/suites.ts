@@ -1,9 +1,9 @@
 /**
  * Cipher suites by their numbers in the IANA registry "TLS Cipher Suites", grouped by the certificate that a server
- * needs for them. Each group begins with what servers most often have, so that one question usually suffices.
+ * needs for them. Export, draft and private numbers that servers of their time shipped are among them: what is old is
+ * looked for here, not used. Each group begins with what servers most often have, so that one question usually suffices.
  */
 
-/** Export, draft and private numbers that servers of the time shipped are among them: what is old is looked for, not used. */
 function numbers(hexadecimal: string): readonly number[] {
   return hexadecimal
     .trim()

@@ -117,9 +117,9 @@ function withoutTls(replies: readonly Reply[]): VersionScan {
  */
 async function confirms(line: Line, findings: ReadonlyMap<TlsVersion, Finding>): Promise<boolean> {
   if (![...findings.values()].some(({ found }) => found === 'dropped')) return true;
-  const accepted = askingOrder.find((version) => findings.get(version)?.found === 'yes');
-  if (accepted === undefined) return false;
-  return (await askVersion(line, accepted, [])).found === 'yes';
+  const taken = askingOrder.find((version) => findings.get(version)?.found === 'yes');
+  if (taken === undefined) return false;
+  return (await askVersion(line, taken, [])).found === 'yes';
 }
 
 function answerOf(finding: Finding | undefined, stillAnswers: boolean): VersionAnswer {
@@ -136,6 +136,10 @@ function answerOf(finding: Finding | undefined, stillAnswers: boolean): VersionA
     case undefined:
       return { answer: 'unknown', why: { what: 'silent' } };
   }
+}
+
+export function accepted(versions: Versions): readonly TlsVersion[] {
+  return tlsVersions.filter((version) => versions[version].answer === 'yes');
 }
 
 /** Those that a server may take after all: what it did not refuse. */

@@ -15,6 +15,7 @@ export const Doubt = z.strictObject({
     'not-offered',
     'handshake-failed',
     'bad-certificate',
+    'no-certificate',
   ]),
   detail: z.string().max(200).optional(),
 });

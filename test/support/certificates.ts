@@ -24,7 +24,11 @@ export function makeCertificate(folder: string, order: CertificateOrder): { cert
   const key = join(folder, `${order.name}.key`);
   const certificate = join(folder, `${order.name}.pem`);
   const request = join(folder, `${order.name}.csr`);
-  const option = algorithm.startsWith('rsa') ? ['-pkeyopt', `rsa_keygen_bits:${size}`] : algorithm === 'ec' ? ['-pkeyopt', `ec_paramgen_curve:${size}`] : []; // prettier-ignore
+  const option = algorithm.startsWith('rsa')
+    ? ['-pkeyopt', `rsa_keygen_bits:${size}`]
+    : algorithm === 'ec'
+      ? ['-pkeyopt', `ec_paramgen_curve:${size}`]
+      : [];
   const names = order.names ?? ['localhost'];
   const begins = order.begins ?? new Date(Date.now() - 3_600_000);
   const ends = new Date(begins.getTime() + (order.validSeconds - 1) * 1000);
@@ -55,6 +59,24 @@ subjectAltName = ${names.map((name) => `DNS:${name}`).join(',')}
   );
   const asn1 = (moment: Date): string => `${moment.toISOString().replace(/[-:T]/g, '').slice(0, 14)}Z`;
   const edwards = algorithm === 'ed25519' ? ['-md', 'null'] : [];
-  openssl('ca', '-batch', '-notext', '-config', join(work, 'ca.conf'), '-selfsign', '-keyfile', key, '-in', request, '-out', certificate, '-startdate', asn1(begins), '-enddate', asn1(ends), ...edwards); // prettier-ignore
+  openssl(
+    'ca',
+    '-batch',
+    '-notext',
+    '-config',
+    join(work, 'ca.conf'),
+    '-selfsign',
+    '-keyfile',
+    key,
+    '-in',
+    request,
+    '-out',
+    certificate,
+    '-startdate',
+    asn1(begins),
+    '-enddate',
+    asn1(ends),
+    ...edwards,
+  );
   return { certificate, key };
 }

@@ -46,7 +46,12 @@ export async function startNginx({ servers }: { servers: readonly NginxServer[] 
   let errors = '';
   nginx.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
   const ended = once(nginx, 'exit');
-  for (const port of freePorts) await untilListening(port, () => nginx.exitCode === null, () => errors); // prettier-ignore
+  for (const port of freePorts)
+    await untilListening(
+      port,
+      () => nginx.exitCode === null,
+      () => errors,
+    );
   return {
     folder: folder.path,
     port: (at) => ports.get(at) ?? 0,
@@ -107,7 +112,10 @@ async function untilListening(port: number, isAlive: () => boolean, errors: () =
   for (;;) {
     if (!isAlive()) throw new Error(`nginx ended: ${errors()}`);
     const socket = connect(port, '127.0.0.1');
-    const opened = await Promise.race([once(socket, 'connect').then(() => true), once(socket, 'error').then(() => false)]).catch(() => false); // prettier-ignore
+    const opened = await Promise.race([
+      once(socket, 'connect').then(() => true),
+      once(socket, 'error').then(() => false),
+    ]).catch(() => false);
     socket.destroy();
     if (opened) return;
     await sleep(20);

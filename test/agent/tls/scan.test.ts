@@ -10,7 +10,17 @@ import { scanEndpoint, type EndpointScan } from '../../../agent/tls/scan.ts';
 import { makeCertificate, type CertificateOrder } from '../../support/certificates.ts';
 import { startNginx, type Nginx } from '../../support/nginx.ts';
 import { temporaryFolder, tool } from '../../support/tools.ts';
-import { accepting, alert, certificateMessage, helloDone, record, scriptedServer, serverHello, ssl2ServerHello, wire } from './scripted.ts'; // prettier-ignore
+import {
+  accepting,
+  alert,
+  certificateMessage,
+  helloDone,
+  record,
+  scriptedServer,
+  serverHello,
+  ssl2ServerHello,
+  wire,
+} from './scripted.ts';
 
 const host = new LocalHost();
 const day = 86_400;
@@ -51,7 +61,12 @@ describe.skipIf(!hasTools)('nginx', () => {
         { at: 'good', certificates: [rsa] },
         { at: 'old', certificates: [rsa], protocols: 'TLSv1 TLSv1.1 TLSv1.2 TLSv1.3', ciphers: legacy },
         { at: 'oldest', certificates: [rsa], protocols: 'TLSv1', ciphers: legacy },
-        { at: 'rare', certificates: [rsa], protocols: 'TLSv1.2', ciphers: 'DHE-PSK-CAMELLIA128-SHA256:ARIA256-GCM-SHA384' }, // prettier-ignore
+        {
+          at: 'rare',
+          certificates: [rsa],
+          protocols: 'TLSv1.2',
+          ciphers: 'DHE-PSK-CAMELLIA128-SHA256:ARIA256-GCM-SHA384',
+        },
         { at: 'dual', certificates: [long, ec] },
         { at: 'weak', certificates: [weak], ciphers: legacy },
         { at: 'modern', certificates: [long, ec, edwards, pss], protocols: 'TLSv1.3' },
@@ -60,8 +75,23 @@ describe.skipIf(!hasTools)('nginx', () => {
         { at: 'names', names: ['rsa.example'], certificates: [rsa] },
         { at: 'names', names: ['ec.example'], certificates: [ec] },
         { at: 'strict', names: ['rsa.example'], certificates: [rsa] },
-        { at: 'strict', names: ['other.example'], protocols: 'TLSv1.2 TLSv1.3', directives: ['ssl_reject_handshake on;'] }, // prettier-ignore
-        { at: 'client', certificates: [ec], directives: [`ssl_client_certificate ${ec.certificate};`, 'ssl_verify_client on;'] }, // prettier-ignore
+        {
+          at: 'strict',
+          names: ['other.example'],
+          protocols: 'TLSv1.2 TLSv1.3',
+          directives: ['ssl_reject_handshake on;'],
+        },
+        {
+          at: 'client',
+          certificates: [ec],
+          directives: [`ssl_client_certificate ${ec.certificate};`, 'ssl_verify_client on;'],
+        },
+        {
+          at: 'ccm',
+          certificates: [long],
+          protocols: 'TLSv1.3',
+          directives: ['ssl_conf_command Ciphersuites TLS_AES_128_CCM_8_SHA256;'],
+        },
         { at: 'plain' },
       ],
     });
@@ -126,6 +156,12 @@ describe.skipIf(!hasTools)('nginx', () => {
     expect(served(found)).toEqual(['EC 256 CN=ec.example: TLSv1.3 any, TLSv1.3 ECDSA']);
   });
 
+  test('a TLS 1.3 server with a suite that hardly anyone has', async () => {
+    const found = await scan(nginx.port('ccm'));
+    expect(accepted(found)).toEqual(['TLSv1.3']);
+    expect(served(found)).toEqual(['RSA 2048 CN=long.example: TLSv1.3 any, TLSv1.3 RSA']);
+  });
+
   test('all kinds of keys, in TLS 1.2 alone', async () => {
     expect(served(await scan(nginx.port('classic')))).toEqual([
       'EC 256 CN=ec.example: TLSv1.2 ECDSA',
@@ -146,7 +182,10 @@ describe.skipIf(!hasTools)('nginx', () => {
   test('a name that is turned away shows nothing', async () => {
     const found = await scan(nginx.port('strict'), 'other.example');
     expect(found).toMatchObject({ served: [], unanswered: [] });
-    expect(found.versions['TLSv1.2']).toEqual({ answer: 'unknown', why: { what: 'alert', detail: 'unrecognized_name' } }); // prettier-ignore
+    expect(found.versions['TLSv1.2']).toEqual({
+      answer: 'unknown',
+      why: { what: 'alert', detail: 'unrecognized_name' },
+    });
   });
 
   test('a server that wants a certificate of its client', async () => {
@@ -182,7 +221,9 @@ describe.skipIf(!hasTools)('nginx', () => {
 
 describe.skipIf(!hasTools)('a certificate by raw handshake', () => {
   const folder = temporaryFolder();
-  const { certificate } = hasTools ? makeCertificate(folder.path, { name: 'x', key: 'rsa:1024', validSeconds: day }) : { certificate: '' }; // prettier-ignore
+  const { certificate } = hasTools
+    ? makeCertificate(folder.path, { name: 'x', key: 'rsa:1024', validSeconds: day })
+    : { certificate: '' };
   const der = hasTools ? new X509Certificate(readFileSync(certificate)).raw : Buffer.alloc(0);
   afterAll(() => folder[Symbol.dispose]());
 
@@ -209,7 +250,11 @@ describe.skipIf(!hasTools)('a certificate by raw handshake', () => {
 
   test.each([
     ['an alert about something else', () => alert(80), 'alert'],
-    ['no certificate but bytes', () => record(22, [...serverHello(0x0303, 0xc02b), ...certificateMessage(Buffer.from('no'))]), 'bad-certificate'], // prettier-ignore
+    [
+      'no certificate but bytes',
+      () => record(22, [...serverHello(0x0303, 0xc02b), ...certificateMessage(Buffer.from('no'))]),
+      'bad-certificate',
+    ],
     ['half an answer', () => record(22, serverHello(0x0303, 0xc02b)), 'cut-off'],
   ])('%s to one question leaves that question open', async (_, answer, what) => {
     const flight = [...serverHello(0x0303), ...certificateMessage(der), ...helloDone];
@@ -223,6 +268,21 @@ describe.skipIf(!hasTools)('a certificate by raw handshake', () => {
     const found = await scan(server.port);
     expect(served(found)).toHaveLength(1);
     expect(found.unanswered.map(({ asked, why }) => `${asked} ${why.what}`)).toContain(`TLSv1.2 ECDSA ${what}`);
+  });
+
+  test('a version that is accepted and shows none is open, whatever another version shows', async () => {
+    const flight = [...serverHello(0x0302, 0xc013), ...certificateMessage(der), ...helloDone];
+    const anonymous = 0x0034;
+    await using server = await scriptedServer((visit) => {
+      const offersAnonymous = visit.greeting.includes(Buffer.from([0, anonymous, 0, 0x3a]));
+      if (visit.offered === 0x0302) visit.socket.write(record(22, flight));
+      else if (visit.offered === 0x0303 && offersAnonymous)
+        visit.socket.write(record(22, serverHello(0x0303, anonymous)));
+      else visit.socket.end(alert(40));
+    });
+    const found = await scan(server.port);
+    expect(accepted(found)).toEqual(['TLSv1.1', 'TLSv1.2']);
+    expect(found.unanswered).toContainEqual({ asked: 'TLSv1.2', why: { what: 'no-certificate' } });
   });
 
   test('a server that shuts the asker out half way leaves the rest open', async () => {
@@ -245,7 +305,17 @@ test.skipIf(!hasTools)('openssl s_server with one connection at a time', async (
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   await once(server.close(), 'close');
-  const openssl = spawn('/usr/bin/openssl', ['s_server', '-accept', `127.0.0.1:${port}`, '-cert', certificate, '-key', key, '-quiet', '-no_tls1_3']); // prettier-ignore
+  const openssl = spawn('/usr/bin/openssl', [
+    's_server',
+    '-accept',
+    `127.0.0.1:${port}`,
+    '-cert',
+    certificate,
+    '-key',
+    key,
+    '-quiet',
+    '-no_tls1_3',
+  ]);
   try {
     await untilOpen(port);
     const found = await scan(port);

@@ -85,12 +85,30 @@ export const helloDone = [14, 0, 0, 0];
 export function ssl2ServerHello(certificate: Uint8Array, suites: readonly number[]): Buffer {
   const kinds = suites.flatMap((kind) => [kind >> 16, (kind >> 8) & 0xff, kind & 0xff]);
   const connectionId = Array.from({ length: 16 }, () => 9);
-  const message = [4, 0, 1, ...uint16(2), ...uint16(certificate.length), ...uint16(kinds.length), ...uint16(16), ...certificate, ...kinds, ...connectionId]; // prettier-ignore
+  const message = [
+    4,
+    0,
+    1,
+    ...uint16(2),
+    ...uint16(certificate.length),
+    ...uint16(kinds.length),
+    ...uint16(16),
+    ...certificate,
+    ...kinds,
+    ...connectionId,
+  ];
   return Buffer.from([...uint16(0x8000 | message.length), ...message]);
 }
 
 /** The wire numbers. */
-export const wire = { SSLv2: 2, SSLv3: 0x0300, 'TLSv1.0': 0x0301, 'TLSv1.1': 0x0302, 'TLSv1.2': 0x0303, 'TLSv1.3': 0x0304 } as const; // prettier-ignore
+export const wire = {
+  SSLv2: 2,
+  SSLv3: 0x0300,
+  'TLSv1.0': 0x0301,
+  'TLSv1.1': 0x0302,
+  'TLSv1.2': 0x0303,
+  'TLSv1.3': 0x0304,
+} as const;
 
 /** Accepts these versions and refuses others with protocol_version. */
 export function accepting(...versions: readonly number[]): (visit: Visit) => void {

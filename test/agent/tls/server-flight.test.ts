@@ -45,7 +45,10 @@ test('the cuts between segments and between records never matter', () => {
       fc.array(fc.nat(40), { maxLength: 40 }),
       (records, segments) => {
         const bytes = Buffer.concat(cut(flight, records).map((part) => record(22, part)));
-        const reply = feed(new ServerFlightReader('certificate'), ...cut([...bytes], segments).map((part) => Uint8Array.from(part))); // prettier-ignore
+        const reply = feed(
+          new ServerFlightReader('certificate'),
+          ...cut([...bytes], segments).map((part) => Uint8Array.from(part)),
+        );
         expect(plain(reply)).toEqual({ ...hello, certificates: ['the leaf', 'its issuer'] });
       },
     ),
@@ -58,7 +61,12 @@ test('whatever bytes come, a reader ends with a reply', () => {
     () => new ServerFlightReader('certificate'),
     () => new Ssl2ReplyReader(),
   ];
-  const bytes = fc.oneof(fc.uint8Array({ maxLength: 300 }), mutated(record(22, flight)), mutated(alert(40)), mutated(ssl2ServerHello(leaf, [1]))); // prettier-ignore
+  const bytes = fc.oneof(
+    fc.uint8Array({ maxLength: 300 }),
+    mutated(record(22, flight)),
+    mutated(alert(40)),
+    mutated(ssl2ServerHello(leaf, [1])),
+  );
   const kinds = new Set<string>();
   fc.assert(
     fc.property(fc.constantFrom(...readers), fc.array(bytes, { maxLength: 3 }), (makeReader, chunks) => {

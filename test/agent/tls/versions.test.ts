@@ -4,7 +4,16 @@ import { LocalHost } from '../../../agent/host/local.ts';
 import { scanEndpointVersions } from '../../../agent/tls/scan.ts';
 import type { VersionScan } from '../../../agent/tls/versions.ts';
 import { tlsVersions, type TlsVersion } from '../../../policies/checks/tls.ts';
-import { accepting, alert, record, recordTypes, scriptedServer, serverHello, ssl2ServerHello, wire } from './scripted.ts'; // prettier-ignore
+import {
+  accepting,
+  alert,
+  record,
+  recordTypes,
+  scriptedServer,
+  serverHello,
+  ssl2ServerHello,
+  wire,
+} from './scripted.ts';
 
 const host = new LocalHost();
 const impatient = { stepSeconds: 0.15 };
@@ -139,7 +148,11 @@ describe('what stays unknown', () => {
     ['a suite that was not offered', hello(0x0301, 0x1301), 'unknown not-offered suite 0x1301'],
     ['an alert about something else', alert(80), 'unknown alert internal_error'],
     ['a record without sense', Buffer.from([22, 3, 1, 0xff, 0xff, 1]), 'unknown malformed a record is too long'],
-    ['a first message that is no ServerHello', record(22, [11, 0, 0, 0]), 'unknown malformed the first message is not a ServerHello'], // prettier-ignore
+    [
+      'a first message that is no ServerHello',
+      record(22, [11, 0, 0, 0]),
+      'unknown malformed the first message is not a ServerHello',
+    ],
   ])('%s', async (_, answer, expected) => {
     await using server = await scriptedServer((visit) => {
       if (visit.offered === wire['TLSv1.0']) visit.socket.write(answer);

@@ -139,7 +139,11 @@ describe('keys and signatures', () => {
   });
 
   test('everything that is wrong is said', () => {
-    const changes = { key: { kind: 'RSA', bits: 1024 }, signatureHash: 'MD5', notBefore: '2020-01-01T00:00:00.000Z' } as const; // prettier-ignore
+    const changes = {
+      key: { kind: 'RSA', bits: 1024 },
+      signatureHash: 'MD5',
+      notBefore: '2020-01-01T00:00:00.000Z',
+    } as const;
     expect(judgeLeaf({ ...changes, notAfter: '2025-01-01T00:00:00.000Z' }).sort()).toEqual([
       'certificate.expired',
       'certificate.too-long',
