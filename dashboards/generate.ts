@@ -1,0 +1,14 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fleetDashboard } from './fleet.ts';
+import { rulesFile } from './rules.ts';
+
+/** The files that are checked in, by their path from this folder. */
+export const generated: Readonly<Record<string, () => string>> = {
+  'prometheus/waarborg.rules.yaml': rulesFile,
+  'grafana/fleet.json': fleetDashboard,
+};
+
+if (import.meta.main) {
+  for (const [path, make] of Object.entries(generated)) writeFileSync(join(import.meta.dirname, path), make());
+}
