@@ -53,5 +53,16 @@ function judge(control: Control, facts: unknown, at: Date): Reason[] {
   const kind = checkKind(control.check);
   const name = `check ${control.check}`;
   if (kind === undefined) return [obstacleReason(unreadable('unsupported', name, 'unknown check kind').obstacle)];
-  return kind.judge(facts ?? unreadable('missing', `facts of ${name}`), control.with, at);
+  try {
+    const reasons = kind.judge(facts ?? unreadable('missing', `facts of ${name}`), control.with, at);
+    return z.array(Reason).parse(reasons);
+  } catch (error) {
+    // Facts or parameters of another form, or a fault in the judge: this control is unknown, and the others go on.
+    const why = error instanceof z.ZodError ? describeIssue(error) : String(error);
+    return [obstacleReason(unreadable('internal', name, why).obstacle)];
+  }
+}
+
+function describeIssue({ issues: [issue] }: z.ZodError): string {
+  return `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not of its form'}`;
 }

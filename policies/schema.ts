@@ -35,7 +35,7 @@ const controlShape = {
 };
 
 /** `with` stays as it was written: its check kind parses it at each judgement, so that the document alone decides. */
-const Control = z.strictObject({
+export const Control = z.strictObject({
   ...controlShape,
   check: z.string(),
   with: z.record(z.string(), z.unknown()).default({}),
