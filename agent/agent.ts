@@ -13,7 +13,7 @@ import { openLedger } from './ledger.ts';
 import { lockFolder } from './lock.ts';
 import { describeOs, runChecks, type Run } from './run.ts';
 import type { AgentSettings } from './settings.ts';
-import { Spool, SpoolFullError } from './spool.ts';
+import { Spool } from './spool.ts';
 import { agentVersion } from './version.ts';
 
 export interface AgentInput {
@@ -28,6 +28,9 @@ export interface AgentInput {
   readonly onProgress?: (kind: string, state: 'begins' | 'ends') => void;
 }
 
+/** How delivering ended: nothing waits, the collector is away, or it refuses. */
+type Undelivered = Exclude<Delivery, { state: 'delivered' | 'set-aside' }>;
+
 /** An agent on its data folder: runs, spools and delivers. One at a time works in a folder. */
 export class Agent implements Disposable {
   readonly identity: Identity;
@@ -37,7 +40,7 @@ export class Agent implements Disposable {
   readonly #now: () => Date;
   readonly #random: () => number;
 
-  /** @throws LockedError, NotEnrolledError */
+  /** @throws LockedError, DataFolderError, NotEnrolledError, DamagedError */
   constructor(input: AgentInput) {
     const { data, limits } = input.settings;
     this.#input = input;
@@ -47,7 +50,7 @@ export class Agent implements Disposable {
     try {
       const identity = loadIdentity(data);
       this.identity = { ...identity, collector: input.collector ?? identity.collector };
-      this.spool = new Spool(data, limits);
+      this.spool = new Spool(data, identity.logKey, limits);
     } catch (error) {
       this.#lock[Symbol.dispose]();
       throw error;
@@ -60,9 +63,10 @@ export class Agent implements Disposable {
 
   /**
    * Checks the host once and puts the signed report on disk.
-   * @throws SpoolFullError
+   * @param signal ends the run without a report: checks that were cut short say nothing about the host
+   * @throws SpoolFullError, DamagedError, ReportTooLargeError, or the signal's reason
    */
-  async runOnce(): Promise<Run> {
+  async runOnce(signal?: AbortSignal): Promise<Run> {
     const { host, settings, policies, log, onProgress } = this.#input;
     const at = this.#now();
     const ledgerFile = join(settings.data, 'ledger.json');
@@ -76,8 +80,10 @@ export class Agent implements Disposable {
       labels: settings.labels,
       settings: settings.host,
       limits: settings.limits,
+      ...(signal === undefined ? {} : { stop: signal }),
       ...(onProgress === undefined ? {} : { onProgress }),
     });
+    signal?.throwIfAborted();
     ledger.save(ledgerFile);
     const delivered = this.spool.delivered();
     const report = composeReport({
@@ -100,13 +106,22 @@ export class Agent implements Disposable {
 
   /**
    * Delivers until the spool is empty or something stands in the way.
-   * @returns the last try's outcome: `empty`, `away` or `refused`
+   * @returns what the last try came to
+   * @throws DamagedError
    */
-  async deliverAll(signal?: AbortSignal): Promise<Exclude<Delivery, { state: 'delivered' }>> {
+  async deliverAll(signal?: AbortSignal): Promise<Undelivered> {
     for (;;) {
       const delivery = await deliverOldest(this.spool, this.identity, signal);
-      if (delivery.state !== 'delivered') return delivery;
-      this.#input.log.info({ seq: delivery.seq, index: delivery.index, size: delivery.size }, 'report proven');
+      switch (delivery.state) {
+        case 'delivered':
+          this.#input.log.info({ seq: delivery.seq, index: delivery.index, size: delivery.size }, 'report proven');
+          break;
+        case 'set-aside':
+          this.#input.log.error(delivery, 'report of an earlier enrolment set aside, it cannot be delivered');
+          break;
+        default:
+          return delivery;
+      }
     }
   }
 
@@ -133,10 +148,11 @@ export class Agent implements Disposable {
       if (!first) await pause(this.#random() * this.#input.settings.splay, signal);
       if (isOver(signal)) return;
       try {
-        await this.runOnce();
+        await this.runOnce(signal);
       } catch (error) {
+        if (isOver(signal)) return;
         // A full spool or disk must not end the agent: what waits is still delivered, and later runs may fit again.
-        const code = error instanceof SpoolFullError ? error.code : 'agent.run-failed';
+        const code = codeOf(error) ?? 'agent.run-failed';
         this.#input.log.error({ code, err: error }, error instanceof Error ? error.message : String(error));
       }
       fresh.ring();
@@ -159,12 +175,13 @@ export class Agent implements Disposable {
     }
   }
 
-  async #tryDelivery(signal: AbortSignal): Promise<Exclude<Delivery, { state: 'delivered' }>> {
+  async #tryDelivery(signal: AbortSignal): Promise<Undelivered> {
     try {
       return await this.deliverAll(signal);
     } catch (error) {
       // The disk may refuse to note a delivery: the report is then sent again later, and the collector knows it.
-      return { state: 'away', why: error instanceof Error ? error.message : String(error) };
+      const why = error instanceof Error ? error.message : String(error);
+      return { state: 'refused', code: codeOf(error) ?? 'agent.delivery-failed', why };
     }
   }
 }
@@ -184,6 +201,10 @@ class Doorbell {
     this.isRung = false;
     this.#waiting = undefined;
   }
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
 /** Asked anew each time: it changes while something is awaited. */

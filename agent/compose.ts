@@ -1,17 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import type { Checkpoint } from '../evidence/checkpoint.ts';
 import { signEnvelope } from '../evidence/envelope.ts';
-import { pack, packPart } from '../evidence/exchange.ts';
+import { maximumSubmission, pack, packPart } from '../evidence/exchange.ts';
 import {
   commitmentOf,
   countVerdicts,
   digestOf,
   factsPartName,
   hostPartName,
+  maximumObservations,
+  maximumPolicies,
   observationsPartName,
   reportPayloadType,
-  type HostPart,
-  type ObservationsPart,
+  HostPart,
+  ObservationsPart,
   type Statement,
 } from '../evidence/report.ts';
 import type { Policy } from '../policies/load.ts';
@@ -28,10 +30,20 @@ export interface ComposeInput {
   readonly seen: Checkpoint | null;
 }
 
-/** Makes the signed report of a run: the next of its chain. */
+/** A run found more than a report can hold. It is not made: the collector would never take it, nor any that follow it. */
+export class ReportTooLargeError extends Error {
+  readonly code = 'report.too-large';
+}
+
+/**
+ * Makes the signed report of a run: the next of its chain.
+ * @throws ReportTooLargeError
+ */
 export function composeReport({ identity, host, run, policies, chainEnd, seen }: ComposeInput): SpooledReport {
-  const hostPart: HostPart = { v: 1, ...host };
+  const hostPart: HostPart = HostPart.parse({ v: 1, ...host });
   const observationsPart: ObservationsPart = { v: 1, observations: [...run.observations] };
+  assertCount(run.observations.length, maximumObservations, 'observations');
+  assertCount(policies.length, maximumPolicies, 'policies');
   const texts = [
     [hostPartName, JSON.stringify(hostPart)],
     [observationsPartName, JSON.stringify(observationsPart)],
@@ -51,7 +63,7 @@ export function composeReport({ identity, host, run, policies, chainEnd, seen }:
     seen: seen && { origin: seen.origin, size: seen.size, root: seen.root.toString('base64') },
   };
   const bytes = Buffer.from(JSON.stringify(statement));
-  return {
+  const report: SpooledReport = {
     v: 1,
     epoch: identity.epoch,
     seq: statement.seq,
@@ -60,6 +72,16 @@ export function composeReport({ identity, host, run, policies, chainEnd, seen }:
     parts,
     policies: policies.map(({ digest, text }) => ({ digest, zstd: pack(Buffer.from(text)) })),
   };
+  // What is spooled is a little longer than what is sent of it.
+  assertCount(JSON.stringify(report).length, maximumSubmission, 'bytes');
+  return report;
+}
+
+function assertCount(count: number, maximum: number, what: string): void {
+  if (count <= maximum) return;
+  throw new ReportTooLargeError(
+    `the report would have ${count} ${what}, and at most ${maximum} can be delivered; use fewer policies on this host`,
+  );
 }
 
 /** A part whose content is the last one's keeps its salt, so that its commitment stays and it need not be sent again. */

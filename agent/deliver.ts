@@ -1,8 +1,10 @@
 import { EvidenceError } from '../evidence/error.ts';
 import { ProblemDetails, Receipt, type Submission } from '../evidence/exchange.ts';
 import { verifyReceipt } from '../evidence/receipt.ts';
+import { DamagedError } from './durable.ts';
 import type { Identity } from './identity.ts';
-import type { Delivered, Spool, SpooledReport } from './spool.ts';
+import { describeFailure, postJson, type Answer as HttpAnswer } from './post.ts';
+import type { Delivered, Spool, SpooledReport, WaitingReport } from './spool.ts';
 
 /** How one try to deliver ended. */
 export type Delivery =
@@ -11,14 +13,42 @@ export type Delivery =
   /** The collector is away or busy; `after` in seconds where it said so. */
   | { readonly state: 'away'; readonly why: string; readonly after?: number }
   /** The collector answered no, or its proof does not hold. The report is kept; somebody has to look. */
-  | { readonly state: 'refused'; readonly code: string; readonly why: string };
+  | { readonly state: 'refused'; readonly code: string; readonly why: string }
+  /** It belongs to an enrolment that has been replaced and can never be delivered; it is kept in `file`. */
+  | { readonly state: 'set-aside'; readonly file: string; readonly code: string; readonly why: string };
 
 const requestSeconds = 60;
 
-/** Sends the oldest report of the spool and lets it go only when the collector's proof of it has been verified. */
+/** A collector that asks for more patience than this, in seconds, is asked again all the same. */
+const maximumPatience = 3600;
+
+/**
+ * Sends the oldest report of the spool and lets it go only when the collector's proof of it has been verified.
+ *
+ * What can never be delivered stands in the way of all that follows, because numbers have no gaps: it stays `refused`
+ * until the operator enrols the host anew. From then on the reports of the enrolment before no longer hold up the new
+ * ones: those that still can be delivered are, the others are set aside.
+ */
 export async function deliverOldest(spool: Spool, identity: Identity, signal?: AbortSignal): Promise<Delivery> {
-  const report = spool.oldest();
-  if (report === undefined) return { state: 'empty' };
+  const oldest = spool.oldest();
+  if (oldest === undefined) return { state: 'empty' };
+  const delivery = await deliver(oldest, spool, identity, signal);
+  if (delivery.state !== 'refused' || oldest.epoch >= identity.epoch || !isOfReport(delivery.code)) return delivery;
+  return { ...delivery, state: 'set-aside', file: spool.setAside(oldest) };
+}
+
+/** Whether the report itself is what cannot be taken, rather than the log or the way to it what cannot be trusted. */
+function isOfReport(code: string): boolean {
+  return /^(data|report|agent)\./.test(code);
+}
+
+async function deliver(
+  { content: report }: WaitingReport,
+  spool: Spool,
+  identity: Identity,
+  signal: AbortSignal | undefined,
+): Promise<Delivery> {
+  if (report instanceof DamagedError) return { state: 'refused', code: report.code, why: report.message };
   const delivered = spool.delivered();
   const first = await submit(report, delivered, knownTo(delivered), identity, signal);
   // A collector that lost or erased what it had acknowledged before asks for it again: once more, with everything.
@@ -57,9 +87,7 @@ function knownTo(delivered: Delivered | undefined): Known {
 }
 
 type Answer =
-  | Exclude<Delivery, { state: 'empty' | 'delivered' }>
-  | { state: 'incomplete' }
-  | { state: 'answered'; receipt: Receipt };
+  Extract<Delivery, { state: 'away' | 'refused' }> | { state: 'incomplete' } | { state: 'answered'; receipt: Receipt };
 
 async function submit(
   report: SpooledReport,
@@ -77,32 +105,23 @@ async function submit(
     policies: report.policies.filter(({ digest }) => !known.policies.has(digest)),
     held: delivered?.size ?? 0,
   };
-  let response: Response;
-  let body: unknown;
+  let response: HttpAnswer;
   try {
-    const timeout = AbortSignal.timeout(requestSeconds * 1000);
-    response = await fetch(new URL('/api/v1/reports', identity.collector), {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(submission),
-      redirect: 'error',
-      signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
-    });
-    body = await response.json();
+    response = await postJson(new URL('/api/v1/reports', identity.collector), submission, requestSeconds, signal);
   } catch (error) {
     return { state: 'away', why: describeFailure(error) };
   }
   if (response.ok) {
-    const receipt = Receipt.safeParse(body);
+    const receipt = Receipt.safeParse(response.body);
     if (receipt.success) return { state: 'answered', receipt: receipt.data };
     return { state: 'refused', code: 'receipt.malformed', why: 'the answer is not a receipt' };
   }
-  const problem = ProblemDetails.safeParse(body).data;
+  const problem = ProblemDetails.safeParse(response.body).data;
   if (problem?.code === 'report.incomplete') return { state: 'incomplete' };
   const why = problem?.detail ?? problem?.title ?? `HTTP ${response.status}`;
   if (response.status === 429 || response.status >= 500) {
     const after = Number(response.headers.get('retry-after') ?? NaN);
-    return { state: 'away', why, ...(Number.isFinite(after) ? { after } : {}) };
+    return { state: 'away', why, ...(after >= 0 ? { after: Math.min(after, maximumPatience) } : {}) };
   }
   return { state: 'refused', code: problem?.code ?? `http.${response.status}`, why };
 }
@@ -122,10 +141,4 @@ function settle(
     if (error instanceof EvidenceError) return { state: 'refused', code: error.code, why: error.message };
     throw error;
   }
-}
-
-function describeFailure(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const cause = error.cause instanceof Error && 'code' in error.cause ? String(error.cause.code) : undefined;
-  return cause === undefined ? error.message : `${error.message} (${cause})`;
 }

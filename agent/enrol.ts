@@ -1,5 +1,7 @@
 import { EnrolmentAnswer, ProblemDetails, type EnrolmentRequest } from '../evidence/exchange.ts';
 import { rawPublicKey } from '../evidence/keys.ts';
+import { parseLogKey } from '../evidence/vkey.ts';
+import { describeFailure, postJson, type Answer } from './post.ts';
 import { loadIdentity, pendingKey, saveIdentity, type Identity } from './identity.ts';
 
 /** The collector would not enrol this agent, or could not be reached. */
@@ -34,29 +36,34 @@ export async function enrol({ collector, token, agent, data, logKey }: Enrolment
   if (logKey !== undefined && logKey !== answer.logKey) {
     throw new EnrolmentError('enrol.log-key', `the collector's log key is ${answer.logKey}, expected ${logKey}`);
   }
+  if (answer.agent !== agent) {
+    throw new EnrolmentError('enrol.answer', `${collector} enrolled ${answer.agent}, asked was ${agent}`);
+  }
+  assertLogKey(answer.logKey, collector);
   saveIdentity(data, { agent: answer.agent, epoch: answer.epoch, collector, logKey: answer.logKey, key });
   return loadIdentity(data);
 }
 
-async function ask(collector: string, request: EnrolmentRequest): Promise<EnrolmentAnswer> {
-  let response: Response;
-  let body: unknown;
+/** What is pinned now decides about every proof to come. */
+function assertLogKey(logKey: string, collector: string): void {
   try {
-    response = await fetch(new URL('/api/v1/enrol', collector), {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(request),
-      redirect: 'error',
-      signal: AbortSignal.timeout(30_000),
-    });
-    body = await response.json();
-  } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-    throw new EnrolmentError('enrol.unreachable', `${collector} does not answer as a collector: ${cause}`);
+    parseLogKey(logKey);
+  } catch {
+    throw new EnrolmentError('enrol.answer', `${collector} shows a log key that is none: ${logKey}`);
   }
-  const answer = EnrolmentAnswer.safeParse(body);
+}
+
+async function ask(collector: string, request: EnrolmentRequest): Promise<EnrolmentAnswer> {
+  let response: Answer;
+  try {
+    response = await postJson(new URL('/api/v1/enrol', collector), request, 30);
+  } catch (error) {
+    const why = describeFailure(error);
+    throw new EnrolmentError('enrol.unreachable', `${collector} does not answer as a collector: ${why}`);
+  }
+  const answer = EnrolmentAnswer.safeParse(response.body);
   if (response.ok && answer.success) return answer.data;
-  const problem = ProblemDetails.safeParse(body).data;
+  const problem = ProblemDetails.safeParse(response.body).data;
   throw new EnrolmentError(
     problem?.code ?? 'enrol.refused',
     `${collector} did not enrol ${request.agent}: ${problem?.detail ?? problem?.title ?? `HTTP ${response.status}`}`,

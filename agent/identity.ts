@@ -2,7 +2,7 @@ import { createHmac, createPrivateKey, generateKeyPairSync, randomBytes, type Ke
 import { join } from 'node:path';
 import { z } from 'zod';
 import { AgentName } from '../evidence/report.ts';
-import { readIfThere, removeDurably, writeDurably } from './durable.ts';
+import { DamagedError, readIfThere, readStored, removeDurably, writeDurably } from './durable.ts';
 
 const Stored = z.strictObject({
   v: z.literal(1),
@@ -32,12 +32,13 @@ export class NotEnrolledError extends Error {
 const identityFile = 'identity.json';
 const pendingFile = 'pending.key';
 
-/** @throws NotEnrolledError */
+/** @throws NotEnrolledError, DamagedError */
 export function loadIdentity(data: string): Identity {
-  const text = readIfThere(join(data, identityFile));
-  if (text === undefined) throw new NotEnrolledError(data);
-  const { v, key, ...enrolment } = Stored.parse(JSON.parse(text));
-  return { ...enrolment, key: createPrivateKey(key) };
+  const file = join(data, identityFile);
+  const stored = readStored(file, Stored);
+  if (stored === undefined) throw new NotEnrolledError(data);
+  const { v, key, ...enrolment } = stored;
+  return { ...enrolment, key: parseKey(key, file) };
 }
 
 export function isEnrolled(data: string): boolean {
@@ -48,7 +49,7 @@ export function isEnrolled(data: string): boolean {
 export function pendingKey(data: string): KeyObject {
   const file = join(data, pendingFile);
   const kept = readIfThere(file);
-  if (kept !== undefined) return createPrivateKey(kept);
+  if (kept !== undefined) return parseKey(kept, file);
   const { privateKey } = generateKeyPairSync('ed25519');
   writeDurably(file, privateKey.export({ type: 'pkcs8', format: 'pem' }));
   return privateKey;
@@ -64,11 +65,22 @@ export function saveIdentity(data: string, { key, ...enrolment }: Identity): voi
 /**
  * A stable name for an account that only this host can turn back: HMAC-SHA-256 under a key that stays here, cut to
  * 48 bits, enough for the accounts of one host.
+ * @throws DamagedError
  */
 export function pseudonyms(data: string): (account: string) => string {
   const file = join(data, 'pseudonym.key');
   const kept = readIfThere(file);
+  // A short key could be guessed, and with it the names.
+  if (kept !== undefined && !/^[0-9a-f]{64}$/.test(kept)) throw new DamagedError(file, 'it is no key of 32 bytes');
   const key = kept === undefined ? randomBytes(32) : Buffer.from(kept, 'hex');
   if (kept === undefined) writeDurably(file, key.toString('hex'));
   return (account) => `account-${createHmac('sha256', key).update(account).digest('hex').slice(0, 12)}`;
+}
+
+function parseKey(pem: string, file: string): KeyObject {
+  try {
+    return createPrivateKey(pem);
+  } catch {
+    throw new DamagedError(file, 'its key is no private key in PEM');
+  }
 }

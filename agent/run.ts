@@ -14,6 +14,8 @@ export interface RunInput extends Omit<CollectContext, 'signal'> {
   readonly labels: Labels;
   readonly settings: HostSettings;
   readonly limits?: Pick<Limits, 'check' | 'run'>;
+  /** Ends the run before its time; what has not been read by then is unknown. */
+  readonly stop?: AbortSignal;
   /** Every collector, unless a test gives its own. */
   readonly collectors?: readonly Collector[];
   /** Told when a check kind begins and when it ends. */
@@ -37,13 +39,14 @@ export async function runChecks(input: RunInput): Promise<Run> {
   );
   const wanted = Map.groupBy(selected, ({ control }) => control.check);
   const limits = input.limits ?? defaultLimits;
-  const runSignal = AbortSignal.timeout(limits.run * 1000);
+  const deadline = AbortSignal.timeout(limits.run * 1000);
+  const runSignal = input.stop === undefined ? deadline : AbortSignal.any([deadline, input.stop]);
   const facts = new Map<string, string>();
   await Promise.all(
     [...wanted.keys()].sort().map(async (kind) => {
       input.onProgress?.(kind, 'begins');
       const parameters = (wanted.get(kind) ?? []).map(({ control }) => control.with);
-      facts.set(kind, JSON.stringify(await collectWithin(kind, parameters, input, limits.check, runSignal)));
+      facts.set(kind, encodeFacts(kind, await collectWithin(kind, parameters, input, limits.check, runSignal)));
       input.onProgress?.(kind, 'ends');
     }),
   );
@@ -51,6 +54,14 @@ export async function runChecks(input: RunInput): Promise<Run> {
     observe(policy, control, JSON.parse(facts.get(control.check) ?? 'null'), input.at),
   );
   return { at: input.at, facts: new Map([...facts].sort()), observations };
+}
+
+/** Facts of one kind that are longer are not sent, and unknown: one kind must not keep all others from being reported. */
+const maximumFacts = 4 * 2 ** 20;
+
+function encodeFacts(kind: string, facts: Reading<unknown>): string {
+  const text = JSON.stringify(facts);
+  return Buffer.byteLength(text) > maximumFacts ? JSON.stringify(unreadable('too-large', `facts of ${kind}`)) : text;
 }
 
 async function collectWithin(
@@ -70,6 +81,7 @@ async function collectWithin(
   const givenUp = new Promise<Reading<unknown>>((resolve) =>
     signal.addEventListener('abort', () => resolve(unreadable('timeout', what)), { once: true }),
   );
+  if (signal.aborted) return unreadable('timeout', what);
   try {
     const collected = collect(collector, { ...input, signal }, settingsFor(collector, input.settings), wanted);
     return await Promise.race([collected, givenUp]);
@@ -87,8 +99,9 @@ async function collect(
   const what = `check ${collector.kind}`;
   try {
     const facts = await collector.collect(context, settings, wanted);
-    const problem = checkKind(collector.kind)?.facts.safeParse(facts).error;
-    return problem === undefined ? read(facts) : unreadable('internal', what, problem.message);
+    const [issue] = checkKind(collector.kind)?.facts.safeParse(facts).error?.issues ?? [];
+    if (issue === undefined) return read(facts);
+    return unreadable('internal', what, `facts of another form: ${issue.path.join('.')}: ${issue.message}`);
   } catch (error) {
     return unreadable('internal', what, error instanceof Error ? error.message : String(error));
   }
@@ -97,5 +110,5 @@ async function collect(
 /** The operating system as people name it. */
 export function describeOs(osRelease: Reading<string>): string {
   const pretty = osRelease.state === 'read' ? /^PRETTY_NAME="?([^"\n]*)"?$/m.exec(osRelease.value)?.[1] : undefined;
-  return pretty ?? `${type()} ${release()} ${osVersion()}`.slice(0, 200);
+  return (pretty ?? `${type()} ${release()} ${osVersion()}`).slice(0, 200);
 }

@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import { validateCronExpression } from 'cron';
 import { z } from 'zod';
 import { AgentName } from '../evidence/report.ts';
 import { Duration } from '../policies/quantities.ts';
@@ -22,7 +23,8 @@ export const defaultLimits: Limits = Limits.parse({});
 
 const cronExpression = z
   .string()
-  .regex(/^\S+( \S+){4,5}$/, 'expected a cron expression of five or six fields, such as "*/15 * * * *"');
+  .regex(/^\S+( \S+){4,5}$/, 'expected a cron expression of five or six fields, such as "*/15 * * * *"')
+  .refine((text) => validateCronExpression(text).valid, 'expected fields that cron knows, such as "*/15 * * * *"');
 
 const agentShape = {
   /** The name to report under; the host's own unless given. */

@@ -1,10 +1,11 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readdirSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Envelope } from '../evidence/envelope.ts';
 import { PackedPart, PackedPolicy } from '../evidence/exchange.ts';
 import { Digest } from '../evidence/report.ts';
-import { readIfThere, removeDurably, writeDurably } from './durable.ts';
+import { DamagedError, makeFolder, moveDurably, readStored, removeDurably, writeDurably } from './durable.ts';
 import type { Limits } from './settings.ts';
 
 /** A part as the spool keeps it: with what tells later runs that its content has not changed. */
@@ -40,6 +41,13 @@ const Delivered = z.strictObject({
 });
 export type Delivered = z.output<typeof Delivered>;
 
+/** The report that is next to be delivered, or what is left of it. */
+export interface WaitingReport {
+  readonly epoch: number;
+  readonly seq: number;
+  readonly content: SpooledReport | DamagedError;
+}
+
 /** Where a new report stands: behind the last one made, delivered or not. */
 export interface ChainEnd {
   readonly seq: number;
@@ -62,22 +70,32 @@ function nameOf({ epoch, seq }: Pick<SpooledReport, 'epoch' | 'seq'>): string {
   return `${String(epoch).padStart(6, '0')}-${String(seq).padStart(12, '0')}.json`;
 }
 
-const fileName = /^[0-9]{6}-[0-9]{12}\.json$/;
+const fileName = /^([0-9]{6})-([0-9]{12})\.json$/;
+
+/** Kept free on the disk: to note a delivery takes some, and only deliveries make room again. */
+const reservedBytes = 2 ** 20;
 
 /**
  * Reports on disk, in the order in which they were made. A report is on disk before anything is sent, and stays
  * until the collector's proof of it has been verified; then `delivered.json` remembers where the chain stands.
+ *
+ * Every log that this agent was ever enrolled with has a folder of its own: numbers, chain and held checkpoint mean
+ * nothing to another log.
  */
 export class Spool {
   readonly #folder: string;
+  readonly #asideFolder: string;
   readonly #deliveredFile: string;
   readonly #limits: Pick<Limits, 'spoolReports' | 'spoolMegabytes'>;
 
-  constructor(data: string, limits: Pick<Limits, 'spoolReports' | 'spoolMegabytes'>) {
-    this.#folder = join(data, 'spool');
-    this.#deliveredFile = join(data, 'delivered.json');
+  /** @param logKey the verification key of the log that the reports are for */
+  constructor(data: string, logKey: string, limits: Pick<Limits, 'spoolReports' | 'spoolMegabytes'>) {
+    const own = join(data, `log-${createHash('sha256').update(logKey).digest('hex').slice(0, 16)}`);
+    this.#folder = join(own, 'spool');
+    this.#asideFolder = join(own, 'set-aside');
+    this.#deliveredFile = join(own, 'delivered.json');
     this.#limits = limits;
-    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    makeFolder(this.#folder);
     // What a crash left half written has no name of its own yet.
     for (const name of readdirSync(this.#folder)) if (name.startsWith('.')) rmSync(join(this.#folder, name));
   }
@@ -87,16 +105,19 @@ export class Spool {
     return this.#names().length;
   }
 
-  oldest(): SpooledReport | undefined {
+  oldest(): WaitingReport | undefined {
     const name = this.#names()[0];
-    return name === undefined ? undefined : this.#read(name);
+    if (name === undefined) return undefined;
+    const [, epoch, seq] = fileName.exec(name) ?? [];
+    return { epoch: Number(epoch), seq: Number(seq), content: this.#readIfSound(name) };
   }
 
+  /** @throws DamagedError */
   delivered(): Delivered | undefined {
-    const text = readIfThere(this.#deliveredFile);
-    return text === undefined ? undefined : Delivered.parse(JSON.parse(text));
+    return readStored(this.#deliveredFile, Delivered);
   }
 
+  /** @throws DamagedError: without the last report, nothing can follow it */
   chainEnd(epoch: number): ChainEnd {
     const newest = this.#names().findLast((name) => Number(name.slice(0, 6)) === epoch);
     const last = newest === undefined ? this.delivered() : this.#read(newest);
@@ -110,7 +131,7 @@ export class Spool {
    */
   add(report: SpooledReport): void {
     const text = JSON.stringify(report);
-    this.#assertRoom(text.length);
+    this.#assertRoom(Buffer.byteLength(text));
     try {
       writeDurably(join(this.#folder, nameOf(report)), text);
     } catch (error) {
@@ -136,6 +157,13 @@ export class Spool {
     removeDurably(join(this.#folder, nameOf(report)));
   }
 
+  /** Takes a report out of the way that can never be delivered. It is kept; where, is returned. */
+  setAside(report: Pick<WaitingReport, 'epoch' | 'seq'>): string {
+    const target = join(this.#asideFolder, nameOf(report));
+    moveDurably(join(this.#folder, nameOf(report)), target);
+    return target;
+  }
+
   #assertRoom(size: number): void {
     const names = this.#names();
     if (names.length >= this.#limits.spoolReports) {
@@ -145,6 +173,8 @@ export class Spool {
     if (used + size > this.#limits.spoolMegabytes * 2 ** 20) {
       throw new SpoolFullError(this.#folder, `they hold ${this.#limits.spoolMegabytes} MiB`);
     }
+    const { bavail, bsize } = statfsSync(this.#folder);
+    if (bavail * bsize < size + reservedBytes) throw new SpoolFullError(this.#folder, 'the disk is full');
   }
 
   #names(): string[] {
@@ -154,6 +184,18 @@ export class Spool {
   }
 
   #read(name: string): SpooledReport {
-    return SpooledReport.parse(JSON.parse(readFileSync(join(this.#folder, name), 'utf8')));
+    const path = join(this.#folder, name);
+    const report = readStored(path, SpooledReport);
+    if (report === undefined) throw new DamagedError(path, 'it vanished');
+    return report;
+  }
+
+  #readIfSound(name: string): SpooledReport | DamagedError {
+    try {
+      return this.#read(name);
+    } catch (error) {
+      if (error instanceof DamagedError) return error;
+      throw error;
+    }
   }
 }

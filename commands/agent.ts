@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { Agent } from '../agent/agent.ts';
 import { LocalHost } from '../agent/host/local.ts';
 import { loadAgentSettings } from '../agent/settings.ts';
+import { SpoolFullError } from '../agent/spool.ts';
 import { loadPolicy } from '../policies/load.ts';
 import { untilSignal } from './signals.ts';
 
@@ -20,7 +21,8 @@ export function command(): Command {
       'after',
       `
 Logs are JSON lines on standard output; WAARBORG_LOG=debug tells more.
-Exit code with --once: 0 delivered and proven, 1 kept in the spool because the collector did not take it, 3 usage.
+Exit code with --once: 0 delivered and proven, 1 kept in the spool because the collector did not take it, or not made
+because the spool is full, 3 usage.
 
 Example:
   waarborg agent --config /etc/waarborg/agent.yaml`,
@@ -42,7 +44,14 @@ async function runAgent({ config, once }: AgentOptions): Promise<void> {
     await untilSignal((signal) => agent.stayResident(signal));
     return;
   }
-  await agent.runOnce();
+  try {
+    await agent.runOnce();
+  } catch (error) {
+    // What waits is delivered all the same: nothing else makes room.
+    if (!(error instanceof SpoolFullError)) throw error;
+    log.error({ code: error.code }, error.message);
+    process.exitCode = 1;
+  }
   const delivery = await agent.deliverAll();
   if (delivery.state === 'empty') return;
   log.warn(delivery, 'report kept, not delivered');

@@ -2,13 +2,13 @@ import { promisify } from 'node:util';
 import { constants, zstdCompressSync, zstdDecompress } from 'node:zlib';
 import { z } from 'zod';
 import { Envelope } from './envelope.ts';
-import { AgentName, Digest, type Part } from './report.ts';
+import { AgentName, Digest, maximumPolicies, PartName, type Part } from './report.ts';
 
 /** What agent and collector say to each other over HTTP, as JSON. */
 
 /** A part under way: salt and zstd-compressed bytes in base64. */
 export const PackedPart = z.strictObject({
-  name: z.string().max(80),
+  name: PartName,
   salt: z.base64().length(44),
   zstd: z.base64(),
 });
@@ -23,7 +23,7 @@ export const Submission = z.strictObject({
   v: z.literal(1),
   envelope: Envelope,
   parts: z.array(PackedPart).max(100),
-  policies: z.array(PackedPolicy).max(50),
+  policies: z.array(PackedPolicy).max(maximumPolicies),
   /** The size of the newest checkpoint that the agent holds: the answer proves consistency with it. */
   held: z.int().nonnegative(),
 });
@@ -70,6 +70,9 @@ export const ProblemDetails = z.looseObject({
 });
 export type ProblemDetails = z.output<typeof ProblemDetails>;
 
+/** A submission is at most this long, as JSON with its compressed parts in base64. */
+export const maximumSubmission = 8 * 2 ** 20;
+
 /** Decompressed, a part is at most this long. */
 export const maximumPartSize = 16 * 2 ** 20;
 
@@ -79,9 +82,9 @@ export function pack(bytes: Uint8Array): string {
   return zstdCompressSync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: 6 } }).toString('base64');
 }
 
-/** @throws where the text is no zstd frame or its content is longer than `maximumPartSize` */
-export function unpack(zstd: string): Promise<Buffer> {
-  return decompress(Buffer.from(zstd, 'base64'), { maxOutputLength: maximumPartSize });
+/** @throws where the text is no zstd frame or its content is longer than `maximumSize` */
+export function unpack(zstd: string, maximumSize: number = maximumPartSize): Promise<Buffer> {
+  return decompress(Buffer.from(zstd, 'base64'), { maxOutputLength: maximumSize });
 }
 
 export function packPart({ name, salt, bytes }: Part): PackedPart {

@@ -22,8 +22,14 @@ export const Counts = z.strictObject({
 });
 export type Counts = z.output<typeof Counts>;
 
+/** `host`, `observations`, or `facts/` and a check kind. */
+export const PartName = z.string().regex(/^[a-z][a-z0-9/-]{0,79}$/, 'expected a part name such as facts/tls');
+
+export const maximumPolicies = 50;
+export const maximumObservations = 5000;
+
 /** A commitment to one part of the body: SHA-256(salt || part). */
-const PartCommitment = z.strictObject({ name: z.string().max(80), commitment: Digest });
+const PartCommitment = z.strictObject({ name: PartName, commitment: Digest });
 export type PartCommitment = z.output<typeof PartCommitment>;
 
 /**
@@ -43,7 +49,7 @@ export const Statement = z.strictObject({
   issuedAt: Moment,
   policies: z
     .array(z.strictObject({ policy: z.string().max(64), version: z.int().positive(), digest: Digest }))
-    .max(50),
+    .max(maximumPolicies),
   body: z.array(PartCommitment).max(100),
   counts: Counts,
   /** The last checkpoint that the agent verified: its promise that the log held this. */
@@ -64,7 +70,10 @@ export const HostPart = z.strictObject({
 export type HostPart = z.output<typeof HostPart>;
 
 /** The part `observations`: every control's verdict and reasons. */
-export const ObservationsPart = z.strictObject({ v: z.literal(1), observations: z.array(Observation).max(5000) });
+export const ObservationsPart = z.strictObject({
+  v: z.literal(1),
+  observations: z.array(Observation).max(maximumObservations),
+});
 export type ObservationsPart = z.output<typeof ObservationsPart>;
 
 export const hostPartName = 'host';

@@ -1,6 +1,9 @@
 import type { Duplex } from 'node:stream';
 import type { Reading } from '../../policies/reading.ts';
 
+/** What holds where a caller does not say: seconds, bytes of output, bytes of a file. */
+export const hostDefaults = { timeout: 30, maximumOutput: 16 * 2 ** 20, maximumSize: 4 * 2 ** 20 } as const;
+
 export interface Command {
   /** Looked up in the system's own folders; never interpreted by a shell. */
   readonly file: string;

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
+import { constants } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { hostname } from 'node:os';
 import type { Duplex } from 'node:stream';
 import { read, unreadable, type Obstacle, type Reading } from '../../policies/reading.ts';
-import type { Command, CommandResult, FileStatus, Host } from './host.ts';
+import { hostDefaults, type Command, type CommandResult, type FileStatus, type Host } from './host.ts';
 
-const defaults = { timeout: 30, maximumOutput: 16 * 2 ** 20, maximumSize: 4 * 2 ** 20 };
 const maximumStderr = 4096;
 const maximumNames = 100_000;
 const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -26,11 +26,13 @@ export class LocalHost implements Host {
   }
 
   async readBytes(path: string, options?: { maximumSize?: number }): Promise<Reading<Uint8Array>> {
-    const limit = options?.maximumSize ?? defaults.maximumSize;
+    const limit = options?.maximumSize ?? hostDefaults.maximumSize;
     try {
-      // Asked before opening: opening a named pipe would wait for a writer.
+      // Asked before opening, because opening a device can set something off; and after it, because what stands at a
+      // path can change. Opening a named pipe would wait for a writer but for O_NONBLOCK.
       if (!(await stat(path)).isFile()) return unreadable('not-a-file', path);
-      await using file = await open(path, 'r');
+      await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+      if (!(await file.stat()).isFile()) return unreadable('not-a-file', path);
       const chunks: Buffer[] = [];
       let size = 0;
       // Files of /proc say size 0, so the end is where reading ends.
@@ -102,19 +104,14 @@ export class LocalHost implements Host {
 function runCommand(command: Command, signal?: AbortSignal): Promise<Reading<CommandResult>> {
   const what = [command.file, ...command.args].join(' ');
   if (signal?.aborted) return Promise.resolve(unreadable('timeout', what));
+  let child: ReturnType<typeof start>;
+  try {
+    child = start(command);
+  } catch (error) {
+    // What no program can be given at all, such as a zero byte or a list of arguments that is too long.
+    return Promise.resolve(unreadable('command-failed', what, systemCode(error)));
+  }
   return new Promise((resolve) => {
-    const child = spawn(command.file, command.args, {
-      shell: false,
-      detached: true, // its own process group, so that a kill reaches what it started
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
-        PATH: systemPath,
-        HOME: process.env.HOME ?? '/',
-        LC_ALL: 'C',
-        TZ: 'UTC',
-        ...command.env,
-      },
-    });
     const stdout: Buffer[] = [];
     let size = 0;
     let stderr = '';
@@ -127,11 +124,11 @@ function runCommand(command: Command, signal?: AbortSignal): Promise<Reading<Com
       child.stderr.destroy();
     };
     const onAbort = (): void => stop('timeout');
-    const timer = setTimeout(onAbort, (command.timeout ?? defaults.timeout) * 1000);
+    const timer = setTimeout(onAbort, (command.timeout ?? hostDefaults.timeout) * 1000);
     signal?.addEventListener('abort', onAbort, { once: true });
     child.stdout.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size > (command.maximumOutput ?? defaults.maximumOutput)) stop('too-large');
+      if (size > (command.maximumOutput ?? hostDefaults.maximumOutput)) stop('too-large');
       else stdout.push(chunk);
     });
     child.stderr.on('data', (chunk: Buffer) => {
@@ -148,6 +145,15 @@ function runCommand(command: Command, signal?: AbortSignal): Promise<Reading<Com
       else if (exitCode === null) settle(unreadable('command-failed', what, `ended by ${signalName ?? 'a signal'}`));
       else settle(read({ exitCode, stdout: Buffer.concat(stdout, size).toString(), stderr }));
     });
+  });
+}
+
+function start({ file, args, env }: Command) {
+  return spawn(file, args, {
+    shell: false,
+    detached: true, // its own process group, so that a kill reaches what it started
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: systemPath, HOME: process.env.HOME ?? '/', LC_ALL: 'C', TZ: 'UTC', ...env },
   });
 }
 

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { read, unreadable, type Reading } from '../../policies/reading.ts';
-import type { Command, CommandResult, FileStatus, Host } from './host.ts';
+import { hostDefaults, type Command, type CommandResult, type FileStatus, type Host } from './host.ts';
 
 export interface Recording {
   readonly hostname?: string;
@@ -26,12 +26,15 @@ export class RecordedHost implements Host {
     this.hostname = recording.hostname ?? 'recorded';
   }
 
-  run(command: Command): Promise<Reading<CommandResult>> {
+  run(command: Command, signal?: AbortSignal): Promise<Reading<CommandResult>> {
     const line = [command.file, ...command.args].join(' ');
     this.asked.push(line);
     const answer = this.#recording.commands?.[line];
     if (answer === undefined) return Promise.resolve(unreadable('command-missing', command.file));
     if ('state' in answer) return Promise.resolve(answer);
+    if (signal?.aborted) return Promise.resolve(unreadable('timeout', line));
+    const tooLarge = Buffer.byteLength(answer.stdout ?? '') > (command.maximumOutput ?? hostDefaults.maximumOutput);
+    if (tooLarge) return Promise.resolve(unreadable('too-large', line));
     return Promise.resolve(read({ exitCode: 0, stdout: '', stderr: '', ...answer }));
   }
 
@@ -47,7 +50,7 @@ export class RecordedHost implements Host {
     }
     if (typeof content === 'object' && 'state' in content) return Promise.resolve(content);
     const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
-    const tooLarge = bytes.length > (options?.maximumSize ?? Infinity);
+    const tooLarge = bytes.length > (options?.maximumSize ?? hostDefaults.maximumSize);
     return Promise.resolve(tooLarge ? unreadable('too-large', path) : read(bytes));
   }
 

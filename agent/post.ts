@@ -1,0 +1,46 @@
+/** An answer is at most this long: a receipt is some kilobytes. */
+const maximumAnswer = 2 ** 20;
+
+export interface Answer {
+  readonly status: number;
+  readonly ok: boolean;
+  readonly headers: Headers;
+  /** The JSON of the body, of whatever form. */
+  readonly body: unknown;
+}
+
+/**
+ * Asks the collector something, as JSON. Redirects are not followed: what is sent is for the collector that the operator named.
+ * @param seconds for the whole of question and answer
+ * @throws Error where there is no answer, or one that is too long or no JSON
+ */
+export async function postJson(url: URL, question: unknown, seconds: number, signal?: AbortSignal): Promise<Answer> {
+  const timeout = AbortSignal.timeout(seconds * 1000);
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(question),
+    redirect: 'error',
+    signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
+  });
+  const { status, ok, headers } = response;
+  return { status, ok, headers, body: JSON.parse(await readText(response)) };
+}
+
+async function readText({ body }: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of (body as ReadableStream<Uint8Array> | null) ?? []) {
+    size += chunk.length;
+    if (size > maximumAnswer) throw new Error(`the answer is longer than ${maximumAnswer} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, size).toString();
+}
+
+/** Why there was no answer, with the system's code where there is one. */
+export function describeFailure(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause instanceof Error && 'code' in error.cause ? String(error.cause.code) : undefined;
+  return cause === undefined ? error.message : `${error.message} (${cause})`;
+}
