@@ -18,7 +18,8 @@ import { Exposition } from './metrics/exposition.ts';
 import { ProcessMetrics } from './metrics/process.ts';
 import { Fleet } from './state/fleet.ts';
 import { PolicyShelf, shippedByDigest } from './state/shelf.ts';
-import { evidenceDatabase, Store } from './store/store.ts';
+import { StoreError } from './store/database.ts';
+import { evidenceDatabase, hasEvidence, Store } from './store/store.ts';
 import { createApp } from './web/app.ts';
 
 export interface CollectorInput {
@@ -122,10 +123,22 @@ function assertSafe({ listen: { address }, tls }: CollectorConfig): void {
 function logKeyOf(data: string): KeyObject {
   const file = join(data, 'log.key');
   const kept = readIfThere(file);
-  if (kept !== undefined) return createPrivateKey(kept);
+  if (kept !== undefined) return parseKey(kept, file);
+  // A new key would begin another log: what the old one signed could never be continued.
+  if (hasEvidence(data)) {
+    throw new StoreError('store.damaged', `${file} is missing beside its database; restore it from your backup`);
+  }
   const { privateKey } = generateKeyPairSync('ed25519');
   writeDurably(file, privateKey.export({ type: 'pkcs8', format: 'pem' }));
   return privateKey;
+}
+
+function parseKey(pem: string, file: string): KeyObject {
+  try {
+    return createPrivateKey(pem);
+  } catch {
+    throw new StoreError('store.damaged', `${file} holds no private key in PEM; restore it from your backup`);
+  }
 }
 
 function listen(server: Server, { listen: { address, port } }: CollectorConfig): Promise<void> {

@@ -8,12 +8,13 @@ const sessionHours = 12;
 
 /** Browsers that have logged in. In memory: after a restart one logs in again. */
 export class Sessions {
-  readonly #sessions = new Map<string, { readonly role: Role; readonly until: number }>();
+  readonly #sessions = new Map<string, { readonly token: string; readonly until: number }>();
 
-  open(role: Role, at: Date): string {
+  /** @param token the public id of the token that was traded for it: the session holds no longer than that */
+  open(token: string, at: Date): string {
     for (const [id, { until }] of this.#sessions) if (until <= at.getTime()) this.#sessions.delete(id);
     const id = randomBytes(24).toString('base64url');
-    this.#sessions.set(id, { role, until: at.getTime() + sessionHours * 3_600_000 });
+    this.#sessions.set(id, { token, until: at.getTime() + sessionHours * 3_600_000 });
     return id;
   }
 
@@ -21,9 +22,10 @@ export class Sessions {
     this.#sessions.delete(id);
   }
 
-  roleOf(id: string, at: Date): Role | undefined {
+  /** The public id of the token that the session was opened with; undefined where it has ended. */
+  tokenOf(id: string, at: Date): string | undefined {
     const session = this.#sessions.get(id);
-    return session !== undefined && session.until > at.getTime() ? session.role : undefined;
+    return session !== undefined && session.until > at.getTime() ? session.token : undefined;
   }
 }
 
@@ -54,7 +56,8 @@ export function roleOfRequest(request: Request, { tokens, sessions, now }: Acces
   const bearer = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1];
   if (bearer !== undefined) return tokens.roleOf(bearer, now());
   const session = sessionCookie(request);
-  return session === undefined ? undefined : sessions.roleOf(session, now());
+  const token = session === undefined ? undefined : sessions.tokenOf(session, now());
+  return token === undefined ? undefined : tokens.roleOfId(token, now());
 }
 
 export function sessionCookie(request: Request): string | undefined {

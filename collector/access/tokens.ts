@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { Problem } from '../problem.ts';
-import { openDatabase } from '../store/database.ts';
+import { openDatabase, StoreError } from '../store/database.ts';
 import { accessTables } from '../store/tables.ts';
 
 /** What a token allows: `metrics` scrapes, `auditor` reads all, `operator` reads all and will act, `enrol` enrols one agent. */
@@ -33,7 +33,7 @@ export interface NewToken {
 /** Tokens, kept as hashes: the secret is shown once, when it is made. */
 export class Tokens implements Disposable {
   readonly #database: DatabaseSync;
-  readonly #sql: Record<'add' | 'byHash' | 'list' | 'revoke' | 'use', StatementSync>;
+  readonly #sql: Record<'add' | 'byHash' | 'byId' | 'list' | 'revoke' | 'use', StatementSync>;
 
   constructor(data: string) {
     this.#database = openDatabase(join(data, 'access.db'), accessTables);
@@ -42,6 +42,7 @@ export class Tokens implements Disposable {
         'INSERT INTO tokens (id, hash, role, label, created_at, expires_at, agent) VALUES (?, ?, ?, ?, ?, ?, ?)',
       ),
       byHash: this.#database.prepare('SELECT * FROM tokens WHERE hash = ?'),
+      byId: this.#database.prepare('SELECT * FROM tokens WHERE id = ?'),
       list: this.#database.prepare('SELECT * FROM tokens ORDER BY created_at, id'),
       revoke: this.#database.prepare('UPDATE tokens SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL'),
       use: this.#database.prepare('UPDATE tokens SET used_by = ?, used_at = ? WHERE hash = ? AND used_by IS NULL'),
@@ -72,16 +73,22 @@ export class Tokens implements Disposable {
 
   /** What a secret allows now; undefined where it allows nothing. */
   roleOf(secret: string, at: Date): Role | undefined {
-    const token = this.#valid(secret, at);
-    return token?.role;
+    return this.find(secret, at)?.role;
+  }
+
+  /** The same by the token's public id: for a session that it opened. */
+  roleOfId(id: string, at: Date): Role | undefined {
+    return validToken(this.#sql.byId.get(id), at)?.role;
   }
 
   /**
-   * Uses up an enrolment token for this agent and key.
+   * Uses up an enrolment token for this agent and key. A token that was made for no agent in particular enrols new
+   * names only: whoever finds one must not become a host that is known already.
+   * @param isNew whether the name is free, or already this key's
    * @throws Problem `token.invalid`, `token.used`, `token.agent`
    */
-  claim(secret: string, agent: string, publicKey: string, at: Date): void {
-    const token = this.#valid(secret, at);
+  claim(secret: string, agent: string, publicKey: string, at: Date, isNew: () => boolean): void {
+    const token = this.find(secret, at);
     if (token?.role !== 'enrol') {
       throw new Problem(
         401,
@@ -92,18 +99,29 @@ export class Tokens implements Disposable {
     if (token.agent !== null && token.agent !== agent) {
       throw new Problem(403, 'token.agent', `this token enrols ${token.agent} only, not ${agent}`);
     }
+    if (token.agent === null && !isNew()) {
+      throw new Problem(
+        403,
+        'token.agent',
+        `${agent} is enrolled already; to enrol it anew takes a token made for it (--agent ${agent})`,
+      );
+    }
     const user = hashOf(`${agent} ${publicKey}`);
     if (this.#sql.use.run(user, at.toISOString(), hashOf(secret)).changes === 1) return;
     if (this.#sql.byHash.get(hashOf(secret))?.used_by === user) return;
     throw new Problem(403, 'token.used', 'this token has been used; have the operator make another');
   }
 
-  #valid(secret: string, at: Date): Token | undefined {
-    const row = this.#sql.byHash.get(hashOf(secret));
-    if (row === undefined) return undefined;
-    const token = tokenOf(row);
-    return token.revokedAt === null && new Date(token.expiresAt) > at ? token : undefined;
+  /** The valid token that a secret is of. */
+  find(secret: string, at: Date): Token | undefined {
+    return validToken(this.#sql.byHash.get(hashOf(secret)), at);
   }
+}
+
+function validToken(row: ReturnType<StatementSync['get']>, at: Date): Token | undefined {
+  if (row === undefined) return undefined;
+  const token = tokenOf(row);
+  return token.revokedAt === null && new Date(token.expiresAt) > at ? token : undefined;
 }
 
 /** A secret has 192 random bits: a plain hash of it cannot be guessed back. */
@@ -115,7 +133,7 @@ function tokenOf(row: NonNullable<ReturnType<StatementSync['get']>>): Token {
   const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
   return {
     id: String(row.id),
-    role: roles.find((role) => role === row.role) ?? 'metrics',
+    role: roleNamed(row.role),
     label: String(row.label),
     createdAt: String(row.created_at),
     expiresAt: String(row.expires_at),
@@ -123,4 +141,11 @@ function tokenOf(row: NonNullable<ReturnType<StatementSync['get']>>): Token {
     agent: text(row.agent),
     usedAt: text(row.used_at),
   };
+}
+
+function roleNamed(name: unknown): Role {
+  const role = roles.find((known) => known === name);
+  if (role === undefined)
+    throw new StoreError('store.damaged', `a token has the role ${String(name)}, which there is not`);
+  return role;
 }

@@ -25,7 +25,10 @@ export async function enrolAgent(request: EnrolmentRequest, at: Date, to: EnrolD
   } catch {
     throw new Problem(400, 'enrol.key', 'publicKey is no Ed25519 key of 32 bytes in base64');
   }
-  to.tokens.claim(request.token, request.agent, request.publicKey, at);
+  to.tokens.claim(request.token, request.agent, request.publicKey, at, () => {
+    const newest = to.store.newestEpoch(request.agent);
+    return newest === undefined || publicKey.equals(newest.publicKey);
+  });
   const epoch = await to.sequencer.submit((append) => {
     const newest = to.store.newestEpoch(request.agent);
     if (newest !== undefined && publicKey.equals(newest.publicKey)) return newest.epoch;

@@ -13,11 +13,13 @@ import {
   Statement,
 } from '../../evidence/report.ts';
 import { parsePolicy, type Policy } from '../../policies/load.ts';
+import { verdicts } from '../../policies/verdict.ts';
+import { jsonDepth } from './json-depth.ts';
 import type { EvidenceLog } from '../log/log.ts';
 import type { Sequencer } from '../log/sequencer.ts';
 import { Problem } from '../problem.ts';
 import type { Fleet } from '../state/fleet.ts';
-import { changedParts, nextContent } from '../state/host-state.ts';
+import { changedParts, nextContent, type HostContent } from '../state/host-state.ts';
 import type { PolicyShelf } from '../state/shelf.ts';
 import type { StoredPart, Store } from '../store/store.ts';
 
@@ -78,6 +80,12 @@ export async function ingestReport(submission: Submission, at: IngestDependencie
   return receiptOf(index, submission.held, at.log);
 }
 
+/** Decompressed, the parts of one submission are together at most this long. */
+const maximumBody = 32 * 2 ** 20;
+
+/** JSON within parts is nested at most this deep. */
+const maximumDepth = 64;
+
 function receiptOf(index: number, held: number, log: EvidenceLog): Receipt {
   const entry = log.entry(index);
   if (entry === undefined) throw new Problem(500, 'log.damaged', `entry ${index} is not in the store`);
@@ -133,17 +141,9 @@ async function checkBody(
   digest: string,
   { store, fleet, shipped }: IngestDependencies,
 ): Promise<CheckedReport> {
-  const newParts = submission.parts.map((part) => ({ ...part, bytes: unpackPart(part.name, part.zstd) }));
-  const sent = new Map<string, { stored: StoredPart; bytes: Uint8Array }>();
-  for (const { name, salt, zstd, bytes } of newParts) {
-    const stored = { salt: Buffer.from(salt, 'base64'), zstd: Buffer.from(zstd, 'base64'), bytes: await bytes };
-    const commitment = commitmentOf(stored);
-    if (!statement.body.some((part) => part.name === name && part.commitment === commitment)) {
-      throw new Problem(400, 'report.commitment', `part ${name} is not the one that the statement commits to`);
-    }
-    sent.set(name, { stored: { ...stored, commitment }, bytes: stored.bytes });
-  }
-  const documents = await unpackPolicies(submission);
+  assertPartNames(statement);
+  const sent = await unpackParts(submission, statement);
+  const documents = await unpackPolicies(submission, statement);
   const missing = {
     parts: statement.body
       .filter(({ name, commitment }) => !sent.has(name) && !store.hasPart(commitment))
@@ -156,11 +156,12 @@ async function checkBody(
     throw new Problem(409, 'report.incomplete', 'parts or policies that this collector has not got', { missing });
   }
   const changed = new Map<string, unknown>();
-  for (const name of changedParts(statement, fleet.get(statement.agent)?.content)) {
+  const previous = fleet.get(statement.agent)?.content;
+  for (const name of changedParts(statement, previous)) {
     const bytes = sent.get(name)?.bytes ?? (await storedPart(statement, name, store));
     changed.set(name, parseJson(bytes));
   }
-  assertObservations(statement, changed);
+  assertCounts(statement, changed, previous);
   return {
     envelope: submission.envelope,
     statement,
@@ -174,26 +175,64 @@ async function checkBody(
   };
 }
 
-async function unpackPart(name: string, zstd: string): Promise<Buffer> {
-  try {
-    return await unpack(zstd);
-  } catch {
-    throw new Problem(400, 'report.part', `part ${name} is no zstd frame of at most ${maximumPartSize} bytes`);
+/** A report is about a host and has observations, and each part stands in it once. */
+function assertPartNames({ body }: Statement): void {
+  const names = new Set(body.map(({ name }) => name));
+  if (names.size < body.length) throw new Problem(400, 'report.body', 'a part stands in the body twice');
+  for (const name of [hostPartName, observationsPartName]) {
+    if (!names.has(name)) throw new Problem(400, 'report.body', `a report without the part ${name}`);
   }
 }
 
-async function unpackPolicies(submission: Submission): Promise<Map<string, Policy>> {
-  const documents = new Map<string, Policy>();
-  for (const { digest, zstd } of submission.policies) {
-    const text = (await unpackPart(`policy ${digest}`, zstd)).toString();
-    try {
-      documents.set(parsePolicy(text, digest).digest, parsePolicy(text, digest));
-    } catch (error) {
-      throw new Problem(400, 'report.policy', error instanceof Error ? error.message : String(error));
+interface SentPart {
+  readonly stored: StoredPart;
+  readonly bytes: Uint8Array;
+}
+
+/** One after the other, each within what the ones before have left: small frames can hold much. */
+async function unpackParts({ parts }: Submission, { body }: Statement): Promise<Map<string, SentPart>> {
+  const sent = new Map<string, SentPart>();
+  let left = maximumBody;
+  for (const { name, salt, zstd } of parts) {
+    const bytes = await unpackPart(name, zstd, Math.min(left, maximumPartSize));
+    left -= bytes.length;
+    const stored = { salt: Buffer.from(salt, 'base64'), zstd: Buffer.from(zstd, 'base64') };
+    const commitment = commitmentOf({ salt: stored.salt, bytes });
+    if (!body.some((part) => part.name === name && part.commitment === commitment)) {
+      throw new Problem(400, 'report.commitment', `part ${name} is not the one that the statement commits to`);
     }
-    if (!documents.has(digest)) throw new Problem(400, 'report.policy', `a document whose digest is not ${digest}`);
+    sent.set(name, { stored: { ...stored, commitment }, bytes });
+  }
+  return sent;
+}
+
+async function unpackPart(name: string, zstd: string, maximumSize: number): Promise<Buffer> {
+  try {
+    return await unpack(zstd, maximumSize);
+  } catch {
+    throw new Problem(400, 'report.part', `part ${name} is no zstd frame of at most ${maximumSize} bytes`);
+  }
+}
+
+async function unpackPolicies({ policies }: Submission, statement: Statement): Promise<Map<string, Policy>> {
+  const documents = new Map<string, Policy>();
+  for (const { digest, zstd } of policies) {
+    if (!statement.policies.some((named) => named.digest === digest)) {
+      throw new Problem(400, 'report.policy', `the statement names no document ${digest}`);
+    }
+    const policy = parseDocument((await unpackPart(`policy ${digest}`, zstd, maximumPartSize)).toString(), digest);
+    if (policy.digest !== digest) throw new Problem(400, 'report.policy', `a document whose digest is not ${digest}`);
+    documents.set(digest, policy);
   }
   return documents;
+}
+
+function parseDocument(text: string, digest: string): Policy {
+  try {
+    return parsePolicy(text, digest);
+  } catch (error) {
+    throw new Problem(400, 'report.policy', error instanceof Error ? error.message : String(error));
+  }
 }
 
 async function storedPart(statement: Statement, name: string, store: Store): Promise<Uint8Array> {
@@ -203,18 +242,24 @@ async function storedPart(statement: Statement, name: string, store: Store): Pro
   return unpack(Buffer.from(stored.zstd).toString('base64'));
 }
 
-/** What the statement counts must be what its observations say, where they came along. */
-function assertObservations(statement: Statement, changed: ReadonlyMap<string, unknown>): void {
-  for (const name of [hostPartName, observationsPartName]) {
-    if (statement.body.some((part) => part.name === name)) continue;
-    throw new Problem(400, 'report.body', `a report without the part ${name}`);
-  }
-  if (!changed.has(observationsPartName)) return;
-  const parsed = ObservationsPart.safeParse(changed.get(observationsPartName));
-  if (!parsed.success) throw new Problem(400, 'report.body', 'the observations are not of version 1');
-  const counts = countVerdicts(parsed.data.observations);
-  if (JSON.stringify(counts) === JSON.stringify(statement.counts)) return;
+/** What the statement counts must be what its observations say, whether they came along or are those of before. */
+function assertCounts(
+  statement: Statement,
+  changed: ReadonlyMap<string, unknown>,
+  previous: HostContent | undefined,
+): void {
+  const observations = changed.has(observationsPartName)
+    ? parseObservations(changed.get(observationsPartName))
+    : (previous?.controls ?? []);
+  const counts = countVerdicts(observations);
+  if (verdicts.every((verdict) => counts[verdict] === statement.counts[verdict])) return;
   throw new Problem(400, 'report.counts', 'the statement counts other verdicts than its observations have');
+}
+
+function parseObservations(part: unknown): ObservationsPart['observations'] {
+  const parsed = ObservationsPart.safeParse(part);
+  if (!parsed.success) throw new Problem(400, 'report.body', 'the observations are not of version 1');
+  return parsed.data.observations;
 }
 
 /** @returns the index of this very report where it is already in the log */
@@ -227,7 +272,7 @@ function assertNext({ statement, digest }: CheckedReport, store: Store): number 
     throw new Problem(
       409,
       'report.replayed',
-      `number ${statement.seq} is taken by another report; next is ${expected}`,
+      `number ${statement.seq} is taken by another report, next is ${expected}: the agent's data folder was set back or copied; enrol this host anew`,
     );
   }
   if (statement.seq > expected) {
@@ -249,7 +294,7 @@ function stageState(
   if (store.newestEpoch(agent)?.epoch !== epoch) return;
   const previous = fleet.latest(agent)?.content;
   if (changedParts(statement, previous).some((name) => !changed.has(name))) {
-    throw new Problem(409, 'report.concurrent', 'another report of this agent came in between; send it again');
+    throw new Problem(503, 'report.concurrent', 'another report of this agent came in between; send it again');
   }
   const content = contentAfter(previous, statement, changed);
   if (content !== previous) store.putHost(agent, content);
@@ -269,6 +314,7 @@ function contentAfter(...input: Parameters<typeof nextContent>): ReturnType<type
 }
 
 function parseJson(bytes: Uint8Array): unknown {
+  if (jsonDepth(bytes) > maximumDepth) throw new Problem(400, 'report.json', `JSON deeper than ${maximumDepth} levels`);
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {

@@ -1,12 +1,9 @@
 import express, { Router } from 'express';
 import type { z } from 'zod';
-import { EnrolmentRequest, Submission } from '../../evidence/exchange.ts';
+import { EnrolmentRequest, maximumSubmission, Submission } from '../../evidence/exchange.ts';
 import { Problem } from '../problem.ts';
 import { enrolAgent, type EnrolDependencies } from './enrol.ts';
 import { ingestReport, type IngestDependencies } from './report.ts';
-
-/** What a submission may weigh, compressed parts in base64 included. */
-const maximumSubmission = '8mb';
 
 export function reportRoutes(dependencies: IngestDependencies): Router {
   const router = Router();

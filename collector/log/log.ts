@@ -1,4 +1,6 @@
 import type { KeyObject } from 'node:crypto';
+import { statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { signCheckpoint } from '../../evidence/checkpoint.ts';
 import { encodeEntry, type Entry } from '../../evidence/entry.ts';
@@ -12,6 +14,12 @@ import { StoreError } from '../store/database.ts';
 
 /** The collector's clock may step back by this much (leap seconds, NTP) before it refuses to sequence. */
 const clockStepSeconds = 5;
+
+/**
+ * Kept free on the disk, in bytes. A write that finds no room when it commits may or may not be there, so the log stops
+ * taking entries before that; and whoever makes room needs some.
+ */
+const reservedBytes = 32 * 2 ** 20;
 
 /** An entry before the log gives it its moment. */
 export type NewEntry = Entry extends infer Kind ? (Kind extends Entry ? Omit<Kind, 'v' | 'receivedAt'> : never) : never;
@@ -30,6 +38,7 @@ interface Statements {
   head: StatementSync;
   moveHead: StatementSync;
   addEntry: StatementSync;
+  countEntries: StatementSync;
   entry: StatementSync;
   tile: StatementSync;
   putTile: StatementSync;
@@ -65,6 +74,13 @@ export class EvidenceLog {
     if (this.#sign() !== this.#head.checkpoint) {
       throw new StoreError('store.damaged', 'the stored head is not what this key signs over the stored tiles');
     }
+    const entries = Number(this.#sql.countEntries.get()?.count);
+    if (entries !== this.#head.size) {
+      throw new StoreError(
+        'store.damaged',
+        `the database has ${entries} entries, and its head says ${this.#head.size}`,
+      );
+    }
   }
 
   get head(): Head {
@@ -93,6 +109,7 @@ export class EvidenceLog {
    */
   transact(now: Date, work: (append: Append, savepoint: (step: () => void) => void) => void): void {
     const receivedAt = this.#moment(now);
+    this.#assertRoom();
     const leaves: Buffer[] = [];
     const append: Append = (entry) => {
       const index = this.#head.size + leaves.length;
@@ -113,7 +130,8 @@ export class EvidenceLog {
         step();
       } catch (error) {
         leaves.length = before;
-        this.#database.exec('ROLLBACK TO proposal; RELEASE proposal');
+        // SQLite itself may have undone the whole transaction already (full disk, failed read): then `error` says why.
+        if (this.#database.isTransaction) this.#database.exec('ROLLBACK TO proposal; RELEASE proposal');
         throw error;
       }
       this.#database.exec('RELEASE proposal');
@@ -124,8 +142,7 @@ export class EvidenceLog {
       work(append, savepoint);
       head = this.#moveHead(leaves, receivedAt);
     } catch (error) {
-      this.#tree.rollback();
-      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      this.#undo();
       throw error;
     }
     try {
@@ -135,6 +152,25 @@ export class EvidenceLog {
     }
     this.#tree.settle();
     this.#head = head;
+  }
+
+  /** @throws CommitError where even that fails: tree and database may then differ */
+  #undo(): void {
+    try {
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      this.#tree.rollback();
+    } catch (error) {
+      throw new CommitError(error);
+    }
+  }
+
+  #assertRoom(): void {
+    const file = this.#database.location();
+    if (file === null) return;
+    const { bavail, bsize } = statfsSync(dirname(file));
+    if (bavail * bsize >= reservedBytes) return;
+    const detail = `less than ${reservedBytes / 2 ** 20} MiB are free on the collector's disk; nothing was stored`;
+    throw new Problem(503, 'log.disk-full', detail);
   }
 
   #moveHead(leaves: readonly Buffer[], receivedAt: string): Head {
@@ -192,6 +228,7 @@ function prepare(database: DatabaseSync): Statements {
     head: database.prepare('SELECT origin, size, checkpoint, received_at FROM head'),
     moveHead: database.prepare('UPDATE head SET size = ?, checkpoint = ?, received_at = ? WHERE size = ?'),
     addEntry: database.prepare('INSERT INTO entries (idx, bytes) VALUES (?, ?)'),
+    countEntries: database.prepare('SELECT count(*) AS count FROM entries'),
     entry: database.prepare('SELECT bytes FROM entries WHERE idx = ?'),
     tile: database.prepare('SELECT hashes FROM tiles WHERE level = ? AND idx = ?'),
     putTile: database.prepare(

@@ -79,7 +79,7 @@ export class Sequencer {
           try {
             savepoint(() => waiting.decide(append));
           } catch (error) {
-            if (!(error instanceof Problem)) throw error;
+            if (isStoreFailure(error)) throw error;
             refused.set(waiting, error);
           }
         }
@@ -101,10 +101,18 @@ export class Sequencer {
   }
 }
 
+/** What the database or its disk cannot do concerns the whole batch; anything else is the one proposal's own fault. */
+function isStoreFailure(error: unknown): boolean {
+  const sqliteConstraint = 19;
+  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return false;
+  return (error.errcode & 0xff) !== sqliteConstraint;
+}
+
 /** Whatever stops a whole batch is the collector's trouble, not the agents': they keep their reports and try again. */
 function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof CommitError) return new Problem(503, error.code, message);
   const isFull = /disk is full|SQLITE_FULL/.test(message);
   return new Problem(503, isFull ? 'log.disk-full' : 'log.unavailable', `nothing was stored: ${message}`);
 }

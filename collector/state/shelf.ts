@@ -1,4 +1,5 @@
 import { loadPolicy, parsePolicy, shippedPolicies, type Policy } from '../../policies/load.ts';
+import { DocumentError } from '../../policies/yaml.ts';
 import type { Control } from '../../policies/schema.ts';
 
 /** Every policy document that reports name, by digest. */
@@ -7,7 +8,10 @@ export class PolicyShelf {
 
   /** @param texts documents the collector has met */
   constructor(texts: Iterable<string>) {
-    for (const text of texts) this.add(parsePolicy(text, 'stored policy'));
+    for (const text of texts) {
+      const policy = readable(text);
+      if (policy !== undefined) this.add(policy);
+    }
   }
 
   get(digest: string): Policy | undefined {
@@ -31,5 +35,19 @@ export class PolicyShelf {
 
 /** The documents that came with this collector: agents need not send those. */
 export function shippedByDigest(): Map<string, Policy> {
-  return new Map(shippedPolicies().map((name) => [loadPolicy(name).digest, loadPolicy(name)]));
+  return new Map(
+    shippedPolicies()
+      .map((name) => loadPolicy(name))
+      .map((policy) => [policy.digest, policy]),
+  );
+}
+
+/** A document of long ago may have a form that this version no longer knows: its controls are then shown without titles. */
+function readable(text: string): Policy | undefined {
+  try {
+    return parsePolicy(text, 'stored policy');
+  } catch (error) {
+    if (error instanceof DocumentError) return undefined;
+    throw error;
+  }
 }

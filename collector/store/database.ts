@@ -1,6 +1,7 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { makeFolder } from '../../agent/durable.ts';
 
 /** The database cannot be used as it is; somebody has to look before anything more is written. */
 export class StoreError extends Error {
@@ -23,7 +24,9 @@ const oldestSqlite = [3, 51, 3];
  * @throws StoreError
  */
 export function openDatabase(file: string, migrations: Migrations): DatabaseSync {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(file));
+  // SQLite would let everybody read it; its write-ahead log takes the mode over from here.
+  closeSync(openSync(file, 'a', 0o600));
   const database = new DatabaseSync(file, { timeout: 5000 });
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
   assertVersion(database);

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { HostContent, type HostState } from '../state/host-state.ts';
@@ -34,6 +35,10 @@ const databaseFile = 'evidence.db';
 
 export function evidenceDatabase(data: string): DatabaseSync {
   return openDatabase(join(data, databaseFile), evidenceTables);
+}
+
+export function hasEvidence(data: string): boolean {
+  return existsSync(join(data, databaseFile));
 }
 
 /** For another process than the collector: reads what is committed, writes nothing. */
@@ -163,9 +168,7 @@ function prepare(database: DatabaseSync) {
     report: database.prepare('SELECT * FROM reports WHERE agent = ? AND epoch = ? AND seq = ?'),
     newestReport: database.prepare('SELECT * FROM reports WHERE agent = ? AND epoch = ? ORDER BY seq DESC LIMIT 1'),
     reports: database.prepare('SELECT * FROM reports WHERE idx < ? ORDER BY idx DESC LIMIT ?'),
-    reportsOf: database.prepare(
-      'SELECT * FROM reports WHERE agent = ? AND idx < ? ORDER BY epoch DESC, seq DESC LIMIT ?',
-    ),
+    reportsOf: database.prepare('SELECT * FROM reports WHERE agent = ? AND idx < ? ORDER BY idx DESC LIMIT ?'),
     hasPart: database.prepare('SELECT 1 FROM parts WHERE commitment = ?'),
     part: database.prepare('SELECT salt, zstd FROM parts WHERE commitment = ?'),
     parts: database.prepare('SELECT commitment, salt, zstd FROM parts ORDER BY commitment'),

@@ -26,6 +26,7 @@ export const evidenceTables: Migrations = [
     statement TEXT NOT NULL, issued_at TEXT NOT NULL, received_at TEXT NOT NULL,
     UNIQUE (agent, epoch, seq)
   ) STRICT;
+  CREATE INDEX reports_of_agent ON reports (agent, idx);
   CREATE TABLE host_states (agent TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT;
   `,
 ];

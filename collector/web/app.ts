@@ -3,7 +3,7 @@ import rateLimit from 'express-rate-limit';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
-import { allow, type Access } from '../access/guard.ts';
+import { allow, roleOfRequest, type Access } from '../access/guard.ts';
 import { enrolmentRoutes, reportRoutes } from '../ingest/routes.ts';
 import type { IngestDependencies } from '../ingest/report.ts';
 import type { Exposition } from '../metrics/exposition.ts';
@@ -31,7 +31,7 @@ export function createApp(app: AppDependencies): Express {
   const server = express();
   server.disable('x-powered-by');
   server.set('trust proxy', app.proxies);
-  server.use(pinoHttp({ logger, autoLogging: false }));
+  server.use(logRequests(logger));
   server.use(timeAnswers(processMetrics));
   server.use(
     helmet({
@@ -51,20 +51,17 @@ export function createApp(app: AppDependencies): Express {
   );
   server.get('/healthz', (_request, response) => void response.json({ status: 'ok' }));
   server.get('/readyz', (_request, response) => void response.json({ status: 'ready', entries: ingest.log.head.size }));
-  server.get('/metrics', allow(access, 'metrics', 'auditor', 'operator'), async (_request, response) => {
+  const limit = guessLimit(access);
+  server.get('/metrics', limit, allow(access, 'metrics', 'auditor', 'operator'), async (_request, response) => {
     const own = await processMetrics.render();
     response.type('text/plain; version=0.0.4; charset=utf-8');
     response.end(Buffer.concat([exposition.render(access.now()), Buffer.from(own)]));
   });
   server.use('/api/v1', reportRoutes(ingest));
-  server.use(
-    '/api/v1',
-    guessLimit(),
-    enrolmentRoutes({ ...ingest, tokens: access.tokens, logKey: app.logKey }, access.now),
-  );
+  server.use('/api/v1', limit, enrolmentRoutes({ ...ingest, tokens: access.tokens, logKey: app.logKey }, access.now));
   server.use('/api/v1', allow(access, 'auditor', 'operator'), apiRoutes(ingest, access.now));
   server.use(keepLanguage);
-  server.use(loginRoutes(access, guessLimit()));
+  server.use(loginRoutes(access, limit));
   server.use(pageRoutes(access, ingest));
   server.use((request: Request) => {
     throw new Problem(404, 'http.not-found', `nothing is served at ${request.path}`);
@@ -73,13 +70,28 @@ export function createApp(app: AppDependencies): Express {
   return server;
 }
 
+/** One line a request where WAARBORG_LOG is `debug`. Headers, cookies and queries stay out of it: they carry tokens. */
+function logRequests(logger: Logger) {
+  return pinoHttp({
+    logger,
+    customLogLevel: () => 'debug',
+    serializers: {
+      req: ({ id, method, url }: { id: unknown; method: string; url: string }) => {
+        return { id, method, path: url.split('?', 1)[0] };
+      },
+      res: ({ statusCode }: { statusCode: number }) => ({ status: statusCode }),
+    },
+  });
+}
+
 /** Who guesses tokens is slowed down; who has one is not. */
-function guessLimit() {
+function guessLimit(access: Access) {
   return rateLimit({
     windowMs: 60_000,
     limit: 30,
     standardHeaders: 'draft-8',
     legacyHeaders: false,
+    skip: (request) => roleOfRequest(request, access) !== undefined,
     skipSuccessfulRequests: true,
     handler: () => {
       throw new Problem(429, 'http.too-many', 'too many refused requests from this address; try again in a minute');

@@ -25,12 +25,12 @@ export function loginRoutes(access: Access, limit: RequestHandler): Router {
   return router;
 
   function logIn(request: Request, response: Response, token: unknown): void {
-    const role = typeof token === 'string' ? access.tokens.roleOf(token.trim(), access.now()) : undefined;
-    if (role !== 'auditor' && role !== 'operator') {
+    const found = typeof token === 'string' ? access.tokens.find(token.trim(), access.now()) : undefined;
+    if (found?.role !== 'auditor' && found?.role !== 'operator') {
       response.status(401).send(loginPage(languageOf(request), 'refused'));
       return;
     }
-    setSessionCookie(request, response, access.sessions.open(role, access.now()));
+    setSessionCookie(request, response, access.sessions.open(found.id, access.now()));
     // Elsewhere, so that the token does not stay in the address bar.
     response.redirect(303, '/');
   }
