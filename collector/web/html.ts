@@ -29,7 +29,12 @@ export type Content = Markup | string | number | undefined | readonly Content[];
  * @example html`<a href="${path}">${name}</a>`
  */
 export function html(template: TemplateStringsArray, ...slots: readonly Content[]): Markup {
-  return new Markup(template.map((text, index) => text + written(slots[index])).join(''));
+  return new Markup(template.map((text, index) => unindented(text) + written(slots[index])).join(''));
+}
+
+/** Indentation is for who reads the source; in a table of thousands of cells it would be most of the page. */
+function unindented(text: string): string {
+  return text.replace(/\s*\n\s*/g, '\n');
 }
 
 function written(content: Content): string {

@@ -61,8 +61,7 @@ interface Texts {
   readonly clause: string;
   readonly promise: string;
   readonly remedy: string;
-  readonly found: string;
-  readonly foundThen: string;
+  readonly found: Readonly<Record<Freshness['state'], string>>;
   readonly maps: string;
   readonly definitionMissing: string;
   readonly noControls: string;
@@ -126,18 +125,17 @@ const en: Texts = {
   nothingFound: 'Nothing does: every host reports and every control that applies passes.',
   unreliable: {
     stale:
-      'No report came in for too long, so nothing on these hosts counts as passing. See whether the agent runs (systemctl status waarborg-agent) and reaches the collector.',
+      'Too long without a report, so nothing here counts as passing. See whether the agent runs and reaches the collector.',
     'clock-ahead':
-      'The clock of these hosts runs ahead, so nothing they report counts as passing. See whether time is synchronised (timedatectl).',
-    'never-seen':
-      'These hosts are expected, but nothing ever reported under their names. Enrol their agents, or take the names out of collector.yaml.',
+      'A clock that runs ahead, so nothing reported by it counts as passing. See whether time is synchronised (timedatectl), here and on the collector.',
+    'never-seen': 'Expected, but nothing was ever reported. Enrol the agent, or take the name out of collector.yaml.',
   },
   lastReport: 'last report',
   ago: (age) => `${age} ago`,
   madeAndReceived: 'report dated',
   onHosts: (count) => `on ${number(count, 'en')} ${count === 1 ? 'host' : 'hosts'}`,
   moreHosts: (count) => `and ${number(count, 'en')} more ${count === 1 ? 'host' : 'hosts'}`,
-  moreReasons: (count) => `${number(count, 'en')} more`,
+  moreReasons: (count) => `${number(count, 'en')} more ${count === 1 ? 'finding' : 'findings'}`,
   severity: { critical: 'critical', warning: 'warning', info: 'info' },
 
   matrix: 'All hosts and controls',
@@ -159,8 +157,11 @@ const en: Texts = {
   clause: 'Clause',
   promise: 'Promise',
   remedy: 'What to do',
-  found: 'Found',
-  foundThen: 'Found then, and no longer relied on',
+  found: {
+    fresh: 'Found',
+    stale: 'Found then, and no longer relied on',
+    'clock-ahead': 'Found on a wrong clock; only failures count',
+  },
   maps: 'Serves',
   definitionMissing: 'The collector does not have the document that words this control.',
   noControls: 'The policies of this host ask nothing of it: no control has labels that match.',
@@ -229,18 +230,17 @@ const nl: Texts = {
   nothingFound: 'Niets: elke host rapporteert en elke maatregel die van toepassing is voldoet.',
   unreliable: {
     stale:
-      'Er kwam te lang geen rapport, dus niets op deze hosts telt als voldoend. Kijk of de agent draait (systemctl status waarborg-agent) en de collector kan bereiken.',
+      'Te lang geen rapport, dus niets hiervan geldt als in orde. Kijk of de agent draait en de collector kan bereiken.',
     'clock-ahead':
-      'De klok van deze hosts loopt voor, dus niets wat ze rapporteren telt als voldoend. Kijk of de tijd gesynchroniseerd wordt (timedatectl).',
-    'never-seen':
-      'Deze hosts worden verwacht, maar onder hun naam is nooit iets gemeld. Meld hun agents aan, of haal de namen uit collector.yaml.',
+      'Een klok die voorloopt, dus niets wat daarop gemeld is geldt als in orde. Kijk of de tijd gesynchroniseerd wordt (timedatectl), hier en op de collector.',
+    'never-seen': 'Verwacht, maar er is nooit iets gemeld. Meld de agent aan, of haal de naam uit collector.yaml.',
   },
   lastReport: 'laatste rapport',
   ago: (age) => `${age} geleden`,
   madeAndReceived: 'rapport gedateerd',
   onHosts: (count) => `op ${number(count, 'nl')} ${count === 1 ? 'host' : 'hosts'}`,
   moreHosts: (count) => `en nog ${number(count, 'nl')} ${count === 1 ? 'host' : 'hosts'}`,
-  moreReasons: (count) => `nog ${number(count, 'nl')}`,
+  moreReasons: (count) => `nog ${number(count, 'nl')} ${count === 1 ? 'bevinding' : 'bevindingen'}`,
   severity: { critical: 'kritiek', warning: 'waarschuwing', info: 'info' },
 
   matrix: 'Alle hosts en maatregelen',
@@ -263,8 +263,11 @@ const nl: Texts = {
   clause: 'Bepaling',
   promise: 'Belofte',
   remedy: 'Wat te doen',
-  found: 'Gevonden',
-  foundThen: 'Toen gevonden; telt nu niet meer',
+  found: {
+    fresh: 'Gevonden',
+    stale: 'Toen gevonden; telt nu niet meer',
+    'clock-ahead': 'Gevonden op een verkeerde klok; alleen wat niet voldoet telt',
+  },
   maps: 'Dient',
   definitionMissing: 'De collector heeft het document niet waarin deze maatregel verwoord is.',
   noControls: 'Het beleid van deze host vraagt er niets van: geen maatregel heeft labels die passen.',

@@ -11,12 +11,11 @@ import {
 } from '../views.ts';
 import { controlPath, hostControlPath, hostPath } from './links.ts';
 import { time, timeAndAge } from './moment.ts';
-import { firstReasons } from './reasons.ts';
+import { worstReason } from './reasons.ts';
 import { badge, freshnessBadge, severityBadge } from './verdict.ts';
 
-/** Of each control this many hosts are listed, and of each host this many reasons. */
+/** Of each control this many hosts are listed, each with its worst reason. */
 const listedHosts = 4;
-const listedReasons = 2;
 /** So many hosts that do not report are named; past that they are counted. */
 const listedSilent = 20;
 
@@ -43,7 +42,7 @@ export function attention(fleet: FleetDetail, at: Date, language: Language): Mar
   const isCalm = silent.length + issues.length === 0;
   return html`<section aria-labelledby="attention">
     <h2 id="attention">${t.attention}</h2>
-    ${silent} ${issues.map((issue) => issueMarkup(issue, at, language))}
+    ${silent} ${issues.map((issue) => issueMarkup(issue, language))}
     ${isCalm ? html`<p class="calm">${t.nothingFound}</p>` : undefined}
   </section>`;
 }
@@ -71,7 +70,7 @@ function isOpen({ verdict, host }: ControlOnHost): boolean {
   return verdict === 'fail' || (verdict === 'unknown' && host.freshness === 'fresh');
 }
 
-function issueMarkup({ detail, worst: { verdict }, open }: Issue, at: Date, language: Language): Markup {
+function issueMarkup({ detail, worst: { verdict }, open }: Issue, language: Language): Markup {
   const t = texts[language];
   const { policy, control, policyTitle, definition } = detail;
   const rest = open.length - listedHosts;
@@ -84,7 +83,7 @@ function issueMarkup({ detail, worst: { verdict }, open }: Issue, at: Date, lang
       </p>
     </header>
     <ul class="hosts">
-      ${open.slice(0, listedHosts).map((onHost) => issueHost(onHost, at, language))}
+      ${open.slice(0, listedHosts).map((onHost) => issueHost(onHost, language))}
       ${
         rest > 0
           ? html`<li class="more"><a href="${controlPath(policy, control)}">${t.moreHosts(rest)}</a></li>`
@@ -94,15 +93,16 @@ function issueMarkup({ detail, worst: { verdict }, open }: Issue, at: Date, lang
   </article>`;
 }
 
-function issueHost(onHost: ControlOnHost, at: Date, language: Language): Markup {
-  const { host, policy, control, verdict, failingSince } = onHost;
-  const since =
-    failingSince === null
-      ? undefined
-      : html`<span class="aside">${texts[language].since} ${timeAndAge(failingSince, at, language)}</span>`;
+function issueHost(onHost: ControlOnHost, language: Language): Markup {
+  const t = texts[language];
+  const { host, policy, control, verdict, failingSince, reasons } = onHost;
   return html`<li class="${verdict}">
-    <p><a class="host" href="${hostControlPath(host.host, policy, control)}">${host.host}</a> ${since}</p>
-    ${firstReasons(onHost, host.freshness, listedReasons, language)}
+    <a class="host" href="${hostControlPath(host.host, policy, control)}">${host.host}</a>
+    ${worstReason(onHost, host.freshness, language)}
+    <p class="aside">
+      ${failingSince === null ? undefined : html`${t.since} ${time(failingSince, language)}`}
+      ${reasons.length > 1 ? `· ${t.moreReasons(reasons.length - 1)}` : undefined}
+    </p>
   </li>`;
 }
 

@@ -1,17 +1,23 @@
 import type { Control, Language } from '../../../policies/schema.ts';
 import { html, type Markup } from '../html.ts';
 import { standardName, texts } from '../texts.ts';
-import type { ShownControl } from '../views.ts';
+import type { HostDetail, ShownControl } from '../views.ts';
 import { time, timeAndAge } from './moment.ts';
 
-/** Since when the verdict stands and, over changes between fail and unknown, since when it has not been passing. */
-export function sinceLine({ since, failingSince }: ShownControl, at: Date, language: Language): Markup {
+/**
+ * Since when the verdict stands and, over changes between fail and unknown, since when it has not been passing. What a
+ * host reported that is stale or whose clock is wrong stands since no moment that can be told.
+ */
+export function sinceLine(control: ShownControl, host: HostDetail, at: Date, language: Language): Markup {
   const t = texts[language];
-  const longer =
-    failingSince === null || failingSince === since
-      ? undefined
-      : html`<br />${t.notPassingSince} ${timeAndAge(failingSince, at, language)}`;
-  return html`<p class="aside">${t.since} ${time(since, language)}${longer}</p>`;
+  const { since, failingSince } = control;
+  const begun =
+    host.freshness === 'fresh'
+      ? html`${t.since} ${time(since, language)}`
+      : html`${t.lastReport} ${time(host.lastReportAt, language)}`;
+  const isLonger = failingSince !== null && (failingSince !== since || host.freshness !== 'fresh');
+  const longer = isLonger ? html`<br />${t.notPassingSince} ${timeAndAge(failingSince, at, language)}` : undefined;
+  return html`<p class="aside">${begun}${longer}</p>`;
 }
 
 /** `A.8.24` under `ISO/IEC 27001:2022`, and so on. */

@@ -57,14 +57,14 @@ function promise({ control, policy, policyTitle, definition }: ControlDetail, la
 
 function hostMarkup(onHost: ControlOnHost, at: Date, language: Language): Markup {
   const { host, policy, control, verdict } = onHost;
-  return html`<article class="row ${verdict}">
+  return html`<article class="row compact ${verdict}">
     <header>
-      <h3><a class="host" href="${hostControlPath(host.host, policy, control)}">${host.host}</a></h3>
-      <p>
+      <h3>
+        <a class="host" href="${hostControlPath(host.host, policy, control)}">${host.host}</a>
         ${badge(verdict, language)}
         ${host.freshness === 'clock-ahead' ? freshnessBadge('clock-ahead', language) : undefined}
-      </p>
-      ${sinceLine(onHost, at, language)}
+      </h3>
+      ${sinceLine(onHost, host, at, language)}
     </header>
     <div>${reasonList(onHost, host.freshness, language)}</div>
   </article>`;

@@ -1,5 +1,4 @@
 import type { Language } from '../../../policies/schema.ts';
-import type { Freshness } from '../../state/fleet.ts';
 import { html, type Markup } from '../html.ts';
 import { number, texts } from '../texts.ts';
 import { bySeverity, byShownVerdict, worstShown, type HostDetail, type ShownControl } from '../views.ts';
@@ -28,7 +27,7 @@ export function hostPage(host: HostDetail, context: PageContext): string {
         ${controls.length === 0 ? html`<p>${t.noControls}</p>` : verdictBar(host.counts, language)}
       </section>
     </div>
-    ${controls.map((control) => controlMarkup(control, host.freshness, at, language))}
+    ${controls.map((control) => controlMarkup(control, host, at, language))}
     <div class="summary">${hostFacts(host, at, language)} ${evidence(host, context)}</div>`;
   return framed(context, host.host, body);
 }
@@ -49,21 +48,22 @@ function freshnessNotice(host: HostDetail, at: Date, language: Language): Markup
   }
 }
 
-function controlMarkup(control: ShownControl, freshness: Freshness['state'], at: Date, language: Language): Markup {
+function controlMarkup(control: ShownControl, host: HostDetail, at: Date, language: Language): Markup {
   const t = texts[language];
   const { policy, verdict, definition } = control;
-  const isOpen = verdict !== 'pass' && verdict !== 'not-applicable';
+  // What to do about a host that is stale or whose clock is wrong stands above; its controls may have nothing to mend.
+  const isOpen = verdict === 'fail' || (verdict === 'unknown' && host.freshness === 'fresh');
   return html`<article class="row ${verdict}" id="${controlAnchor(policy, control.control)}">
     <header>
       <h3><a href="${controlPath(policy, control.control)}">${definition?.title[language] ?? control.control}</a></h3>
       <p>${badge(verdict, language)} ${severityBadge(definition?.severity, language)}</p>
-      ${sinceLine(control, at, language)}
+      ${sinceLine(control, host, at, language)}
       <p class="aside">${control.control} · ${definition?.clause ?? t.definitionMissing}</p>
     </header>
     <div>
       ${definition === undefined ? undefined : html`<p>${definition.promise[language]}</p>`}
-      <h4>${freshness === 'fresh' ? t.found : t.foundThen}</h4>
-      ${reasonList(control, freshness, language)}
+      <h4>${t.found[host.freshness]}</h4>
+      ${reasonList(control, host.freshness, language)}
       ${
         isOpen && definition !== undefined
           ? html`<h4>${t.remedy}</h4>

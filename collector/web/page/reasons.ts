@@ -21,17 +21,10 @@ export function reasonList(control: ShownControl, freshness: Freshness['state'],
     ${rest.length > 0 ? folded(rest, language) : undefined}`;
 }
 
-/** The worst reasons of a control, and how many there are besides. */
-export function firstReasons(
-  control: ShownControl,
-  freshness: Freshness['state'],
-  count: number,
-  language: Language,
-): Markup {
-  const lines = reasonLines(control, freshness, language);
-  const rest = lines.length - count;
+/** The worst reason of a control alone. */
+export function worstReason(control: ShownControl, freshness: Freshness['state'], language: Language): Markup {
   return html`<ul class="reasons">
-    ${lines.slice(0, count)} ${rest > 0 ? html`<li class="more">${texts[language].moreReasons(rest)}</li>` : undefined}
+    ${reasonLines(control, freshness, language)[0]}
   </ul>`;
 }
 
