@@ -13,6 +13,8 @@ const packages: Record<string, string> = {
   '/usr/bin/promtool': 'prometheus',
   '/usr/bin/chromium': 'chromium',
   '/usr/bin/strace': 'strace',
+  '/usr/bin/unshare': 'util-linux',
+  '/usr/sbin/ip': 'iproute2',
 };
 
 const missing = Object.entries(packages).filter(([tool]) => !existsSync(tool));
