@@ -1,11 +1,13 @@
 import { createPrivateKey } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
 import { zstdDecompressSync } from 'node:zlib';
 import { bundleFiles, type BundleManifest, type BundleSource } from '../evidence/bundle.ts';
 import { maximumPartSize } from '../evidence/exchange.ts';
 import { logSigner } from '../evidence/note.ts';
 import { vkeyOf } from '../evidence/vkey.ts';
+import { StoreError } from './store/database.ts';
 import { evidenceForReading, Store } from './store/store.ts';
 
 /** The folder for a bundle holds something already. */
@@ -45,21 +47,22 @@ export function exportBundle(
   }
 }
 
-function sourceOf(database: ReturnType<typeof evidenceForReading>, data: string): BundleSource {
+function sourceOf(database: DatabaseSync, data: string): BundleSource {
   const store = new Store(database);
   const head = database.prepare('SELECT origin, size, checkpoint FROM head').get();
+  if (head === undefined) throw new StoreError('store.damaged', `the database in ${data} holds no log yet`);
+  const origin = String(head.origin);
   const entry = database.prepare('SELECT bytes FROM entries WHERE idx = ?');
   const tile = database.prepare('SELECT hashes FROM tiles WHERE level = ? AND idx = ?');
-  const origin = String(head?.origin);
   const key = createPrivateKey(readFileSync(join(data, 'log.key')));
   return {
     v: 1,
     origin,
     logKey: vkeyOf(logSigner(origin, key).key),
-    size: Number(head?.size),
-    checkpoint: String(head?.checkpoint),
-    entry: (index) => entry.get(index)?.bytes as Uint8Array,
-    tile: (level, index) => tile.get(level, index)?.hashes as Uint8Array,
+    size: Number(head.size),
+    checkpoint: String(head.checkpoint),
+    entry: (index) => bytesOf(entry.get(index)?.bytes, `entry ${index}`),
+    tile: (level, index) => bytesOf(tile.get(level, index)?.hashes, `tile ${index} of level ${level}`),
     *parts() {
       for (const { commitment, salt, zstd } of store.parts()) {
         yield { commitment, salt, bytes: zstdDecompressSync(zstd, { maxOutputLength: maximumPartSize }) };
@@ -67,4 +70,10 @@ function sourceOf(database: ReturnType<typeof evidenceForReading>, data: string)
     },
     policies: () => store.policies(),
   };
+}
+
+/** A bundle with a hole would look as if its exporter had hidden something: rather none. */
+function bytesOf(value: unknown, what: string): Uint8Array {
+  if (value instanceof Uint8Array) return value;
+  throw new StoreError('store.damaged', `${what} is not in the database: restore it from a backup, then export again`);
 }

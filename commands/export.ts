@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { exportBundle } from '../collector/export.ts';
+import { hasEvidence } from '../collector/store/store.ts';
 import { addCollectorDataOptions, collectorData, type CollectorDataOptions } from './data-options.ts';
 import { UsageError } from './subcommand.ts';
 import { ProgressLine } from './terminal/progress.ts';
@@ -21,7 +21,7 @@ Example:
 
 function runExport(folder: string, options: CollectorDataOptions): void {
   const data = collectorData(options);
-  if (!existsSync(data)) throw new UsageError(`no collector has run on ${data} yet; give its --config or --data`);
+  if (!hasEvidence(data)) throw new UsageError(`no collector has run on ${data} yet; give its --config or --data`);
   const progress = new ProgressLine();
   const { files, manifest } = exportBundle(data, folder, (count) => progress.say(`${count} files written …`));
   progress.clear();

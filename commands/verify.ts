@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import { verifyBundle, type BundleReader, type Verification } from '../evidence/verify.ts';
+import { verifyBundle, type Verification } from '../evidence/verify.ts';
+import { folderReader } from './bundle-folder.ts';
 import { UsageError } from './subcommand.ts';
 import { renderVerification } from './terminal/verification.ts';
 import { ProgressLine } from './terminal/progress.ts';
@@ -47,11 +47,10 @@ function runVerify(folder: string, { since, key, format }: VerifyOptions): void 
     onProgress: (done, of) => progress.say(`${done} of ${of} entries verified …`),
   });
   progress.clear();
-  const isCompared = since !== undefined;
   process.stdout.write(
     format === 'json'
       ? `${JSON.stringify({ v: 1, ...verification }, undefined, 2)}\n`
-      : renderVerification(verification, isCompared),
+      : renderVerification(verification),
   );
   process.exitCode = exitCodes[verification.outcome];
 }
@@ -62,20 +61,4 @@ function readCheckpoint(file: string): string {
   } catch {
     throw new UsageError(`--since ${file}: cannot be read; expected a checkpoint file, as a bundle holds it`);
   }
-}
-
-function folderReader(folder: string): BundleReader {
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new UsageError(`${folder} is not a folder; expected a bundle that waarborg export wrote`);
-  }
-  const paths = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'));
-  return {
-    list: () => paths,
-    read(path) {
-      const file = join(folder, path);
-      return statSync(file, { throwIfNoEntry: false })?.isFile() ? readFileSync(file) : undefined;
-    },
-  };
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { EvidenceError } from './error.ts';
+import { parseJson } from './json.ts';
+import { encodeSalt } from './salts.ts';
 import { encodeEntryBundle, tilePath, tilesOf, tileWidth } from './tiles.ts';
 
 /**
@@ -34,10 +36,22 @@ export function partPath(commitment: string): string {
   return `parts/${commitment}.json`;
 }
 
+export function commitmentOfPartPath(path: string): string | undefined {
+  return /^parts\/([0-9a-f]{64})\.json$/.exec(path)?.[1];
+}
+
 export function policyPath(digest: string): string {
   return `policies/${digest}.yaml`;
 }
 
+export function digestOfPolicyPath(path: string): string | undefined {
+  return /^policies\/([0-9a-f]{64})\.yaml$/.exec(path)?.[1];
+}
+
+/** Bytes: manifest, checkpoint and README are shorter. */
+export const maximumHeadFile = 65_536;
+
+/** Part of the format: the words of version 1 stay as they are, or older bundles would count as changed. */
 export const readmeText = `Waarborg evidence bundle, version 1
 
 This folder holds signed reports of servers about their own compliance, in a tamper-evident log.
@@ -58,6 +72,7 @@ export interface BundleSource extends BundleManifest {
   entry(index: number): Uint8Array;
   /** @returns a tile's hashes; more than the size asks for are cut off */
   tile(level: number, index: number): Uint8Array;
+  /** Sorted by commitment. */
   parts(): Iterable<BundlePart>;
   policies(): Iterable<{ readonly digest: string; readonly text: string }>;
 }
@@ -86,17 +101,17 @@ export function* bundleFiles(source: BundleSource): Iterable<BundleFile> {
     }
     yield { path: tilePath({ level, index, width }), bytes: source.tile(level, index).subarray(0, width * 32) };
   }
-  const salts: string[] = [];
+  const salts: Buffer[] = [];
   for (const { commitment, salt, bytes } of source.parts()) {
     salts.push(encodeSalt(commitment, salt));
     yield { path: partPath(commitment), bytes };
   }
-  yield text(saltsPath, salts.sort().join(''));
+  yield { path: saltsPath, bytes: Buffer.concat(salts) };
   for (const { digest, text: document } of source.policies()) yield text(policyPath(digest), document);
 }
 
 /** Every tile that a log of that size has, level by level. */
-export function* tilePlaces(size: number): Iterable<{ level: number; index: number; width: number }> {
+function* tilePlaces(size: number): Iterable<{ level: number; index: number; width: number }> {
   for (const [level, { full, partial }] of tilesOf(size).entries()) {
     for (let index = 0; index < full; index++) yield { level, index, width: tileWidth };
     if (partial > 0) yield { level, index: full, width: partial };
@@ -109,30 +124,11 @@ export function encodeManifest({ v, origin, logKey, size }: BundleManifest): str
 }
 
 /** @throws EvidenceError `bundle.malformed` */
-export function decodeManifest(text: string): BundleManifest {
-  let manifest: BundleManifest;
-  try {
-    manifest = BundleManifest.parse(JSON.parse(text));
-  } catch {
+export function decodeManifest(bytes: Uint8Array): BundleManifest {
+  const manifest = BundleManifest.safeParse(parseJson(bytes)).data;
+  if (manifest === undefined) {
     throw new EvidenceError('bundle.malformed', `${manifestPath} is not the manifest of a bundle of version 1`);
   }
-  if (encodeManifest(manifest) === text) return manifest;
+  if (Buffer.from(encodeManifest(manifest)).equals(bytes)) return manifest;
   throw new EvidenceError('bundle.malformed', `${manifestPath} is not in the form in which it was written`);
-}
-
-function encodeSalt(commitment: string, salt: Uint8Array): string {
-  return `${commitment} ${Buffer.from(salt).toString('base64')}\n`;
-}
-
-/**
- * Salts by commitment.
- * @throws EvidenceError `bundle.malformed` where the lines are not of their form, sorted and each there once
- */
-export function decodeSalts(text: string): ReadonlyMap<string, Buffer> {
-  const salts = new Map<string, Buffer>();
-  const lines = text.match(/^[0-9a-f]{64} [A-Za-z0-9+/]{43}=\n/gm) ?? [];
-  for (const line of lines) salts.set(line.slice(0, 64), Buffer.from(line.slice(65, -1), 'base64'));
-  const again = [...salts].map(([commitment, salt]) => encodeSalt(commitment, salt)).sort();
-  if (again.join('') === text) return salts;
-  throw new EvidenceError('bundle.malformed', `${saltsPath} is not a sorted list of "commitment salt" lines`);
 }

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /**
  * Strict readers of the encodings that evidence is written in. Each accepts exactly one spelling of a value: were there
  * two, one signed text could be passed off in another form. All answer undefined where the text is not that spelling.
@@ -23,4 +25,12 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** So many bytes in base64, as a schema. */
+export function base64Of(length: number): z.ZodType<string, string> {
+  return z
+    .string()
+    .length(Math.ceil(length / 3) * 4, `expected ${length} bytes in base64`)
+    .refine((text) => decodeBase64(text)?.length === length, `expected ${length} bytes in base64`);
 }

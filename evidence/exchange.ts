@@ -1,15 +1,17 @@
 import { promisify } from 'node:util';
 import { constants, zstdCompressSync, zstdDecompress } from 'node:zlib';
 import { z } from 'zod';
+import { base64Of } from './encoding.ts';
 import { Envelope } from './envelope.ts';
-import { AgentName, Digest, maximumPolicies, PartName, type Part } from './report.ts';
+import { publicKeyLength } from './keys.ts';
+import { AgentName, Digest, maximumPolicies, PartName, saltLength, type Part } from './report.ts';
 
 /** What agent and collector say to each other over HTTP, as JSON. */
 
 /** A part under way: salt and zstd-compressed bytes in base64. */
 export const PackedPart = z.strictObject({
   name: PartName,
-  salt: z.base64().length(44),
+  salt: base64Of(saltLength),
   zstd: z.base64(),
 });
 export type PackedPart = z.output<typeof PackedPart>;
@@ -46,7 +48,8 @@ export const EnrolmentRequest = z.strictObject({
   v: z.literal(1),
   token: z.string().max(256),
   agent: AgentName,
-  publicKey: z.base64().length(44),
+  /** The raw Ed25519 key. */
+  publicKey: base64Of(publicKeyLength),
 });
 export type EnrolmentRequest = z.output<typeof EnrolmentRequest>;
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Observation } from '../policies/observe.ts';
 import { Moment } from '../policies/quantities.ts';
 import { Labels } from '../policies/schema.ts';
+import { parseExactJson } from './json.ts';
 
 export const reportPayloadType = 'application/vnd.waarborg.report+json';
 
@@ -47,10 +48,16 @@ export const Statement = z.strictObject({
   prev: Digest.nullable(),
   /** When the facts were read and judged, by the agent's clock. */
   issuedAt: Moment,
+  /** Each policy once: two documents of one name would give two answers for one control. */
   policies: z
     .array(z.strictObject({ policy: z.string().max(64), version: z.int().positive(), digest: Digest }))
-    .max(maximumPolicies),
-  body: z.array(PartCommitment).max(100),
+    .max(maximumPolicies)
+    .refine((policies) => areUnique(policies.map(({ policy }) => policy)), 'expected each policy once'),
+  /** Each part once: with two of one name, collector and auditor could be shown different ones. */
+  body: z
+    .array(PartCommitment)
+    .max(100)
+    .refine((parts) => areUnique(parts.map(({ name }) => name)), 'expected each part once'),
   counts: Counts,
   /** The last checkpoint that the agent verified: its promise that the log held this. */
   seen: z
@@ -58,6 +65,11 @@ export const Statement = z.strictObject({
     .nullable(),
 });
 export type Statement = z.output<typeof Statement>;
+
+/** The statement that an agent's bytes make; undefined where they are not the one spelling of one. */
+export function decodeStatement(bytes: Uint8Array): Statement | undefined {
+  return parseExactJson(Statement, bytes);
+}
 
 /** The part `host`: whom the report is about. The verifier selects controls by these labels again. */
 export const HostPart = z.strictObject({
@@ -84,6 +96,9 @@ export function factsPartName(kind: string): string {
   return `facts/${kind}`;
 }
 
+/** Bytes of a part's salt. The length is fixed: else one commitment could be to two splits of salt and part. */
+export const saltLength = 32;
+
 /** A part of a body: its bytes are JSON in UTF-8. */
 export interface Part {
   readonly name: string;
@@ -104,4 +119,8 @@ export function countVerdicts(observations: readonly Pick<Observation, 'verdict'
   const counts: Counts = { pass: 0, fail: 0, unknown: 0, 'not-applicable': 0 };
   for (const { verdict } of observations) counts[verdict]++;
   return counts;
+}
+
+function areUnique(names: readonly string[]): boolean {
+  return new Set(names).size === names.length;
 }

@@ -1,65 +1,78 @@
-import type { Verification } from '../../evidence/verify.ts';
+import type { Finding, Proven, Verification } from '../../evidence/verify.ts';
 import { formatMoment } from '../../policies/explain.ts';
-import { cleanText, paint, textWidth, wrap } from './style.ts';
+import { verdicts } from '../../policies/verdict.ts';
+import { paint, textWidth, wrap } from './style.ts';
 
 const headlines: Readonly<Record<Verification['outcome'], string>> = {
   sound: '✓ sound: everything in this bundle has been verified',
   tampered: '✗ tampered: something in this bundle contradicts what was signed',
-  incomplete: '? incomplete: what is there holds, but something is missing or cannot be relied on',
+  incomplete: '? incomplete: something is missing or cannot be relied on; nothing contradicts what was signed',
   nothing: '? nothing to verify',
 };
 
+const colours = { sound: 'green', tampered: 'red', incomplete: 'yellow', nothing: 'yellow' } as const;
+
 /** The outcome of a verification in plain words: what is wrong, what is proven, and what is not. */
-export function renderVerification(verification: Verification, isCompared: boolean): string {
+export function renderVerification(verification: Verification): string {
   const { outcome, findings, total, log, proven } = verification;
-  const colour = outcome === 'sound' ? 'green' : outcome === 'tampered' ? 'red' : 'yellow';
-  const lines = [paint(['bold', colour], headlines[outcome]), ''];
-  for (const { where, message, code } of findings) {
-    lines.push(...wrap(`${where}: ${message} (${code})`, textWidth() - 2).map((line) => `  ${line}`));
-  }
-  if (total > findings.length) lines.push(`  and ${total - findings.length} more`);
-  if (total > 0) lines.push('');
-  if (log !== null) {
-    lines.push(`log      ${log.origin}`, `key      ${log.key}`, `entries  ${log.size}`, `root     ${log.root}`, '');
-  }
-  if (proven !== null) lines.push(...provenLines(proven), '');
-  if (log !== null) lines.push(...limitLines(verification, isCompared));
-  return `${lines.map(cleanLine).join('\n')}\n`;
+  const blocks = [
+    [paint(['bold', colours[outcome]], headlines[outcome])],
+    findingLines(findings, total),
+    log === null
+      ? []
+      : [`log      ${log.origin}`, `key      ${log.key}`, `entries  ${log.size}`, `root     ${log.root}`],
+    proven === null ? [] : provenLines(proven),
+    log === null ? [] : limitLines(verification),
+  ];
+  const texts = blocks.filter((lines) => lines.length > 0).map((lines) => `${lines.join('\n')}\n`);
+  return texts.join('\n');
 }
 
-function provenLines(proven: NonNullable<Verification['proven']>): string[] {
-  const { reports, observations, agents, firstReceivedAt, lastReceivedAt } = proven;
-  const span =
-    firstReceivedAt && lastReceivedAt
-      ? `, received ${formatMoment(firstReceivedAt, 'en')} to ${formatMoment(lastReceivedAt, 'en')}`
-      : '';
+function findingLines(findings: readonly Finding[], total: number): string[] {
+  const lines = findings.flatMap(({ where, message, code }) => indent(`${where}: ${message} (${code})`));
+  return total > findings.length ? [...lines, `  and ${total - findings.length} more of the same`] : lines;
+}
+
+function provenLines(proven: Proven): string[] {
+  const { firstReceivedAt: first, lastReceivedAt: last } = proven;
+  const span = first === null || last === null ? '' : `, received ${moment(first)} to ${moment(last)}`;
+  const counts = verdicts.flatMap((verdict) => {
+    const count = proven.verdicts[verdict];
+    return count === 0 ? [] : [`${count} ${verdict}`];
+  });
   return [
-    `${reports} reports with ${observations} verdicts${span}:`,
-    ...agents.map(
-      ({ agent, epoch, reports: count, firstIssuedAt, lastIssuedAt }) =>
-        `  ${agent} (epoch ${epoch}): ${count} reports, ${formatMoment(firstIssuedAt, 'en')} to ${formatMoment(lastIssuedAt, 'en')}`,
+    `reports  ${proven.reports}${span}`,
+    `verdicts ${proven.observations}, each judged again from its facts${counts.length > 0 ? `: ${counts.join(', ')}` : ''}`,
+    'agents',
+    ...proven.agents.flatMap(({ agent, epoch, reports, firstIssuedAt, lastIssuedAt }) =>
+      indent(`${agent} (epoch ${epoch}): reports: ${reports}, ${moment(firstIssuedAt)} to ${moment(lastIssuedAt)}`),
+    ),
+    'policies',
+    ...proven.policies.flatMap(({ policy, version, digest, reports }) =>
+      indent(`${policy} version ${version}: reports: ${reports}, SHA-256 ${digest}`),
     ),
   ];
 }
 
 /** What a verification cannot show has to be said each time. */
-function limitLines({ keyFrom }: Verification, isCompared: boolean): string[] {
+function limitLines({ keyFrom, comparedWith }: Verification): string[] {
   const limits = [
-    ...(keyFrom === 'bundle'
-      ? [
-          'The log key was taken from the bundle itself: compare it with the one that the operator publishes, or give it as --key.',
-        ]
-      : []),
-    ...(isCompared
-      ? []
-      : [
-          'No earlier checkpoint was given (--since): that nothing was cut off the end cannot be shown from this bundle alone.',
-        ]),
+    keyFrom === 'bundle'
+      ? 'The log key was taken from the bundle itself: compare it with the one that the operator publishes, or give it as --key.'
+      : 'The log key is the one that was given.',
+    comparedWith === null
+      ? 'No earlier checkpoint was given (--since): that nothing was cut off the end cannot be shown from this bundle alone.'
+      : `The log was held against an earlier checkpoint of ${comparedWith} entries.`,
     'Without a checkpoint held outside, an operator who also drops or forges every agent is not detected.',
+    'Sound evidence is not compliance: it shows what the agents found, good or bad.',
   ];
   return limits.flatMap((limit) => wrap(limit, textWidth()).map((line) => paint('dim', line)));
 }
 
-function cleanLine(line: string): string {
-  return line.includes('\x1b') ? line : cleanText(line);
+function moment(text: string): string {
+  return formatMoment(text, 'en');
+}
+
+function indent(text: string): string[] {
+  return wrap(text, textWidth() - 2).map((line) => `  ${line}`);
 }

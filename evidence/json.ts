@@ -1,0 +1,53 @@
+import type { z } from 'zod';
+import { decodeUtf8 } from './encoding.ts';
+
+/**
+ * How much structure JSON from elsewhere may have. Values in memory take many times the bytes they are written in, and a
+ * schema's complaints many times that: so both are counted before anything is built. Facts of the longest part that may be, written with the
+ * names of their members, have fewer values than this.
+ */
+const maximumDepth = 64;
+const maximumValues = 2 ** 21;
+
+const [quote, backslash, comma] = [0x22, 0x5c, 0x2c];
+const opening = new Set([0x5b, 0x7b]);
+const closing = new Set([0x5d, 0x7d]);
+
+/** A value of JSON in UTF-8; undefined where the bytes are none, or nest deeper or hold more than the limits. */
+export function parseJson(bytes: Uint8Array): unknown {
+  const text = isWithinLimits(bytes) ? decodeUtf8(bytes) : undefined;
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Reads JSON that has one spelling only: without spaces, each member once and in the order of the schema. Another
+ * spelling could be read in another way by another program, and then two verifiers of one signature would disagree.
+ * @returns undefined where the bytes are not that spelling of a value of this schema
+ */
+export function parseExactJson<Schema extends z.ZodType>(
+  schema: Schema,
+  bytes: Uint8Array,
+): z.output<Schema> | undefined {
+  const parsed = schema.safeParse(parseJson(bytes));
+  return parsed.success && Buffer.from(JSON.stringify(parsed.data)).equals(bytes) ? parsed.data : undefined;
+}
+
+/** Counts without parsing: brackets and commas outside strings. What is no JSON at all is left to the parser. */
+function isWithinLimits(bytes: Uint8Array): boolean {
+  let [depth, values, isInString] = [0, 1, false];
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at] ?? 0;
+    if (byte === quote) isInString = !isInString;
+    else if (isInString) at += byte === backslash ? 1 : 0;
+    else if (opening.has(byte)) [depth, values] = [depth + 1, values + 1];
+    else if (closing.has(byte)) depth -= 1;
+    else if (byte === comma) values += 1;
+    if (depth > maximumDepth || values > maximumValues) return false;
+  }
+  return true;
+}

@@ -1,0 +1,100 @@
+import type { KeyObject } from 'node:crypto';
+import type { AgentEnrolled, ReportReceived } from '../entry.ts';
+import { openEnvelope, unverifiedPayload } from '../envelope.ts';
+import { publicKeyFromRaw } from '../keys.ts';
+import { decodeStatement, digestOf, reportPayloadType, type Statement } from '../report.ts';
+import type { Findings } from './findings.ts';
+
+/** An agent under one key, and where its chain of reports stands. */
+interface Chain {
+  readonly key: KeyObject;
+  /** Of the last report; 0 and null before the first. */
+  seq: number;
+  statement: string | null;
+  issuedAt: string | undefined;
+}
+
+/** A report whose signature holds and which follows the one before it. */
+export interface ChainedReport {
+  readonly statement: Statement;
+  /** When the report before it was issued. */
+  readonly previousIssuedAt: string | undefined;
+}
+
+/** The agents that entries of the log enrol, and the chains of their reports. */
+export class Agents {
+  readonly #findings: Findings;
+  readonly #chains = new Map<string, Chain>();
+  /** The newest by agent. */
+  readonly #epochs = new Map<string, number>();
+
+  constructor(findings: Findings) {
+    this.#findings = findings;
+  }
+
+  /** An entry that enrols an agent, or enrols it anew under another key. */
+  enrol({ agent, epoch, publicKey }: AgentEnrolled, where: string): void {
+    const newest = this.#epochs.get(agent) ?? 0;
+    if (epoch !== newest + 1) {
+      const message = `it enrols ${agent} for epoch ${epoch}; expected ${newest + 1}`;
+      this.#findings.add('enrol.epoch', where, message);
+    }
+    // A key that counts already is never replaced: whoever comes later with the same epoch is another.
+    if (epoch <= newest) return;
+    const key = publicKeyFromRaw(Buffer.from(publicKey, 'base64'));
+    this.#epochs.set(agent, epoch);
+    this.#chains.set(chainName({ agent, epoch }), { key, seq: 0, statement: null, issuedAt: undefined });
+  }
+
+  /**
+   * Verifies a report's signature by the enrolled key, its number, and its chain to the report before it.
+   * @returns undefined where it is not a report of this place, which has then been found
+   */
+  open({ envelope }: ReportReceived, where: string): ChainedReport | undefined {
+    // Not verified yet: only used to find whose key must.
+    const claimed = decodeStatement(unverifiedPayload(envelope));
+    if (claimed === undefined) {
+      this.#findings.add('report.statement', where, 'it holds no statement of version 1 in its one form');
+      return undefined;
+    }
+    const chain = this.#chains.get(chainName(claimed));
+    if (chain === undefined) {
+      const message = `no earlier entry enrols ${claimed.agent} of epoch ${claimed.epoch}: nobody vouches for this report`;
+      this.#findings.add('report.agent', where, message);
+      return undefined;
+    }
+    try {
+      const bytes = openEnvelope(envelope, chain.key, reportPayloadType);
+      return this.#follow(chain, claimed, digestOf(bytes), where);
+    } catch (error) {
+      this.#findings.addError(error, where);
+      return undefined;
+    }
+  }
+
+  #follow(chain: Chain, statement: Statement, digest: string, where: string): ChainedReport | undefined {
+    const { agent, seq, prev } = statement;
+    const { seq: lastSeq, statement: lastStatement, issuedAt: previousIssuedAt } = chain;
+    if (seq <= lastSeq) {
+      const message = `report ${seq} of ${agent} stands here a second time, or two reports share that number`;
+      this.#findings.add('report.repeated', where, message);
+      return undefined;
+    }
+    Object.assign(chain, { seq, statement: digest, issuedAt: statement.issuedAt });
+    if (seq > lastSeq + 1) {
+      const message = `report ${seq} of ${agent} follows ${lastSeq || 'none'}: reports in between were removed`;
+      this.#findings.add('report.gap', where, message);
+      return undefined;
+    }
+    if (prev !== lastStatement) {
+      const message = `report ${seq} of ${agent} was made after another report ${lastSeq} than the one that stands here`;
+      this.#findings.add('report.chain', where, message);
+      return undefined;
+    }
+    return { statement, previousIssuedAt };
+  }
+}
+
+function chainName({ agent, epoch }: { readonly agent: string; readonly epoch: number }): string {
+  return `${agent} ${epoch}`;
+}

@@ -1,0 +1,137 @@
+import { partPath, saltsPath } from '../bundle.ts';
+import { maximumPartSize } from '../exchange.ts';
+import { parseJson } from '../json.ts';
+import { commitmentOf, factsPartName, type Statement } from '../report.ts';
+import { Salts } from '../salts.ts';
+import type { BundleFiles } from './files.ts';
+import type { Findings } from './findings.ts';
+
+/** What a report commits to, every part of it verified. */
+export interface Body {
+  /** A part's bytes; undefined where the report has no such part. */
+  bytes(name: string): Uint8Array | undefined;
+  /** The facts of a check kind, of whatever form; undefined where the report has none. */
+  facts(kind: string): unknown;
+}
+
+/** Bytes: a gibibyte of salts is ten million parts. */
+const maximumSaltsFile = 2 ** 30;
+
+/** Facts are kept parsed up to this many bytes of their JSON: reports of hosts that do not change share them. */
+const rememberedBytes = 32 * 2 ** 20;
+
+/** The parts of reports' bodies, each held against its commitment. */
+export class Bodies {
+  readonly #files: BundleFiles;
+  readonly #findings: Findings;
+  readonly #salts: Salts;
+  /** By the salt's place: what became of its part when a report first spoke of it. */
+  readonly #states: Uint8Array;
+  /** Commitments without a salt that reports speak of. */
+  readonly #unsalted = new Set<string>();
+  readonly #remembered = new Map<string, { readonly facts: unknown; readonly size: number }>();
+  #rememberedSize = 0;
+
+  constructor(files: BundleFiles, findings: Findings) {
+    this.#files = files;
+    this.#findings = findings;
+    this.#salts = readSalts(files, findings);
+    this.#states = new Uint8Array(this.#salts.size);
+  }
+
+  /** Verifies every part of a body; undefined where one is missing or false, so that nothing is judged on half of it. */
+  open(parts: Statement['body'], where: string): Body | undefined {
+    // All of them, also after one that is missing: what no report speaks of counts as put in.
+    const isWhole = parts.map((part) => this.#verify(part, where)).every(Boolean);
+    if (!isWhole) return undefined;
+    const commitment = (name: string): string | undefined => parts.find((part) => part.name === name)?.commitment;
+    return {
+      bytes: (name) => this.#read(commitment(name)),
+      facts: (kind) => this.#facts(commitment(factsPartName(kind))),
+    };
+  }
+
+  /** Whether a report spoke of it. */
+  isKnown(commitment: string): boolean {
+    const index = this.#salts.find(commitment);
+    return index === undefined ? this.#unsalted.has(commitment) : this.#states[index] !== unmet;
+  }
+
+  /** To be called once every report has been opened: the salts that belong to none of them are found. */
+  verifyNoStraySalts(): void {
+    for (const [index, state] of this.#states.entries()) {
+      if (state !== unmet) continue;
+      this.#findings.add('salts.stray', saltsPath, `line ${index + 1} is of a part to which no report commits`);
+    }
+  }
+
+  /** @returns whether the part is there and what was committed to; said once, however many reports share it */
+  #verify({ name, commitment }: Statement['body'][number], where: string): boolean {
+    const index = this.#salts.find(commitment);
+    if (index === undefined) {
+      this.#unsalted.add(commitment);
+      const message = `there is no salt for ${name}, to which ${where} commits: it cannot be verified`;
+      this.#findings.add('part.missing', partPath(commitment), message);
+      return false;
+    }
+    if (this.#states[index] === unmet) this.#states[index] = this.#isAsCommitted(name, commitment, where) ? good : bad;
+    return this.#states[index] === good;
+  }
+
+  #isAsCommitted(name: string, commitment: string, where: string): boolean {
+    const path = partPath(commitment);
+    const why = `it is ${name}, to which ${where} commits`;
+    const bytes = this.#files.read(path, maximumPartSize, 'part.missing', why);
+    if (bytes === undefined) return false;
+    if (commitmentOf({ salt: this.#saltOf(commitment), bytes }) !== commitment) {
+      this.#findings.add('part.commitment', path, `${name} (or its salt) is not what ${where} commits to`);
+      return false;
+    }
+    if (parseJson(bytes) !== undefined) return true;
+    this.#findings.add('part.malformed', path, `${name} of ${where} is no JSON in UTF-8, or more than any part holds`);
+    return false;
+  }
+
+  #facts(commitment: string | undefined): unknown {
+    if (commitment === undefined) return undefined;
+    const remembered = this.#remembered.get(commitment);
+    if (remembered !== undefined) return remembered.facts;
+    const bytes = this.#read(commitment);
+    if (bytes === undefined) return undefined;
+    const facts = parseJson(bytes);
+    this.#remembered.set(commitment, { facts, size: bytes.length });
+    this.#rememberedSize += bytes.length;
+    for (const [oldest, { size }] of this.#remembered) {
+      if (this.#rememberedSize <= rememberedBytes) break;
+      this.#remembered.delete(oldest);
+      this.#rememberedSize -= size;
+    }
+    return facts;
+  }
+
+  /** Reads a verified part again: only what is in use is kept, and what was read once may have been changed since. */
+  #read(commitment: string | undefined): Uint8Array | undefined {
+    if (commitment === undefined) return undefined;
+    const path = partPath(commitment);
+    const bytes = this.#files.read(path, maximumPartSize, 'part.missing', 'it was there a moment ago');
+    if (bytes === undefined || commitmentOf({ salt: this.#saltOf(commitment), bytes }) === commitment) return bytes;
+    this.#findings.add('part.commitment', path, 'it was changed while it was being verified');
+    return undefined;
+  }
+
+  #saltOf(commitment: string): Uint8Array {
+    return this.#salts.salt(this.#salts.find(commitment) ?? 0);
+  }
+}
+
+const [unmet, good, bad] = [0, 1, 2];
+
+function readSalts(files: BundleFiles, findings: Findings): Salts {
+  const bytes = files.read(saltsPath, maximumSaltsFile, 'salts.missing', 'no part of a report can be verified');
+  try {
+    return new Salts(bytes ?? new Uint8Array());
+  } catch (error) {
+    findings.addError(error, saltsPath);
+    return new Salts(new Uint8Array());
+  }
+}

@@ -1,0 +1,63 @@
+import { clockToleranceSeconds, secondsBetween } from '../../policies/quantities.ts';
+import type { Statement } from '../report.ts';
+import type { Findings } from './findings.ts';
+
+/**
+ * A report is dated when its run begins, and holds the newest checkpoint of when it ends, so that may be the newer of
+ * the two. An hour is six times what a run may take unless set otherwise.
+ */
+const longestRunSeconds = 3600;
+
+/** Two kinds of clocks stand against each other in a log: the collector's in its entries, each agent's in its reports. */
+export class Clocks {
+  readonly #findings: Findings;
+  /** When each entry was received, in milliseconds since 1970. */
+  readonly #received: number[] = [];
+  #newest = -Infinity;
+
+  constructor(findings: Findings) {
+    this.#findings = findings;
+  }
+
+  /** An entry's moment: never before that of the one that precedes it. */
+  receive(index: number, receivedAt: string, where: string): void {
+    const moment = new Date(receivedAt).getTime();
+    if (moment < this.#newest) {
+      const newest = new Date(this.#newest).toISOString();
+      this.#findings.add(
+        'entry.clock',
+        where,
+        `received at ${receivedAt}, before an entry that precedes it (${newest})`,
+      );
+    }
+    this.#newest = Math.max(this.#newest, moment);
+    this.#received[index] = moment;
+  }
+
+  /**
+   * Holds a report's own date against what surrounds it: it cannot be issued after it was received, nor long before the
+   * newest entry that its agent had already seen in the log, nor before the agent's report that precedes it.
+   * @returns whether verdicts of that moment can be relied on
+   */
+  verifyIssued(
+    { agent, issuedAt, seen }: Statement,
+    { receivedAt, previousIssuedAt }: { receivedAt: string; previousIssuedAt: string | undefined },
+    where: string,
+  ): boolean {
+    const newestSeen = seen === null ? undefined : this.#received[seen.size - 1];
+    const doubts = [
+      secondsBetween(receivedAt, issuedAt) > clockToleranceSeconds && `after it was received (${receivedAt})`,
+      newestSeen !== undefined &&
+        secondsBetween(issuedAt, new Date(newestSeen)) > longestRunSeconds + clockToleranceSeconds &&
+        `before the entry of ${new Date(newestSeen).toISOString()} that it had seen in the log`,
+      previousIssuedAt !== undefined &&
+        secondsBetween(issuedAt, previousIssuedAt) > clockToleranceSeconds &&
+        `before its previous report (${previousIssuedAt})`,
+    ].filter((doubt) => doubt !== false);
+    for (const doubt of doubts) {
+      const message = `${agent} dated this report ${issuedAt}, ${doubt}: its clock was wrong, and verdicts that rest on it prove nothing`;
+      this.#findings.add('report.clock', where, message);
+    }
+    return doubts.length === 0;
+  }
+}
