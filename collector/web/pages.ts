@@ -1,3 +1,5 @@
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import { Router, type NextFunction, type Request, type Response } from 'express';
 import { parseCheckpoint } from '../../evidence/checkpoint.ts';
 import { roleOfRequest, type Access } from '../access/guard.ts';
@@ -12,6 +14,7 @@ import { neverSeenPage, notFoundPage } from './page/message.ts';
 import { fleetDetail, hostDetail } from './views.ts';
 
 const refreshSeconds = 60;
+const compress = promisify(gzip);
 
 /** For people: the fleet, one host, one control over all hosts. Whoever is not logged in is sent to do so. */
 export function pageRoutes(access: Access, ingest: IngestDependencies): Router {
@@ -20,30 +23,30 @@ export function pageRoutes(access: Access, ingest: IngestDependencies): Router {
   router.get('/style.css', (_request, response) => sendForEver(response, 'text/css', style));
   router.get('/icon.svg', (_request, response) => sendForEver(response, 'image/svg+xml', icon));
   router.get(['/', '/hosts/:host', '/policies/:policy/controls/:control'], loggedIn);
-  router.get('/', (request, response) => {
+  router.get('/', async (request, response) => {
     const context = contextOf(request);
-    sendPage(response, fleetPage(fleetDetail(fleet, shelf, context.at), context));
+    await sendPage(response, fleetPage(fleetDetail(fleet, shelf, context.at), context));
   });
-  router.get('/hosts/:host', (request, response) => {
+  router.get('/hosts/:host', async (request, response) => {
     const context = contextOf(request);
     const name = request.params.host;
     const host = fleet.get(name);
     if (host !== undefined) {
-      sendPage(response, hostPage(hostDetail(host, fleet, shelf, context.at), context));
+      await sendPage(response, hostPage(hostDetail(host, fleet, shelf, context.at), context));
     } else if (fleet.neverSeen().some(({ agent }) => agent === name)) {
-      sendPage(response, neverSeenPage(name, context));
+      await sendPage(response, neverSeenPage(name, context));
     } else {
-      sendPage(response.status(404), notFoundPage({ host: name }, context));
+      await sendPage(response.status(404), notFoundPage({ host: name }, context));
     }
   });
-  router.get('/policies/:policy/controls/:control', (request, response) => {
+  router.get('/policies/:policy/controls/:control', async (request, response) => {
     const context = contextOf(request);
     const { policy, control } = request.params;
     const found = fleetDetail(fleet, shelf, context.at).controls.find(
       (detail) => detail.policy === policy && detail.control === control,
     );
-    if (found === undefined) sendPage(response.status(404), notFoundPage({ control }, context));
-    else sendPage(response, controlPage(found, context));
+    if (found === undefined) await sendPage(response.status(404), notFoundPage({ control }, context));
+    else await sendPage(response, controlPage(found, context));
   });
   return router;
 
@@ -70,10 +73,12 @@ function logView(log: EvidenceLog): LogView {
   return { origin, size, root: root.toString('base64') };
 }
 
-function sendPage(response: Response, page: string): void {
+async function sendPage(response: Response, page: string): Promise<void> {
   // Not to be seen again by the back button of whoever logged out, nor in a cache on the way.
-  response.set({ 'cache-control': 'no-store', refresh: String(refreshSeconds) });
-  response.type('html').send(page);
+  response.set({ 'cache-control': 'no-store', refresh: String(refreshSeconds) }).type('html');
+  // Thousands of cells are much alike: 1.5 MB become 65 KB. Nothing secret is in a page that compression could give away.
+  if (response.req.acceptsEncodings('gzip') === false) response.send(page);
+  else response.set('content-encoding', 'gzip').send(await compress(page));
 }
 
 function sendForEver(response: Response, type: string, content: string): void {

@@ -42,12 +42,13 @@ export function summary(fleet: FleetDetail, language: Language): Markup {
 }
 
 function hostFigures({ hosts, neverSeen }: FleetDetail, language: Language): Markup {
+  const t = texts[language];
   const found = { fresh: 0, stale: 0, 'clock-ahead': 0, 'never-seen': neverSeen.length };
   for (const { freshness } of hosts) found[freshness]++;
   const others: readonly HostFreshness[] = ['stale', 'clock-ahead', 'never-seen'];
   return html`<p class="total">${number(hosts.length + neverSeen.length, language)}</p>
     <ul class="figures">
-      <li><b>${number(found.fresh, language)}</b> ${texts[language].reporting}</li>
+      <li><b>${number(found.fresh, language)}</b> ${found.fresh === 1 ? t.freshness.fresh : t.reporting}</li>
       ${others
         .filter((state) => found[state] > 0)
         .map((state) => html`<li><b>${number(found[state], language)}</b> ${freshnessBadge(state, language)}</li>`)}

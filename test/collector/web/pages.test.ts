@@ -61,6 +61,18 @@ test.each(['/hosts/nobody', '/hosts/%3Cscript%3E', '/policies/example/controls/n
   },
 );
 
+test('a page is compressed for whoever can read that, and only then', async () => {
+  const authorization = `Bearer ${newToken(collector, 'auditor')}`;
+  for (const [accepted, sent] of [
+    ['gzip, br', 'gzip'],
+    ['identity', null],
+  ] as const) {
+    const response = await fetch(collector.url, { headers: { authorization, 'accept-encoding': accepted } });
+    expect(response.headers.get('content-encoding')).toBe(sent);
+    expect(await response.text()).toContain('</html>');
+  }
+});
+
 test('an address that is no page is not hidden behind the login', async () => {
   expect((await get('/nothing')).status).toBe(404);
 });

@@ -25,6 +25,12 @@ test('a report dated after the collector’s own clock does not pass, however ea
   expect(fleet.counts).toMatchObject({ pass: 0, unknown: 3 });
 });
 
+test('a report that was dated after its arrival does not pass once its moment has come', () => {
+  const moment = { issuedAt: '2026-11-22T11:50:00Z', receivedAt: '2026-11-22T11:30:00Z' };
+  const fleet = fleetDetail(fleetOf([hostState('ahead', allPass, moment)]), shelf(), at);
+  expect(fleet.counts).toMatchObject({ pass: 0, unknown: 3 });
+});
+
 test('a control that a report has twice counts by its worst verdict', () => {
   const twice = hostState('twice', [state('EX-tls', 'fail'), state('EX-tls', 'pass')]);
   const [overview] = controlsOverview(fleetOf([twice]), shelf(), at);

@@ -117,6 +117,12 @@ test('a stale host is told once, not under each of its controls', () => {
   expect(markup).toContain('<time datetime="2026-11-22T08:00:00Z">22 Nov 2026, 08:00 UTC</time> (4 hours ago)');
 });
 
+test('a host whose clock is ahead is told once, not under each control that is unknown because of it', () => {
+  const markup = attentionOf(page([hostState('ahead', allPass, { issuedAt: '2026-11-22T12:30:00Z' })]));
+  expect(markup.match(/>ahead<\/a>/g)).toHaveLength(1);
+  expect(markup).not.toContain('title of EX-tls');
+});
+
 test('a failure on a host whose clock is ahead is still told', () => {
   const ahead = hostState('ahead', [state('EX-tls', 'fail')], { issuedAt: '2026-11-22T12:30:00Z' });
   expect(attentionOf(page([ahead]))).toContain('title of EX-tls');
