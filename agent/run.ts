@@ -7,9 +7,10 @@ import type { Labels } from '../policies/schema.ts';
 import { selectControls } from '../policies/select.ts';
 import type { Collector, CollectContext } from './collect/collector.ts';
 import { collectors as allCollectors } from './collect/index.ts';
+import { rememberOnce } from './collect/once.ts';
 import { defaultLimits, settingsFor, type HostSettings, type Limits } from './settings.ts';
 
-export interface RunInput extends Omit<CollectContext, 'signal'> {
+export interface RunInput extends Omit<CollectContext, 'signal' | 'once'> {
   readonly policies: readonly Policy[];
   readonly labels: Labels;
   readonly settings: HostSettings;
@@ -42,11 +43,15 @@ export async function runChecks(input: RunInput): Promise<Run> {
   const deadline = AbortSignal.timeout(limits.run * 1000);
   const runSignal = input.stop === undefined ? deadline : AbortSignal.any([deadline, input.stop]);
   const facts = new Map<string, string>();
+  const once = rememberOnce();
   await Promise.all(
     [...wanted.keys()].sort().map(async (kind) => {
       input.onProgress?.(kind, 'begins');
       const parameters = (wanted.get(kind) ?? []).map(({ control }) => control.with);
-      facts.set(kind, encodeFacts(kind, await collectWithin(kind, parameters, input, limits.check, runSignal)));
+      facts.set(
+        kind,
+        encodeFacts(kind, await collectWithin(kind, parameters, { ...input, once }, limits.check, runSignal)),
+      );
       input.onProgress?.(kind, 'ends');
     }),
   );
@@ -67,7 +72,7 @@ function encodeFacts(kind: string, facts: Reading<unknown>): string {
 async function collectWithin(
   kind: string,
   wanted: readonly unknown[],
-  input: RunInput,
+  input: RunInput & Pick<CollectContext, 'once'>,
   seconds: number,
   runSignal: AbortSignal,
 ): Promise<Reading<unknown>> {

@@ -23,6 +23,11 @@ export interface CollectContext {
   /** Aborted when the check's or the run's time is over. */
   readonly signal: AbortSignal;
   readonly ledger: Ledger;
+  /**
+   * Does something once a run, however many kinds ask for it under this key: two kinds that scan the same endpoint
+   * scan it once. What is made must not depend on who asks first.
+   */
+  once<T>(key: string, make: () => Promise<T>): Promise<T>;
   /** A stable name for an account that only this host can turn back; the account's own name where nothing leaves the host. */
   pseudonym(account: string): string;
 }

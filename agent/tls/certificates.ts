@@ -1,6 +1,6 @@
 import type { Served, Unanswered } from '../../policies/checks/certificate.ts';
 import type { Doubt } from '../../policies/checks/endpoints.ts';
-import type { TlsVersion, Versions } from '../../policies/checks/tls.ts';
+import type { TlsVersion, Versions } from '../../policies/checks/tls/profile.ts';
 import type { RecordVersion } from './client-hello.ts';
 import { sayHello, saySsl2Hello, type Line } from './dial.ts';
 import { shakeHands } from './handshake.ts';

@@ -1,5 +1,5 @@
 import { createECDH, generateKeyPairSync, randomBytes } from 'node:crypto';
-import type { TlsVersion } from '../../policies/checks/tls.ts';
+import type { TlsVersion } from '../../policies/checks/tls/profile.ts';
 import { uint16, vector } from './bytes.ts';
 
 /** Versions that begin with a ClientHello in a TLS record; SSL 2.0 has a form of its own (`ssl2.ts`). */

@@ -1,5 +1,5 @@
 import type { Doubt } from '../../policies/checks/endpoints.ts';
-import { tlsVersions, type TlsVersion, type VersionAnswer, type Versions } from '../../policies/checks/tls.ts';
+import { tlsVersions, type TlsVersion, type Answer, type Versions } from '../../policies/checks/tls/profile.ts';
 import { versionNumbers, type RecordVersion } from './client-hello.ts';
 import { sayHello, saySsl2Hello, type Line } from './dial.ts';
 import type { Reply } from './reply.ts';
@@ -122,7 +122,7 @@ async function confirms(line: Line, findings: ReadonlyMap<TlsVersion, Finding>):
   return (await askVersion(line, taken, [])).found === 'yes';
 }
 
-function answerOf(finding: Finding | undefined, stillAnswers: boolean): VersionAnswer {
+function answerOf(finding: Finding | undefined, stillAnswers: boolean): Answer {
   switch (finding?.found) {
     case 'yes':
       return { answer: 'yes' };

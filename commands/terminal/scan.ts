@@ -1,7 +1,7 @@
 import type { EndpointScan } from '../../agent/tls/scan.ts';
 import type { CertificateFacts } from '../../policies/checks/certificate.ts';
 import { doubtText } from '../../policies/checks/endpoints.ts';
-import { tlsVersions, type TlsVersion } from '../../policies/checks/tls.ts';
+import { tlsVersions, type TlsVersion } from '../../policies/checks/tls/profile.ts';
 import { formatDuration, formatMoment } from '../../policies/explain.ts';
 import { secondsBetween } from '../../policies/quantities.ts';
 import type { Target } from '../tls.ts';

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { reasonsFrom, type Catalogue, type Reason } from '../reasons.ts';
 import {
-  Doubt,
   doubtText,
   endpointIdentity,
   endpointReasons,
@@ -14,23 +13,26 @@ import {
   Unclear,
 } from './endpoints.ts';
 import { defineCheckKind } from './kind.ts';
+import { CertificateFacts } from './certificate.ts';
+import { HttpAnswer } from './tls/http.ts';
+import { Profile, tlsVersions, Versions, type Answer, type TlsVersion } from './tls/profile.ts';
+import { Trust } from './tls/trust.ts';
 
-/** From worst to best. */
-export const tlsVersions = ['SSLv2', 'SSLv3', 'TLSv1.0', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const;
-export type TlsVersion = (typeof tlsVersions)[number];
+/** What a letter is given for, collected where a control asks for one. */
+const Grounds = z.strictObject({
+  profile: Profile,
+  /** Each leaf that the server can be made to show. */
+  served: z.array(z.strictObject({ leaf: CertificateFacts, trust: Trust })).max(40),
+  http: HttpAnswer,
+});
+export type Grounds = z.output<typeof Grounds>;
 
-/** Whether a server accepts a version. `no` is an answer of the server, never a silence. */
-export const VersionAnswer = z.discriminatedUnion('answer', [
-  z.strictObject({ answer: z.literal('yes') }),
-  z.strictObject({ answer: z.literal('no') }),
-  z.strictObject({ answer: z.literal('unknown'), why: Doubt }),
-]);
-export type VersionAnswer = z.output<typeof VersionAnswer>;
-
-const Versions = z.record(z.enum(tlsVersions), VersionAnswer);
-export type Versions = z.output<typeof Versions>;
-
-const TlsEndpoint = z.strictObject({ ...endpointIdentity, speaks: z.literal('tls'), versions: Versions });
+const TlsEndpoint = z.strictObject({
+  ...endpointIdentity,
+  speaks: z.literal('tls'),
+  versions: Versions,
+  grounds: Grounds.optional(),
+});
 
 export const TlsParameters = z.strictObject({
   /** The lowest version that an endpoint may accept. */
@@ -109,6 +111,6 @@ function judgeVersions(facts: z.output<typeof TlsEndpoint>, minimum: TlsVersion)
   return [because('tls.good', { versions: good.join(', '), minimum }, subject)];
 }
 
-function answerText(answer: VersionAnswer): string {
+function answerText(answer: Answer): string {
   return answer.answer === 'unknown' ? doubtText(answer.why) : answer.answer;
 }

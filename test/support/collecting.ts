@@ -1,4 +1,5 @@
 import { RunLedger } from '../../agent/ledger.ts';
+import { rememberOnce } from '../../agent/collect/once.ts';
 import type { CollectContext } from '../../agent/collect/collector.ts';
 import type { Host } from '../../agent/host/host.ts';
 
@@ -10,6 +11,7 @@ export function collecting(host: Host, values: Partial<CollectContext> = {}): Co
     at,
     signal: AbortSignal.timeout(30_000),
     ledger: new RunLedger(at),
+    once: rememberOnce(),
     pseudonym: (account) => `@${account}`,
     ...values,
   };

@@ -1,4 +1,5 @@
-import { TlsFacts, tlsVersions } from '../../../policies/checks/tls.ts';
+import { TlsFacts } from '../../../policies/checks/tls.ts';
+import { tlsVersions } from '../../../policies/checks/tls/profile.ts';
 import { endpointSubject } from '../../../policies/checks/endpoints.ts';
 import { defineMeasures, measureOf } from '../measure.ts';
 

@@ -43,6 +43,7 @@ async function collectAndJudge(
     at,
     signal: AbortSignal.timeout(seconds * 1000),
     ledger: { observe: () => new Map() },
+    once: (_key, make) => make(),
     pseudonym: (account) => account,
   };
   const facts = await collector.collect(context, settings, [parameters]);

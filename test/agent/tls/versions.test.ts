@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { LocalHost } from '../../../agent/host/local.ts';
 import { scanEndpointVersions } from '../../../agent/tls/scan.ts';
 import type { VersionScan } from '../../../agent/tls/versions.ts';
-import { tlsVersions, type TlsVersion } from '../../../policies/checks/tls.ts';
+import { tlsVersions, type TlsVersion } from '../../../policies/checks/tls/profile.ts';
 import {
   accepting,
   alert,

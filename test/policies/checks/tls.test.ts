@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { tls, tlsVersions, type TlsFacts, type VersionAnswer, type Versions } from '../../../policies/checks/tls.ts';
+import { tls, type TlsFacts } from '../../../policies/checks/tls.ts';
+import { tlsVersions, type Answer, type Versions } from '../../../policies/checks/tls/profile.ts';
 import { read, unreadable } from '../../../policies/reading.ts';
 
 const at = new Date('2026-06-01T12:00:00Z');
 const none: TlsFacts = { listening: read({ skipped: [], overLimit: 0 }), endpoints: [] };
-const silent: VersionAnswer = { answer: 'unknown', why: { what: 'silent' } };
+const silent: Answer = { answer: 'unknown', why: { what: 'silent' } };
 
 type Endpoint = TlsFacts['endpoints'][number];
 /** An endpoint that accepts these versions and refuses the others, except as said. */

@@ -14,6 +14,7 @@ function contextOf(host: Host): CollectContext {
     at,
     signal: new AbortController().signal,
     ledger: { observe: () => new Map() },
+    once: (_key, make) => make(),
     pseudonym: (account) => account,
   };
 }
