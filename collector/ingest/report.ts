@@ -51,6 +51,7 @@ interface CheckedReport {
  */
 export async function ingestReport(submission: Submission, at: IngestDependencies): Promise<Receipt> {
   const { statement, digest } = verifySignature(submission.envelope, at.store);
+  assertNotBehind(submission.held, at.log);
   const known = at.store.report(statement.agent, statement.epoch, statement.seq);
   if (known?.statement === digest) return receiptOf(known.index, submission.held, at.log);
   const report = await checkBody(submission, statement, digest, at);
@@ -86,16 +87,19 @@ const maximumBody = 32 * 2 ** 20;
 /** JSON within parts is nested at most this deep. */
 const maximumDepth = 64;
 
+/** Nothing is added to a log that was set back: it would grow over the place where that shows. */
+function assertNotBehind(held: number, log: EvidenceLog): void {
+  if (held <= log.head.size) return;
+  throw new Problem(
+    409,
+    'log.behind',
+    `this log has ${log.head.size} entries, but the agent holds a checkpoint of ${held}: it was set back or is another log`,
+  );
+}
+
 function receiptOf(index: number, held: number, log: EvidenceLog): Receipt {
   const entry = log.entry(index);
   if (entry === undefined) throw new Problem(500, 'log.damaged', `entry ${index} is not in the store`);
-  if (held > log.head.size) {
-    throw new Problem(
-      409,
-      'log.behind',
-      `this log has ${log.head.size} entries, but the agent holds a checkpoint of ${held}: it was set back or is another log`,
-    );
-  }
   return {
     v: 1,
     entry: entry.toString('base64'),

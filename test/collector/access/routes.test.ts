@@ -1,0 +1,175 @@
+import { pino } from 'pino';
+import { describe, expect, test } from 'vitest';
+import type { Role } from '../../../collector/access/tokens.ts';
+import type { Collector } from '../../../collector/collector.ts';
+import { collectorOn } from '../../support/road.ts';
+import { temporaryFolder } from '../../support/tools.ts';
+import { draftReport, enrolHand, send } from '../ingest/submissions.ts';
+
+const host = 'web1.example.nl';
+const everyone: readonly (Role | 'nobody')[] = ['nobody', 'enrol', 'metrics', 'auditor', 'operator'];
+
+/** Who may have what. Nobody else gets it: 401 without a valid token, 403 with one of another role. */
+const readable: Record<string, readonly (Role | 'nobody')[]> = {
+  '/healthz': everyone,
+  '/readyz': everyone,
+  '/metrics': ['metrics', 'auditor', 'operator'],
+  '/api/v1/hosts': ['auditor', 'operator'],
+  [`/api/v1/hosts/${host}`]: ['auditor', 'operator'],
+  '/api/v1/controls': ['auditor', 'operator'],
+  '/api/v1/reports': ['auditor', 'operator'],
+  '/api/v1/reports/2': ['auditor', 'operator'],
+  '/api/v1/nothing': [],
+  '/hosts/web1.example.nl': ['auditor', 'operator'],
+};
+
+function tokenOf(collector: Collector, role: Role): string {
+  return collector.tokens.create({ role, label: '', validity: 600 }, new Date()).secret;
+}
+
+function get(collector: Collector, path: string, headers: Record<string, string> = {}): Promise<Response> {
+  return fetch(new URL(path, collector.url), { headers, redirect: 'manual' });
+}
+
+function bearer(token: string): Record<string, string> {
+  return { authorization: `Bearer ${token}` };
+}
+
+async function logIn(collector: Collector, token: string): Promise<Response> {
+  return fetch(new URL('/login', collector.url), {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({ token }),
+    redirect: 'manual',
+  });
+}
+
+test('every route gives what it has to the roles that may have it, and to no other', async () => {
+  using folder = temporaryFolder();
+  await using collector = await collectorOn(folder.path);
+  await send(collector, draftReport(await enrolHand(collector, host)));
+  const found: Record<string, Record<string, number>> = {};
+  const expected: typeof found = {};
+  for (const [path, allowed] of Object.entries(readable)) {
+    const statuses: Record<string, number> = {};
+    const wanted: Record<string, number> = {};
+    for (const who of everyone) {
+      const headers = who === 'nobody' ? {} : bearer(tokenOf(collector, who));
+      const { status } = await get(collector, path, headers);
+      // Pages send a browser that has not logged in to the form.
+      statuses[who] = status === 303 ? 401 : status;
+      const isReader = who === 'auditor' || who === 'operator';
+      const refused = who === 'nobody' || path.startsWith('/hosts') ? 401 : 403;
+      wanted[who] = allowed.includes(who) ? 200 : isReader ? 404 : refused;
+    }
+    found[path] = statuses;
+    expected[path] = wanted;
+  }
+  expect(found).toEqual(expected);
+});
+
+describe('a token', () => {
+  test.each(['Bearer', 'Bearer  ', 'Basic abc', 'bearer-less', 'Bearer wbg_operator_guess', 'Bearer a b'])(
+    'that is "%s" lets nobody in',
+    async (authorization) => {
+      using folder = temporaryFolder();
+      await using collector = await collectorOn(folder.path);
+      const answer = await get(collector, '/api/v1/hosts', { authorization });
+      expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
+      expect(await answer.json()).toMatchObject({ code: 'token.missing' });
+    },
+  );
+
+  test('holds until it expires or is revoked', async () => {
+    using folder = temporaryFolder();
+    let now = new Date('2026-03-01T12:00:00Z');
+    await using collector = await collectorOn(folder.path, { now: () => now });
+    const statusOf = async (secret: string) => (await get(collector, '/api/v1/hosts', bearer(secret))).status;
+    const short = collector.tokens.create({ role: 'auditor', label: '', validity: 60 }, now);
+    const long = collector.tokens.create({ role: 'auditor', label: '', validity: 6000 }, now);
+    expect([await statusOf(short.secret), await statusOf(long.secret)]).toEqual([200, 200]);
+    now = new Date('2026-03-01T12:01:00Z');
+    expect([await statusOf(short.secret), await statusOf(long.secret)]).toEqual([401, 200]);
+    collector.tokens.revoke(long.id, now);
+    expect(await statusOf(long.secret)).toBe(401);
+  });
+});
+
+describe('a session', () => {
+  test('is opened with a token and ended by logging out, with a cookie that scripts and other sites do not get', async () => {
+    using folder = temporaryFolder();
+    await using collector = await collectorOn(folder.path);
+    const answer = await logIn(collector, tokenOf(collector, 'auditor'));
+    const cookie = answer.headers.get('set-cookie') ?? '';
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/']);
+    expect(cookie).toMatch(/^waarborg=[\w-]{32}; Max-Age=43200; Path=\/; .*HttpOnly; SameSite=Strict$/);
+    const session = { cookie: cookie.split(';')[0] ?? '' };
+    expect((await get(collector, '/api/v1/hosts', session)).status).toBe(200);
+    const left = await fetch(new URL('/logout', collector.url), {
+      method: 'POST',
+      headers: session,
+      redirect: 'manual',
+    });
+    expect([left.status, left.headers.get('location')]).toEqual([303, '/login']);
+    expect((await get(collector, '/api/v1/hosts', session)).status).toBe(401);
+  });
+
+  test('ends with the token that opened it, and after twelve hours', async () => {
+    using folder = temporaryFolder();
+    let now = new Date('2026-03-01T12:00:00Z');
+    await using collector = await collectorOn(folder.path, { now: () => now });
+    const open = async () => {
+      const token = collector.tokens.create({ role: 'auditor', label: '', validity: 86_400 }, now);
+      const answer = await logIn(collector, token.secret);
+      return { token, session: { cookie: answer.headers.get('set-cookie')?.split(';')[0] ?? '' } };
+    };
+    const [one, two] = [await open(), await open()];
+    const statusOf = async ({ session }: typeof one) => (await get(collector, '/api/v1/hosts', session)).status;
+    collector.tokens.revoke(one.token.id, now);
+    expect([await statusOf(one), await statusOf(two)]).toEqual([401, 200]);
+    now = new Date('2026-03-02T00:00:00Z');
+    expect(await statusOf(two)).toBe(401);
+  });
+
+  test.each(['metrics', 'enrol'] as const)('is not opened with a token for %s', async (role) => {
+    using folder = temporaryFolder();
+    await using collector = await collectorOn(folder.path);
+    const answer = await logIn(collector, tokenOf(collector, role));
+    expect([answer.status, answer.headers.get('set-cookie')]).toEqual([401, null]);
+  });
+});
+
+test('who guesses tokens is told to wait, and who has one is not', async () => {
+  using folder = temporaryFolder();
+  await using collector = await collectorOn(folder.path);
+  const reader = bearer(tokenOf(collector, 'metrics'));
+  const statuses: number[] = [];
+  for (let guess = 0; guess < 32; guess++) {
+    statuses.push((await get(collector, '/metrics', bearer(`wbg_metrics_${guess}`))).status);
+  }
+  expect(statuses.slice(0, 30)).toEqual(statuses.slice(0, 30).map(() => 401));
+  expect(statuses.slice(30)).toEqual([429, 429]);
+  expect((await logIn(collector, 'wbg_operator_guess')).status).toBe(429);
+  const answer = await get(collector, '/api/v1/hosts');
+  expect(answer.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+  expect(await answer.json()).toMatchObject({ status: 429, code: 'http.too-many' });
+  expect((await get(collector, '/metrics', reader)).status).toBe(200);
+});
+
+test('the log names requests and none of their secrets', async () => {
+  using folder = temporaryFolder();
+  const lines: string[] = [];
+  const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) });
+  await using collector = await collectorOn(folder.path, { log });
+  const token = tokenOf(collector, 'auditor');
+  await get(collector, '/api/v1/hosts', bearer(token));
+  await get(collector, `/login?token=${token}`);
+  const cookie = (await logIn(collector, token)).headers.get('set-cookie')?.split(';')[0] ?? '';
+  await get(collector, '/metrics', { cookie });
+  await fetch(new URL('/api/v1/enrol', collector.url), { method: 'POST', body: token, headers: bearer(token) });
+  const said = lines.join('');
+  expect(said).toContain('"path":"/login"');
+  expect(said).toContain('"path":"/api/v1/enrol"');
+  expect(said).not.toContain(token);
+  expect(said).not.toContain(cookie.split('=')[1]);
+});
