@@ -8,5 +8,6 @@ export default defineConfig({
     // Two cores: tests start real servers, and more files at a time only make them wait for each other.
     maxWorkers: 2,
     env: { TZ: 'UTC', NO_COLOR: '1' },
+    reporters: ['default', './test/support/closing-line.ts'],
   },
 });

@@ -28,8 +28,9 @@ export function observationsOf({ run }: Outcome, policy: Policy): ShownObservati
     .sort((a, b) => compareVerdicts(a.verdict, b.verdict));
 }
 
-/** Reasons a control that are shown before they are only counted. */
-const shownReasons = 5;
+/** Reasons a control that are shown before they are only counted: of one sort, and of all. */
+const shownOfOneSort = 3;
+const shownReasons = 8;
 
 /** The outcome as a page of text: what is wrong first, with why and what to do. */
 export function renderOutcome(outcome: Outcome): string {
@@ -53,14 +54,17 @@ function renderObservation({ control, verdict, reasons, definition }: ShownObser
     `  ${mark(verdict)} ${pad(paintVerdict(verdict, control), idWidth)}  ${definition.title.en}${severity}`,
   ];
   const telling = reasons.filter((reason) => reason.verdict === verdict);
-  for (const { subject, code, values } of telling.slice(0, shownReasons)) {
+  const shown = [...Map.groupBy(telling, ({ code }) => code).values()]
+    .flatMap((ofOneSort) => ofOneSort.slice(0, shownOfOneSort))
+    .slice(0, shownReasons);
+  for (const { subject, code, values } of shown) {
     lines.push(
       ...indent(
         subject === undefined ? explain({ code, values }, 'en') : `${subject}: ${explain({ code, values }, 'en')}`,
       ),
     );
   }
-  if (telling.length > shownReasons) lines.push(...indent(`and ${telling.length - shownReasons} more`));
+  if (telling.length > shown.length) lines.push(...indent(`and ${telling.length - shown.length} more`));
   if (verdict === 'fail') {
     const [first, ...rest] = wrap(definition.remedy.en, textWidth() - 8);
     lines.push(`      ${paint('cyan', '→')} ${first ?? ''}`, ...rest.map((line) => `        ${line}`));
