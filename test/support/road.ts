@@ -4,7 +4,7 @@ import { pino, type Logger } from 'pino';
 import { Agent, type AgentInput } from '../../agent/agent.ts';
 import { enrol } from '../../agent/enrol.ts';
 import { RecordedHost } from '../../agent/host/recorded.ts';
-import { defaultLimits, type Limits } from '../../agent/settings.ts';
+import { defaultLimits, type HostSettings, type Limits } from '../../agent/settings.ts';
 import { startCollector, type Collector, type CollectorInput } from '../../collector/collector.ts';
 import { CollectorConfig } from '../../collector/config.ts';
 import { parsePolicy, type Policy } from '../../policies/load.ts';
@@ -75,6 +75,8 @@ export async function collectorOn(
 
 export interface AgentChoices extends Partial<Pick<AgentInput, 'host' | 'policies' | 'now' | 'log'>> {
   readonly limits?: Partial<Limits>;
+  /** What the check kinds read of agent.yaml. */
+  readonly hostSettings?: HostSettings;
 }
 
 /** Enrols an agent and opens it. */
@@ -91,11 +93,15 @@ export async function enrolAgentAt(
 }
 
 /** Opens an agent that is enrolled. */
-export function agentOn(data: string, { limits, ...choices }: AgentChoices = {}, collector?: string): Agent {
+export function agentOn(
+  data: string,
+  { limits, hostSettings = {}, ...choices }: AgentChoices = {},
+  collector?: string,
+): Agent {
   return new Agent({
     settings: {
       labels: {},
-      host: {},
+      host: hostSettings,
       limits: { ...defaultLimits, ...limits },
       data,
       schedule: '0 0 1 1 *',
