@@ -16,11 +16,11 @@ interface RenderedHost {
 export class Exposition {
   readonly #fleet: Fleet;
   readonly #shelf: PolicyShelf;
-  readonly #log: EvidenceLog;
+  readonly #log: Pick<EvidenceLog, 'head'>;
   readonly #hosts = new Map<string, RenderedHost>();
   #totals: ReadonlyMap<FamilyName, Buffer> | undefined;
 
-  constructor(fleet: Fleet, shelf: PolicyShelf, log: EvidenceLog) {
+  constructor(fleet: Fleet, shelf: PolicyShelf, log: Pick<EvidenceLog, 'head'>) {
     this.#fleet = fleet;
     this.#shelf = shelf;
     this.#log = log;

@@ -1,0 +1,17 @@
+/** `npm run bench -- NAME`: prints figures, and ratios against a peer measured in the same run. No test: timings are noisy. */
+const benches: Readonly<Record<string, () => Promise<{ bench(): Promise<void> }>>> = {
+  ingest: () => import('./ingest.ts'),
+  metrics: () => import('./metrics.ts'),
+};
+
+const names = process.argv.slice(2);
+const unknown = names.filter((name) => benches[name] === undefined);
+if (unknown.length > 0) {
+  process.stderr.write(`bench: no ${unknown.join(', ')}; expected ${Object.keys(benches).join(', ')}\n`);
+  process.exitCode = 3;
+} else {
+  for (const name of names.length > 0 ? names : Object.keys(benches)) {
+    process.stdout.write(`\n${name}\n`);
+    await (await benches[name]?.())?.bench();
+  }
+}
