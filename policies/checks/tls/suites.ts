@@ -1,0 +1,231 @@
+/**
+ * Cipher suites by their numbers in the IANA registry "TLS Cipher Suites" (and, of three bytes, those of SSL 2.0),
+ * with what each is made of. A number that is not here is one that no question of the scanner holds.
+ */
+export interface Suite {
+  readonly number: number;
+  /** As the registry has it: `TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256`. */
+  readonly name: string;
+  /** `any` in TLS 1.3, where the suite does not tell. */
+  readonly keyExchange: KeyExchange;
+  readonly authentication: Authentication;
+  /** `AES_128_GCM`, `3DES_EDE_CBC`, `NULL`. */
+  readonly cipher: string;
+  /** What an attacker has to search: 112 for 3DES, 40 for export forms, 0 where nothing is encrypted. */
+  readonly bits: number;
+  /** Bits of the cipher's block; null for stream ciphers and where nothing is encrypted. */
+  readonly blockBits: 64 | 128 | null;
+  readonly isCbc: boolean;
+  /** Made weak on purpose for the export rules of the nineties. */
+  readonly isExport: boolean;
+  /** `AEAD` where the cipher protects integrity by itself. */
+  readonly mac: string;
+  /** What is recorded today cannot be read with the server's key of tomorrow. */
+  readonly hasForwardSecrecy: boolean;
+}
+
+type KeyExchange = 'RSA' | 'DH' | 'DHE' | 'ECDH' | 'ECDHE' | 'PSK' | 'KRB5' | 'SRP' | 'GOST' | 'any';
+type Authentication = 'RSA' | 'DSS' | 'ECDSA' | 'PSK' | 'KRB5' | 'SRP' | 'GOST' | 'anonymous' | 'any';
+
+/** By what stands before `_WITH_` in the name, without `_EXPORT` and the like. */
+const exchanges: Readonly<Record<string, readonly [KeyExchange, Authentication]>> = {
+  RSA: ['RSA', 'RSA'],
+  RSA_FIPS: ['RSA', 'RSA'],
+  DH_DSS: ['DH', 'DSS'],
+  DH_RSA: ['DH', 'RSA'],
+  DHE_DSS: ['DHE', 'DSS'],
+  DHE_RSA: ['DHE', 'RSA'],
+  DH_anon: ['DHE', 'anonymous'],
+  ECDH_ECDSA: ['ECDH', 'ECDSA'],
+  ECDH_RSA: ['ECDH', 'RSA'],
+  ECDHE_ECDSA: ['ECDHE', 'ECDSA'],
+  ECDHE_RSA: ['ECDHE', 'RSA'],
+  ECDH_anon: ['ECDHE', 'anonymous'],
+  PSK: ['PSK', 'PSK'],
+  RSA_PSK: ['RSA', 'PSK'],
+  DHE_PSK: ['DHE', 'PSK'],
+  PSK_DHE: ['DHE', 'PSK'],
+  ECDHE_PSK: ['ECDHE', 'PSK'],
+  KRB5: ['KRB5', 'KRB5'],
+  SRP_SHA: ['SRP', 'SRP'],
+  SRP_SHA_RSA: ['SRP', 'RSA'],
+  SRP_SHA_DSS: ['SRP', 'DSS'],
+  GOSTR341094: ['GOST', 'GOST'],
+  GOSTR341001: ['GOST', 'GOST'],
+  GOSTR341112_256: ['GOST', 'GOST'],
+};
+
+/** Up to TLS 1.2: what stands before `_WITH_` in the name, then number and what stands behind it. */
+const classicTable = `
+  RSA: 0001 NULL_MD5 0002 NULL_SHA 0004 RC4_128_MD5 0005 RC4_128_SHA 0007 IDEA_CBC_SHA 0009 DES_CBC_SHA
+    000a 3DES_EDE_CBC_SHA 002f AES_128_CBC_SHA 0035 AES_256_CBC_SHA 003b NULL_SHA256 003c AES_128_CBC_SHA256
+    003d AES_256_CBC_SHA256 0041 CAMELLIA_128_CBC_SHA 0084 CAMELLIA_256_CBC_SHA 0096 SEED_CBC_SHA
+    009c AES_128_GCM_SHA256 009d AES_256_GCM_SHA384 00ba CAMELLIA_128_CBC_SHA256 00c0 CAMELLIA_256_CBC_SHA256
+    c03c ARIA_128_CBC_SHA256 c03d ARIA_256_CBC_SHA384 c050 ARIA_128_GCM_SHA256 c051 ARIA_256_GCM_SHA384
+    c07a CAMELLIA_128_GCM_SHA256 c07b CAMELLIA_256_GCM_SHA384 c09c AES_128_CCM c09d AES_256_CCM c0a0 AES_128_CCM_8
+    c0a1 AES_256_CCM_8
+  RSA_EXPORT: 0003 RC4_40_MD5 0006 RC2_CBC_40_MD5 0008 DES40_CBC_SHA
+  DH_DSS_EXPORT: 000b DES40_CBC_SHA
+  DH_DSS: 000c DES_CBC_SHA 000d 3DES_EDE_CBC_SHA 0030 AES_128_CBC_SHA 0036 AES_256_CBC_SHA 003e AES_128_CBC_SHA256
+    0042 CAMELLIA_128_CBC_SHA 0068 AES_256_CBC_SHA256 0085 CAMELLIA_256_CBC_SHA 0097 SEED_CBC_SHA
+    00a4 AES_128_GCM_SHA256 00a5 AES_256_GCM_SHA384 00bb CAMELLIA_128_CBC_SHA256 00c1 CAMELLIA_256_CBC_SHA256
+    c03e ARIA_128_CBC_SHA256 c03f ARIA_256_CBC_SHA384 c058 ARIA_128_GCM_SHA256 c059 ARIA_256_GCM_SHA384
+    c082 CAMELLIA_128_GCM_SHA256 c083 CAMELLIA_256_GCM_SHA384
+  DH_RSA_EXPORT: 000e DES40_CBC_SHA
+  DH_RSA: 000f DES_CBC_SHA 0010 3DES_EDE_CBC_SHA 0031 AES_128_CBC_SHA 0037 AES_256_CBC_SHA 003f AES_128_CBC_SHA256
+    0043 CAMELLIA_128_CBC_SHA 0069 AES_256_CBC_SHA256 0086 CAMELLIA_256_CBC_SHA 0098 SEED_CBC_SHA
+    00a0 AES_128_GCM_SHA256 00a1 AES_256_GCM_SHA384 00bc CAMELLIA_128_CBC_SHA256 00c2 CAMELLIA_256_CBC_SHA256
+    c040 ARIA_128_CBC_SHA256 c041 ARIA_256_CBC_SHA384 c054 ARIA_128_GCM_SHA256 c055 ARIA_256_GCM_SHA384
+    c07e CAMELLIA_128_GCM_SHA256 c07f CAMELLIA_256_GCM_SHA384
+  DHE_DSS_EXPORT: 0011 DES40_CBC_SHA
+  DHE_DSS: 0012 DES_CBC_SHA 0013 3DES_EDE_CBC_SHA 0032 AES_128_CBC_SHA 0038 AES_256_CBC_SHA 0040 AES_128_CBC_SHA256
+    0044 CAMELLIA_128_CBC_SHA 0066 RC4_128_SHA 006a AES_256_CBC_SHA256 0087 CAMELLIA_256_CBC_SHA 0099 SEED_CBC_SHA
+    00a2 AES_128_GCM_SHA256 00a3 AES_256_GCM_SHA384 00bd CAMELLIA_128_CBC_SHA256 00c3 CAMELLIA_256_CBC_SHA256
+    c042 ARIA_128_CBC_SHA256 c043 ARIA_256_CBC_SHA384 c056 ARIA_128_GCM_SHA256 c057 ARIA_256_GCM_SHA384
+    c080 CAMELLIA_128_GCM_SHA256 c081 CAMELLIA_256_GCM_SHA384
+  DHE_RSA_EXPORT: 0014 DES40_CBC_SHA
+  DHE_RSA: 0015 DES_CBC_SHA 0016 3DES_EDE_CBC_SHA 0033 AES_128_CBC_SHA 0039 AES_256_CBC_SHA 0045 CAMELLIA_128_CBC_SHA
+    0067 AES_128_CBC_SHA256 006b AES_256_CBC_SHA256 0088 CAMELLIA_256_CBC_SHA 009a SEED_CBC_SHA
+    009e AES_128_GCM_SHA256 009f AES_256_GCM_SHA384 00be CAMELLIA_128_CBC_SHA256 00c4 CAMELLIA_256_CBC_SHA256
+    c044 ARIA_128_CBC_SHA256 c045 ARIA_256_CBC_SHA384 c052 ARIA_128_GCM_SHA256 c053 ARIA_256_GCM_SHA384
+    c07c CAMELLIA_128_GCM_SHA256 c07d CAMELLIA_256_GCM_SHA384 c09e AES_128_CCM c09f AES_256_CCM c0a2 AES_128_CCM_8
+    c0a3 AES_256_CCM_8 cc15 CHACHA20_POLY1305_SHA256 ccaa CHACHA20_POLY1305_SHA256
+  DH_anon_EXPORT: 0017 RC4_40_MD5 0019 DES40_CBC_SHA
+  DH_anon: 0018 RC4_128_MD5 001a DES_CBC_SHA 001b 3DES_EDE_CBC_SHA 0034 AES_128_CBC_SHA 003a AES_256_CBC_SHA
+    0046 CAMELLIA_128_CBC_SHA 006c AES_128_CBC_SHA256 006d AES_256_CBC_SHA256 0089 CAMELLIA_256_CBC_SHA
+    009b SEED_CBC_SHA 00a6 AES_128_GCM_SHA256 00a7 AES_256_GCM_SHA384 00bf CAMELLIA_128_CBC_SHA256
+    00c5 CAMELLIA_256_CBC_SHA256 c046 ARIA_128_CBC_SHA256 c047 ARIA_256_CBC_SHA384 c05a ARIA_128_GCM_SHA256
+    c05b ARIA_256_GCM_SHA384 c084 CAMELLIA_128_GCM_SHA256 c085 CAMELLIA_256_GCM_SHA384
+  KRB5: 001e DES_CBC_SHA 001f 3DES_EDE_CBC_SHA 0020 RC4_128_SHA 0021 IDEA_CBC_SHA 0022 DES_CBC_MD5
+    0023 3DES_EDE_CBC_MD5 0024 RC4_128_MD5 0025 IDEA_CBC_MD5
+  KRB5_EXPORT: 0026 DES_CBC_40_SHA 0027 RC2_CBC_40_SHA 0028 RC4_40_SHA 0029 DES_CBC_40_MD5 002a RC2_CBC_40_MD5
+    002b RC4_40_MD5
+  PSK: 002c NULL_SHA 008a RC4_128_SHA 008b 3DES_EDE_CBC_SHA 008c AES_128_CBC_SHA 008d AES_256_CBC_SHA
+    00a8 AES_128_GCM_SHA256 00a9 AES_256_GCM_SHA384 00ae AES_128_CBC_SHA256 00af AES_256_CBC_SHA384 00b0 NULL_SHA256
+    00b1 NULL_SHA384 c064 ARIA_128_CBC_SHA256 c065 ARIA_256_CBC_SHA384 c06a ARIA_128_GCM_SHA256
+    c06b ARIA_256_GCM_SHA384 c08e CAMELLIA_128_GCM_SHA256 c08f CAMELLIA_256_GCM_SHA384 c094 CAMELLIA_128_CBC_SHA256
+    c095 CAMELLIA_256_CBC_SHA384 c0a4 AES_128_CCM c0a5 AES_256_CCM c0a8 AES_128_CCM_8 c0a9 AES_256_CCM_8
+    ccab CHACHA20_POLY1305_SHA256
+  DHE_PSK: 002d NULL_SHA 008e RC4_128_SHA 008f 3DES_EDE_CBC_SHA 0090 AES_128_CBC_SHA 0091 AES_256_CBC_SHA
+    00aa AES_128_GCM_SHA256 00ab AES_256_GCM_SHA384 00b2 AES_128_CBC_SHA256 00b3 AES_256_CBC_SHA384 00b4 NULL_SHA256
+    00b5 NULL_SHA384 c066 ARIA_128_CBC_SHA256 c067 ARIA_256_CBC_SHA384 c06c ARIA_128_GCM_SHA256
+    c06d ARIA_256_GCM_SHA384 c090 CAMELLIA_128_GCM_SHA256 c091 CAMELLIA_256_GCM_SHA384 c096 CAMELLIA_128_CBC_SHA256
+    c097 CAMELLIA_256_CBC_SHA384 c0a6 AES_128_CCM c0a7 AES_256_CCM ccad CHACHA20_POLY1305_SHA256
+  RSA_PSK: 002e NULL_SHA 0092 RC4_128_SHA 0093 3DES_EDE_CBC_SHA 0094 AES_128_CBC_SHA 0095 AES_256_CBC_SHA
+    00ac AES_128_GCM_SHA256 00ad AES_256_GCM_SHA384 00b6 AES_128_CBC_SHA256 00b7 AES_256_CBC_SHA384 00b8 NULL_SHA256
+    00b9 NULL_SHA384 c068 ARIA_128_CBC_SHA256 c069 ARIA_256_CBC_SHA384 c06e ARIA_128_GCM_SHA256
+    c06f ARIA_256_GCM_SHA384 c092 CAMELLIA_128_GCM_SHA256 c093 CAMELLIA_256_GCM_SHA384 c098 CAMELLIA_128_CBC_SHA256
+    c099 CAMELLIA_256_CBC_SHA384 ccae CHACHA20_POLY1305_SHA256
+  RSA_EXPORT1024: 0060 RC4_56_MD5 0061 RC2_CBC_56_MD5 0062 DES_CBC_SHA 0064 RC4_56_SHA
+  DHE_DSS_EXPORT1024: 0063 DES_CBC_SHA 0065 RC4_56_SHA
+  GOSTR341094: 0080 28147_CNT_IMIT 0082 NULL_GOSTR3411
+  GOSTR341001: 0081 28147_CNT_IMIT 0083 NULL_GOSTR3411
+  ECDH_ECDSA: c001 NULL_SHA c002 RC4_128_SHA c003 3DES_EDE_CBC_SHA c004 AES_128_CBC_SHA c005 AES_256_CBC_SHA
+    c025 AES_128_CBC_SHA256 c026 AES_256_CBC_SHA384 c02d AES_128_GCM_SHA256 c02e AES_256_GCM_SHA384
+    c04a ARIA_128_CBC_SHA256 c04b ARIA_256_CBC_SHA384 c05e ARIA_128_GCM_SHA256 c05f ARIA_256_GCM_SHA384
+    c074 CAMELLIA_128_CBC_SHA256 c075 CAMELLIA_256_CBC_SHA384 c088 CAMELLIA_128_GCM_SHA256
+    c089 CAMELLIA_256_GCM_SHA384
+  ECDHE_ECDSA: c006 NULL_SHA c007 RC4_128_SHA c008 3DES_EDE_CBC_SHA c009 AES_128_CBC_SHA c00a AES_256_CBC_SHA
+    c023 AES_128_CBC_SHA256 c024 AES_256_CBC_SHA384 c02b AES_128_GCM_SHA256 c02c AES_256_GCM_SHA384
+    c048 ARIA_128_CBC_SHA256 c049 ARIA_256_CBC_SHA384 c05c ARIA_128_GCM_SHA256 c05d ARIA_256_GCM_SHA384
+    c072 CAMELLIA_128_CBC_SHA256 c073 CAMELLIA_256_CBC_SHA384 c086 CAMELLIA_128_GCM_SHA256
+    c087 CAMELLIA_256_GCM_SHA384 c0ac AES_128_CCM c0ad AES_256_CCM c0ae AES_128_CCM_8 c0af AES_256_CCM_8
+    cc14 CHACHA20_POLY1305_SHA256 cca9 CHACHA20_POLY1305_SHA256
+  ECDH_RSA: c00b NULL_SHA c00c RC4_128_SHA c00d 3DES_EDE_CBC_SHA c00e AES_128_CBC_SHA c00f AES_256_CBC_SHA
+    c029 AES_128_CBC_SHA256 c02a AES_256_CBC_SHA384 c031 AES_128_GCM_SHA256 c032 AES_256_GCM_SHA384
+    c04e ARIA_128_CBC_SHA256 c04f ARIA_256_CBC_SHA384 c062 ARIA_128_GCM_SHA256 c063 ARIA_256_GCM_SHA384
+    c078 CAMELLIA_128_CBC_SHA256 c079 CAMELLIA_256_CBC_SHA384 c08c CAMELLIA_128_GCM_SHA256
+    c08d CAMELLIA_256_GCM_SHA384
+  ECDHE_RSA: c010 NULL_SHA c011 RC4_128_SHA c012 3DES_EDE_CBC_SHA c013 AES_128_CBC_SHA c014 AES_256_CBC_SHA
+    c027 AES_128_CBC_SHA256 c028 AES_256_CBC_SHA384 c02f AES_128_GCM_SHA256 c030 AES_256_GCM_SHA384
+    c04c ARIA_128_CBC_SHA256 c04d ARIA_256_CBC_SHA384 c060 ARIA_128_GCM_SHA256 c061 ARIA_256_GCM_SHA384
+    c076 CAMELLIA_128_CBC_SHA256 c077 CAMELLIA_256_CBC_SHA384 c08a CAMELLIA_128_GCM_SHA256
+    c08b CAMELLIA_256_GCM_SHA384 cc13 CHACHA20_POLY1305_SHA256 cca8 CHACHA20_POLY1305_SHA256
+  ECDH_anon: c015 NULL_SHA c016 RC4_128_SHA c017 3DES_EDE_CBC_SHA c018 AES_128_CBC_SHA c019 AES_256_CBC_SHA
+  SRP_SHA: c01a 3DES_EDE_CBC_SHA c01d AES_128_CBC_SHA c020 AES_256_CBC_SHA
+  SRP_SHA_RSA: c01b 3DES_EDE_CBC_SHA c01e AES_128_CBC_SHA c021 AES_256_CBC_SHA
+  SRP_SHA_DSS: c01c 3DES_EDE_CBC_SHA c01f AES_128_CBC_SHA c022 AES_256_CBC_SHA
+  ECDHE_PSK: c033 RC4_128_SHA c034 3DES_EDE_CBC_SHA c035 AES_128_CBC_SHA c036 AES_256_CBC_SHA c037 AES_128_CBC_SHA256
+    c038 AES_256_CBC_SHA384 c039 NULL_SHA c03a NULL_SHA256 c03b NULL_SHA384 c070 ARIA_128_CBC_SHA256
+    c071 ARIA_256_CBC_SHA384 c09a CAMELLIA_128_CBC_SHA256 c09b CAMELLIA_256_CBC_SHA384 ccac CHACHA20_POLY1305_SHA256
+    d001 AES_128_GCM_SHA256 d002 AES_256_GCM_SHA384 d003 AES_128_CCM_8_SHA256 d005 AES_128_CCM_SHA256
+  PSK_DHE: c0aa AES_128_CCM_8 c0ab AES_256_CCM_8
+  GOSTR341112_256: c100 KUZNYECHIK_CTR_OMAC c101 MAGMA_CTR_OMAC c102 28147_CNT_IMIT ff85 28147_CNT_IMIT
+  RSA_FIPS: fefe DES_CBC_SHA feff 3DES_EDE_CBC_SHA
+`;
+
+/** RFC 8446 B.4 and RFC 8998. */
+const modernTable = `
+  1301 AES_128_GCM_SHA256 1302 AES_256_GCM_SHA384 1303 CHACHA20_POLY1305_SHA256 1304 AES_128_CCM_SHA256
+  1305 AES_128_CCM_8_SHA256 00c6 SM4_GCM_SM3 00c7 SM4_CCM_SM3
+`;
+
+/** The cipher kinds of SSL 2.0, with names of the registry's form. */
+const ssl2Table = `
+  010080 RC4_128_MD5 020080 RC4_40_MD5 030080 RC2_CBC_128_MD5 040080 RC2_CBC_40_MD5 050080 IDEA_CBC_MD5
+  060040 DES_CBC_MD5 0700c0 3DES_EDE_CBC_MD5
+`;
+
+function* pairsOf(table: string): Generator<readonly [number: number, rest: string]> {
+  const words = table.trim().split(/\s+/);
+  for (let at = 0; at + 1 < words.length; at += 2) yield [Number.parseInt(words[at] ?? '', 16), words[at + 1] ?? ''];
+}
+
+function* allSuites(): Generator<Suite> {
+  for (const [, before = '', table = ''] of classicTable.matchAll(/(\w+):([^:]*)(?=\s\w+:|$)/g)) {
+    const isExport = before.includes('_EXPORT');
+    const [keyExchange, authentication] = exchanges[before.replace(/_EXPORT.*/, '')] ?? ['any', 'any'];
+    for (const [number, rest] of pairsOf(table)) {
+      const name = `${before === 'RSA_FIPS' ? 'SSL' : 'TLS'}_${before}_WITH_${rest}`;
+      const hasForwardSecrecy = keyExchange === 'DHE' || keyExchange === 'ECDHE';
+      yield { number, name, keyExchange, authentication, isExport, hasForwardSecrecy, ...partsOf(rest) };
+    }
+  }
+  for (const [number, rest] of pairsOf(modernTable)) {
+    const always = { keyExchange: 'any', authentication: 'any', isExport: false, hasForwardSecrecy: true } as const;
+    yield { number, name: `TLS_${rest}`, ...always, ...partsOf(rest) };
+  }
+  for (const [number, rest] of pairsOf(ssl2Table)) {
+    const isExport = rest.includes('_40_');
+    const name = `SSL_RSA_${isExport ? 'EXPORT_' : ''}WITH_${rest}`;
+    const always = { keyExchange: 'RSA', authentication: 'RSA', hasForwardSecrecy: false } as const;
+    yield { number, name, isExport, ...always, ...partsOf(rest) };
+  }
+}
+
+type Parts = Pick<Suite, 'cipher' | 'bits' | 'blockBits' | 'isCbc' | 'mac'>;
+
+/** What the second half of a name says: `AES_128_GCM_SHA256`. */
+function partsOf(rest: string): Parts {
+  const isAead = /_(GCM|CCM|CCM_8|POLY1305)(_|$)/.test(rest);
+  const [, cipher = rest, hash = ''] = /^(.*?)_(MD5|SHA|SHA256|SHA384|SM3|IMIT|OMAC|GOSTR3411)$/.exec(rest) ?? [];
+  return {
+    cipher,
+    bits: bitsOf(cipher),
+    blockBits: /^(3DES|DES|RC2|IDEA|28147|MAGMA)/.test(cipher) ? 64 : /^(NULL|RC4|CHACHA20)/.test(cipher) ? null : 128,
+    isCbc: cipher.includes('_CBC'),
+    mac: isAead ? 'AEAD' : hash,
+  };
+}
+
+function bitsOf(cipher: string): number {
+  if (cipher === 'NULL') return 0;
+  if (cipher.startsWith('3DES')) return 112;
+  if (cipher.startsWith('DES40')) return 40;
+  const named = /_(40|56|128|256)(_|$)/.exec(cipher)?.[1];
+  if (named !== undefined) return Number(named);
+  if (cipher.startsWith('DES')) return 56;
+  return /^(IDEA|SEED|SM4)/.test(cipher) ? 128 : 256;
+}
+
+const suites: ReadonlyMap<number, Suite> = new Map([...allSuites()].map((suite) => [suite.number, suite]));
+
+/** What a number means; undefined for one that is not known here. */
+export function suiteOf(number: number): Suite | undefined {
+  return suites.get(number);
+}
+
+/** The registry's name, or the number where there is none: `0x1a1a`. */
+export function suiteName(number: number): string {
+  return suiteOf(number)?.name ?? `0x${number.toString(16).padStart(4, '0')}`;
+}
