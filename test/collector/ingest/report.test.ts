@@ -110,6 +110,15 @@ describe('a report that is not sound gets one stable code and leaves the log as 
       'report.counts',
       (hand) => draftReport(hand, { statement: { counts: { pass: 1, fail: 0, unknown: 0, 'not-applicable': 0 } } }),
     ],
+    'a control of its policy left out': [
+      400,
+      'report.controls',
+      (hand) => {
+        const counts = { pass: 0, fail: 0, unknown: 0, 'not-applicable': 0 };
+        const parts = { observations: JSON.stringify({ v: 1, observations: [] }) };
+        return draftReport(hand, { parts, statement: { counts } });
+      },
+    ],
     'no observations': [400, 'report.body', (hand) => draftReport(hand, { parts: { observations: undefined } })],
     'no host': [400, 'report.body', (hand) => draftReport(hand, { parts: { host: undefined } })],
     'observations of another version': [
