@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Host } from '../host/host.ts';
 import { clientHello, freshEntropy, type Offer } from './client-hello.ts';
 import { doubt, type Reply, type ReplyReader } from './reply.ts';
-import { ServerFlightReader } from './server-flight.ts';
+import { ServerFlightReader, type ReadUntil } from './server-flight.ts';
 import { Ssl2ReplyReader, ssl2ClientHello } from './ssl2.ts';
 
 /** Where questions go, and how long they may take. */
@@ -20,7 +20,7 @@ export interface Line {
 }
 
 /** Sends one ClientHello on a connection of its own. */
-export function sayHello(line: Line, offer: Omit<Offer, 'name'>, until: 'hello' | 'certificate'): Promise<Reply> {
+export function sayHello(line: Line, offer: Omit<Offer, 'name'>, until: ReadUntil): Promise<Reply> {
   const named = line.name === undefined ? offer : { ...offer, name: line.name };
   return ask(line, clientHello(named, freshEntropy(offer.version)), new ServerFlightReader(until));
 }

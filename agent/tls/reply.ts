@@ -10,6 +10,8 @@ export type Reply =
       readonly suite: number | undefined;
       /** DER, leaf first; undefined where it was not waited for or the suite has none. */
       readonly certificates: readonly Uint8Array[] | undefined;
+      /** What else it said, where the whole first flight was waited for. */
+      readonly flight?: Flight;
     }
   /** A refusal in the protocol's own words. */
   | { readonly kind: 'alert'; readonly name: string }
@@ -18,6 +20,27 @@ export type Reply =
   /** Ended without one byte. */
   | { readonly kind: 'closed' }
   | { readonly kind: 'doubt'; readonly why: Doubt };
+
+/** A server's first flight beyond its choice of version and suite. */
+export interface Flight {
+  /** It asks for a share of another group (RFC 8446 4.1.4). */
+  readonly isRetry: boolean;
+  /** 0 is none, 1 DEFLATE (RFC 3749). */
+  readonly compression: number;
+  /** Bytes. */
+  readonly sessionIdLength: number;
+  /** By number, those of the ServerHello and, where they could be decrypted, of EncryptedExtensions. */
+  readonly extensions: ReadonlyMap<number, Uint8Array>;
+  /** The named group of the key exchange (IANA "TLS Supported Groups"). */
+  readonly group: number | undefined;
+  /** The prime of a finite field that the server gave itself. */
+  readonly prime: Uint8Array | undefined;
+  /** What it signed with (IANA "TLS SignatureScheme"); older versions than TLS 1.2 do not say. */
+  readonly signatureScheme: number | undefined;
+  readonly isStapled: boolean;
+  readonly hasTimestamps: boolean;
+  readonly asksCertificate: boolean;
+}
 
 export function doubt(what: Doubt['what'], detail?: string): Reply {
   return { kind: 'doubt', why: { what, ...(detail === undefined ? {} : { detail: detail.slice(0, 200) }) } };

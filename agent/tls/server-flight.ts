@@ -1,6 +1,15 @@
 import { ByteReader, joinBytes, Malformed } from './bytes.ts';
-import { alertName, doubt, type Reply, type ReplyReader } from './reply.ts';
+import { alertName, doubt, type Flight, type Reply, type ReplyReader } from './reply.ts';
+import {
+  extensionNumbers,
+  parseKeyExchange,
+  parseServerHello,
+  type KeyExchange,
+  type ServerHello,
+} from './server-messages.ts';
 
+/** From TLS 1.3 on, all that follows the hello is encrypted. */
+const firstEncrypted = 0x0304;
 const maximumBytes = 256 * 1024;
 const maximumRecord = 2 ** 14 + 2048; // RFC 5246 6.2.3
 
@@ -10,28 +19,32 @@ const messageTypes = {
   serverHello: 2,
   certificate: 11,
   serverKeyExchange: 12,
+  certificateRequest: 13,
   helloDone: 14,
+  certificateStatus: 22,
 } as const;
 
-interface ServerHello {
-  readonly version: number;
-  readonly suite: number;
-}
+/** `done`: the whole first flight, with `flight` in the reply. */
+export type ReadUntil = 'hello' | 'certificate' | 'done';
 
 /**
  * Reads what a server sends in answer to a ClientHello, however it is cut into segments and records. A
  * HelloRetryRequest is a ServerHello in form and means the same here: the server takes the version.
  */
 export class ServerFlightReader implements ReplyReader {
-  readonly #until: 'hello' | 'certificate';
+  readonly #until: ReadUntil;
   #received = 0;
   #pending: Uint8Array = new Uint8Array();
   #handshake: Uint8Array = new Uint8Array();
   #hello: ServerHello | undefined;
   #warning: string | undefined;
+  #certificates: readonly Uint8Array[] | undefined;
+  #keyExchange: KeyExchange | undefined;
+  #isStapled = false;
+  #asksCertificate = false;
 
-  /** @param until how far to read; certificates are in clear up to TLS 1.2 only */
-  constructor(until: 'hello' | 'certificate') {
+  /** @param until how far to read; what follows the hello is in clear up to TLS 1.2 only */
+  constructor(until: ReadUntil) {
     this.#until = until;
   }
 
@@ -100,7 +113,8 @@ export class ServerFlightReader implements ReplyReader {
       const [messageType] = this.#handshake;
       const body = this.#handshake.subarray(4, 4 + length);
       this.#handshake = this.#handshake.subarray(4 + length);
-      const reply = this.#hello === undefined ? this.#readFirst(messageType, body) : this.#readNext(messageType, body);
+      const hello = this.#hello;
+      const reply = hello === undefined ? this.#readFirst(messageType, body) : this.#readNext(hello, messageType, body);
       if (reply !== undefined) return reply;
     }
     return undefined;
@@ -110,38 +124,46 @@ export class ServerFlightReader implements ReplyReader {
     if (type === messageTypes.helloRequest) return undefined;
     if (type !== messageTypes.serverHello) throw new Malformed('the first message is not a ServerHello');
     this.#hello = parseServerHello(body);
-    return this.#until === 'hello' ? this.#answer(undefined) : undefined;
+    const isWhole = this.#until === 'hello' || (this.#until === 'done' && this.#hello.version >= firstEncrypted);
+    return isWhole ? this.#answer(this.#hello) : undefined;
   }
 
-  #readNext(type: number | undefined, body: Uint8Array): Reply | undefined {
-    if (type === messageTypes.certificate) return this.#answer(parseCertificates(body));
-    // A suite without a certificate goes on at once.
-    if (type === messageTypes.serverKeyExchange || type === messageTypes.helloDone) return this.#answer(undefined);
-    throw new Malformed('a message is out of place');
+  #readNext(hello: ServerHello, type: number | undefined, body: Uint8Array): Reply | undefined {
+    switch (type) {
+      case messageTypes.certificate:
+        this.#certificates = parseCertificates(body);
+        return this.#until === 'certificate' ? this.#answer(hello) : undefined;
+      case messageTypes.serverKeyExchange:
+        this.#keyExchange = parseKeyExchange(hello, body);
+        // A suite without a certificate goes on at once.
+        return this.#until === 'certificate' ? this.#answer(hello) : undefined;
+      case messageTypes.certificateStatus:
+        this.#isStapled = body.length > 4;
+        return undefined;
+      case messageTypes.certificateRequest:
+        this.#asksCertificate = true;
+        return undefined;
+      case messageTypes.helloDone:
+        return this.#answer(hello);
+      default:
+        throw new Malformed('a message is out of place');
+    }
   }
 
-  #answer(certificates: readonly Uint8Array[] | undefined): Reply | undefined {
-    return this.#hello === undefined ? undefined : { kind: 'hello', ...this.#hello, certificates };
+  #answer({ version, suite, ...hello }: ServerHello): Reply {
+    const reply = { kind: 'hello', version, suite, certificates: this.#certificates } as const;
+    if (this.#until !== 'done') return reply;
+    const flight: Flight = {
+      ...hello,
+      group: this.#keyExchange?.group ?? hello.group,
+      prime: this.#keyExchange?.prime,
+      signatureScheme: this.#keyExchange?.signatureScheme,
+      isStapled: this.#isStapled,
+      hasTimestamps: hello.extensions.has(extensionNumbers.timestamps),
+      asksCertificate: this.#asksCertificate,
+    };
+    return { ...reply, flight };
   }
-}
-
-/** RFC 5246 7.4.1.3; a version that it names in an extension counts (RFC 8446 4.2.1). */
-function parseServerHello(body: Uint8Array): ServerHello {
-  const reader = new ByteReader(body);
-  const version = reader.number(2);
-  reader.take(32);
-  if (reader.vector(1).length > 32) throw new Malformed('a session id is too long');
-  const suite = reader.number(2);
-  reader.take(1);
-  const extensions = new ByteReader(reader.remaining > 0 ? reader.vector(2) : new Uint8Array());
-  if (reader.remaining > 0) throw new Malformed('a ServerHello has bytes to spare');
-  let selected: number | undefined;
-  while (extensions.remaining > 0) {
-    const type = extensions.number(2);
-    const content = new ByteReader(extensions.vector(2));
-    if (type === 43) selected = content.number(2);
-  }
-  return { version: selected ?? version, suite };
 }
 
 /** RFC 5246 7.4.2. */
