@@ -13,13 +13,19 @@ import {
   type Statement,
 } from '../../evidence/report.ts';
 import type { Observation } from '../../policies/observe.ts';
-import { collectorOn, quickPolicy } from '../support/road.ts';
+import { parsePolicy } from '../../policies/load.ts';
+import { collectorOn, quickPolicyText } from '../support/road.ts';
 import { temporaryFolder } from '../support/tools.ts';
 import { percentile, secondsOf, tell } from './figures.ts';
 
 const agents = 100;
 const reportsEach = 100;
 const observationsEach = 40;
+
+/** A policy with so many controls. */
+const [head = '', control = ''] = quickPolicyText.split('controls:\n');
+const controls = Array.from({ length: observationsEach }, (_, index) => control.replace('Q-password', `Q-${index}`));
+const policy = parsePolicy(`${head}controls:\n${controls.join('')}`, 'bench.yaml');
 
 /**
  * Signed reports over HTTP on kept connections, each answered with a proof when it is on disk. Beside it, in the same
@@ -68,7 +74,7 @@ async function enrolledSender(collector: Awaited<ReturnType<typeof collectorOn>>
   const { secret } = collector.tokens.create({ role: 'enrol', label: '', validity: 600 }, new Date());
   const enrolment = { v: 1, token: secret, agent, publicKey: rawPublicKey(publicKey).toString('base64') };
   await post(`${collector.url}/api/v1/enrol`, JSON.stringify(enrolment));
-  const policies = [{ policy: quickPolicy.policy, version: quickPolicy.version, digest: quickPolicy.digest }];
+  const policies = [{ policy: policy.policy, version: policy.version, digest: policy.digest }];
   let seq = 0;
   let prev: string | null = null;
   return {
@@ -94,7 +100,7 @@ async function enrolledSender(collector: Awaited<ReturnType<typeof collectorOn>>
       const bytes = Buffer.from(JSON.stringify(statement));
       prev = digestOf(bytes);
       const envelope = signEnvelope(reportPayloadType, bytes, privateKey);
-      const document = seq === 1 ? [{ digest: quickPolicy.digest, text: quickPolicy.text }] : [];
+      const document = seq === 1 ? [{ digest: policy.digest, text: policy.text }] : [];
       return { v: 1, envelope, parts: parts.map(packPart), policies: document.map(packDocument), held: 0 };
     },
   };
@@ -114,7 +120,7 @@ function observationsOf(seq: number): Observation[] {
     const reasons = [
       { code: 'tls.good', verdict, subject: `127.0.0.1:${index}`, values: { versions: 'TLSv1.3', minimum: 'TLSv1.2' } },
     ] as const;
-    return { policy: quickPolicy.policy, control: `Q-${index}`, verdict, reasons: [...reasons] };
+    return { policy: policy.policy, control: `Q-${index}`, verdict, reasons: [...reasons] };
   });
 }
 
