@@ -10,7 +10,7 @@ import type { Host } from '../host/host.ts';
 import { scanEndpoint } from '../tls/scan.ts';
 import { describeCertificate } from '../tls/x509.ts';
 import { defineCollector } from './collector.ts';
-import { endpointSettings, findEndpoints, identityOf, probeEach, targetOf, type Asked } from './endpoints.ts';
+import { endpointSettings, identityOf, inventory, probeEach, targetOf, type Asked } from './endpoints.ts';
 
 const certificateFiles = z
   .array(z.string().startsWith('/', 'expected an absolute path').max(1000))
@@ -22,8 +22,9 @@ export const certificateCollector = defineCollector({
   kind: 'certificate',
   settings: z.object({ ...endpointSettings, certificateFiles }),
   parameters: CertificateParameters,
-  async collect({ host, signal }, settings): Promise<AllCertificates> {
-    const { endpoints, listening } = await findEndpoints(host, settings.endpoints);
+  async collect(context, settings): Promise<AllCertificates> {
+    const { host, signal } = context;
+    const { endpoints, listening } = await inventory(context, settings);
     const asked = endpoints.flatMap((endpoint): Asked[] =>
       [undefined, ...endpoint.names].map((name) => ({ endpoint, name })),
     );

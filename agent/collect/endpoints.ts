@@ -1,27 +1,33 @@
 import { isIP } from 'node:net';
-import { domainToASCII } from 'node:url';
 import pLimit from 'p-limit';
 import { z } from 'zod';
 import type { Listening } from '../../policies/checks/endpoints.ts';
-import { read } from '../../policies/reading.ts';
+import { read, type Reading } from '../../policies/reading.ts';
 import type { Host } from '../host/host.ts';
 import type { ScanTarget } from '../tls/scan.ts';
-import { canonicalAddress, readListeningSockets, type ListeningSocket } from './sockets.ts';
+import type { CollectContext } from './collector.ts';
+import { attachPlaces, configurationFacts, type OwnedSocket } from './discovery/attach.ts';
+import { readConfigurations, type FoundConfiguration } from './discovery/index.ts';
+import { toHostName } from './discovery/place.ts';
+import { describeConfigured, type Configured, type NamedFile } from './discovery/merge.ts';
+import { canonicalAddress, readListeningPrograms, readListeningSockets } from './sockets.ts';
 
-const hostName = /^(?!-)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*$/;
-
-/** A name for SNI (RFC 6066 3): in A-labels, lower case, without the trailing dot; an address is none. */
+/** A name for SNI (RFC 6066 3), as it travels. */
 const ServerName = z
   .string()
   .max(253)
-  .transform((name) => domainToASCII(name.replace(/\.$/, '')))
-  .refine((name) => hostName.test(name) && isIP(name) === 0, 'expected a host name such as www.example.nl');
+  .transform((name, context) => {
+    const travelling = toHostName(name);
+    if (travelling !== undefined) return travelling;
+    context.addIssue('expected a host name such as www.example.nl');
+    return z.NEVER;
+  });
 
 const Address = z
   .string()
   .max(253)
   .transform((host) => canonicalAddress(host.replace(/^\[(.*)\]$/, '$1')))
-  .refine((host) => isIP(host) !== 0 || hostName.test(host), 'expected an address or a host name')
+  .refine((host) => isIP(host) !== 0 || toHostName(host) === host, 'expected an address or a host name')
   // A declared wildcard means what a found one does.
   .transform((host) => ({ '0.0.0.0': '127.0.0.1', '::': '::1', localhost: '127.0.0.1' })[host] ?? host);
 
@@ -34,8 +40,12 @@ const DeclaredEndpoint = z.strictObject({
   tls: z.enum(['required', 'none']).default('required'),
 });
 
-/** The settings that both check kinds read. */
-export const endpointSettings = { endpoints: z.array(DeclaredEndpoint).max(256).default([]) };
+/** The settings that the check kinds of servers share. */
+export const endpointSettings = {
+  endpoints: z.array(DeclaredEndpoint).max(256).default([]),
+  /** `off`: no server's configuration is read for names and certificate files. */
+  discovery: z.enum(['on', 'off']).default('on'),
+};
 type DeclaredEndpoint = z.output<typeof DeclaredEndpoint>;
 
 /** A server to probe. */
@@ -44,60 +54,194 @@ export interface Endpoint {
   readonly label: string;
   readonly address: string;
   readonly port: number;
+  /** Names to ask for with SNI: those of agent.yaml and, where it speaks TLS by its configuration, those found there. Sorted. */
   readonly names: readonly string[];
+  /** Whether it serves something to who gives no name that none of the names shows, as far as is known. */
+  readonly servesNameless: boolean;
+  /** What its configuration names. */
+  readonly certificateFiles: readonly NamedFile[];
   readonly origin: 'settings' | 'listening';
+}
+
+/** Something that may speak HTTP. */
+export interface WebPlace extends Endpoint {
+  /** Whether a connection begins with TLS; `unknown` where no configuration tells. */
+  readonly scheme: 'http' | 'https' | 'unknown';
 }
 
 export interface Inventory {
   /** Sorted by label; each place once. */
   readonly endpoints: readonly Endpoint[];
+  /** The same places and those that are declared not to speak TLS, but for what is known not to be HTTP. Sorted by label. */
+  readonly web: readonly WebPlace[];
   readonly listening: Listening;
 }
 
 /** sshd writes a line to its log for each stranger, and speaks no TLS. */
 const sshPort = 22;
+/** Sockets that neither agent.yaml nor a configuration explains. */
 const maximumFound = 64;
+const maximumConfigured = 1000;
+/** What facts may hold: endpoints, and names of each. */
+const maximumAsked = 20_000;
 
-/** What is declared, and what else listens on this host. A place that is both is the declared one. */
-export async function findEndpoints(host: Host, declared: readonly DeclaredEndpoint[]): Promise<Inventory> {
+/** {@link findEndpoints} with what the servers' configurations say, as the check kinds want it. */
+export async function inventory(
+  context: CollectContext,
+  settings: { endpoints: readonly DeclaredEndpoint[]; discovery: 'on' | 'off' },
+): Promise<Inventory> {
+  const configurations = settings.discovery === 'on' ? await readConfigurations(context) : undefined;
+  return findEndpoints(context.host, settings.endpoints, configurations);
+}
+
+/**
+ * What is declared, and what else listens on this host. A place that is both is the declared one.
+ * @param configurations what servers on this host are configured for; left out where nobody looked
+ */
+export async function findEndpoints(
+  host: Host,
+  declared: readonly DeclaredEndpoint[],
+  configurations?: readonly FoundConfiguration[],
+): Promise<Inventory> {
   const required = mergeDeclared(declared.filter(({ tls }) => tls === 'required'));
-  const none = new Set(declared.filter(({ tls }) => tls === 'none').map(labelOf));
-  const sockets = await readListeningSockets(host);
-  if (sockets.state === 'unreadable') return { endpoints: sorted(required.values()), listening: sockets };
+  const none = mergeDeclared(declared.filter(({ tls }) => tls === 'none'));
+  const listening = await readSockets(host);
+  if (listening.state === 'unreadable') {
+    const places = sorted(required.values());
+    return { endpoints: places, web: webPlaces([...places, ...none.values()], new Map()), listening };
+  }
+  const sockets = listening.value;
+  const attached = Map.groupBy(attachPlaces(sockets, configurations ?? []), labelOf);
+  const configured = new Map(
+    [...attached].map(([label, places]) => [label, describeConfigured(places, required.get(label)?.names ?? [])]),
+  );
 
-  const found = sockets.value.map(asFound).filter(({ label }) => !required.has(label));
+  const candidates = new Map([
+    ...sockets.map((socket) => [labelOf(socket), asFound(socket)] as const),
+    ...[...attached].flatMap(([label, [place]]) => (place === undefined ? [] : [[label, asFound(place)] as const])),
+  ]);
+  const found = sorted(candidates.values()).filter(({ label }) => !required.has(label));
   const isSkipped = ({ label, port }: Endpoint): boolean => none.has(label) || port === sshPort;
-  const skipped = found
-    .filter(isSkipped)
-    .map(({ label }) => ({ endpoint: label, why: none.has(label) ? ('declared-none' as const) : ('ssh' as const) }));
-  const probed = found.filter((endpoint) => !isSkipped(endpoint));
+  const open = found.filter((endpoint) => !isSkipped(endpoint));
+  const known = open.filter(({ label }) => configured.has(label));
+  const strange = open.filter(({ label }) => !configured.has(label));
+  const probed = [...required.values(), ...[...known.slice(0, maximumConfigured), ...strange.slice(0, maximumFound)]];
+  const { endpoints, left } = withNames(sorted(probed), configured);
   return {
-    endpoints: sorted([...required.values(), ...probed.slice(0, maximumFound)]),
-    listening: read({ skipped: skipped.slice(0, 1000), overLimit: Math.max(0, probed.length - maximumFound) }),
+    endpoints,
+    web: webPlaces([...endpoints, ...none.values()], configured),
+    listening: read({
+      skipped: found
+        .filter(isSkipped)
+        .slice(0, 1000)
+        .map((endpoint) => skippedAs(endpoint, none)),
+      overLimit: beyond(known.length, maximumConfigured) + beyond(strange.length, maximumFound),
+      ...(configurations === undefined ? {} : discoveryFacts(sockets, configurations, configured, left)),
+    }),
   };
+}
+
+async function readSockets(host: Host): Promise<Reading<OwnedSocket[]>> {
+  const [sockets, programs] = await Promise.all([readListeningSockets(host), readListeningPrograms(host)]);
+  if (sockets.state === 'unreadable') return sockets;
+  return read(
+    sockets.value.map((socket) => ({ ...socket, programs: programs.get(`${socket.address} ${socket.port}`) ?? [] })),
+  );
+}
+
+function skippedAs(
+  { label }: Endpoint,
+  none: ReadonlyMap<string, Endpoint>,
+): { endpoint: string; why: 'declared-none' | 'ssh' } {
+  return { endpoint: label, why: none.has(label) ? 'declared-none' : 'ssh' };
+}
+
+function beyond(count: number, maximum: number): number {
+  return Math.max(0, count - maximum);
+}
+
+/** What reading the configurations itself brought to light. */
+function discoveryFacts(
+  sockets: readonly OwnedSocket[],
+  configurations: readonly FoundConfiguration[],
+  configured: ReadonlyMap<string, Configured>,
+  namesOverLimit: number,
+) {
+  const programs = sockets.filter((socket) => socket.programs.length > 0);
+  const patterns = [...configured].flatMap(([endpoint, { patterns }]) =>
+    patterns.map((pattern) => ({ endpoint, pattern })),
+  );
+  return {
+    programs: programs
+      .map((socket) => ({ endpoint: labelOf(socket), programs: [...socket.programs] }))
+      .sort((a, b) => (a.endpoint < b.endpoint ? -1 : 1))
+      .slice(0, 1000),
+    configurations: configurationFacts(sockets, configurations),
+    patterns: patterns.sort((a, b) => (a.endpoint + a.pattern < b.endpoint + b.pattern ? -1 : 1)).slice(0, 1000),
+    namesOverLimit,
+  };
+}
+
+/** Adds to each endpoint what its configuration says, as long as there is room; `left` is how many names had none. */
+function withNames(
+  endpoints: readonly Endpoint[],
+  configured: ReadonlyMap<string, Configured>,
+): { endpoints: Endpoint[]; left: number } {
+  let room = maximumAsked - endpoints.reduce((sum, { names }) => sum + 1 + names.length, 0);
+  let left = 0;
+  const named = endpoints.map((endpoint) => {
+    const found = configured.get(endpoint.label);
+    if (found === undefined) return endpoint;
+    const { certificateFiles } = found;
+    const servesNameless = endpoint.servesNameless || found.servesNameless;
+    if (found.tls === 'none') return { ...endpoint, servesNameless };
+    const own = new Set(endpoint.names);
+    const more = found.names.filter((name) => !own.has(name));
+    const taken = more.slice(0, Math.max(0, room));
+    room -= taken.length;
+    left += more.length - taken.length;
+    const names = [...endpoint.names, ...taken].sort();
+    return { ...endpoint, names, certificateFiles, servesNameless: names.length === 0 || found.servesNameless };
+  });
+  return { endpoints: named, left };
+}
+
+/** What is configured for something else than HTTP is left out; what nobody explains may be HTTP. */
+function webPlaces(endpoints: readonly Endpoint[], configured: ReadonlyMap<string, Configured>): WebPlace[] {
+  const places = endpoints.flatMap((endpoint): WebPlace[] => {
+    const found = configured.get(endpoint.label);
+    if (found === undefined) return [{ ...endpoint, scheme: 'unknown' }];
+    if (!found.isWeb) return [];
+    const names = [...new Set([...endpoint.names, ...found.names])].sort().slice(0, maximumAsked);
+    const scheme = { direct: 'https', none: 'http', starttls: 'unknown', unknown: 'unknown' } as const;
+    return [{ ...endpoint, names, scheme: scheme[found.tls] }];
+  });
+  return sorted(places);
 }
 
 /** Two entries for one place are one endpoint with the names of both. */
 function mergeDeclared(declared: readonly DeclaredEndpoint[]): Map<string, Endpoint> {
   const merged = new Map<string, Endpoint>();
   for (const entry of declared) {
-    const label = labelOf(entry);
-    const names = new Set([...(merged.get(label)?.names ?? []), ...entry.names]);
     const { host: address, port } = entry;
-    merged.set(label, { label, address, port, names: [...names].sort(), origin: 'settings' });
+    const label = labelOf({ address, port });
+    const names = [...new Set([...(merged.get(label)?.names ?? []), ...entry.names])].sort();
+    const servesNameless = names.length === 0;
+    merged.set(label, { label, address, port, names, servesNameless, certificateFiles: [], origin: 'settings' });
   }
   return merged;
 }
 
-function asFound({ address, port }: ListeningSocket): Endpoint {
-  return { label: labelOf({ host: address, port }), address, port, names: [], origin: 'listening' };
+function asFound({ address, port }: { address: string; port: number }): Endpoint {
+  const label = labelOf({ address, port });
+  return { label, address, port, names: [], servesNameless: true, certificateFiles: [], origin: 'listening' };
 }
 
-function labelOf({ host, port }: { host: string; port: number }): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+function labelOf({ address, port }: { address: string; port: number }): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
-function sorted(endpoints: Iterable<Endpoint>): Endpoint[] {
+function sorted<T extends Endpoint>(endpoints: Iterable<T>): T[] {
   return [...endpoints].sort((a, b) => (a.label < b.label ? -1 : 1));
 }
 

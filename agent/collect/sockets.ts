@@ -6,6 +6,8 @@ import type { Host } from '../host/host.ts';
 export interface ListeningSocket {
   readonly address: string;
   readonly port: number;
+  /** It listens on every address of the host; `address` is then a loopback address that reaches it. */
+  readonly isEverywhere: boolean;
 }
 
 /** A host with a great many connections has a long list: 150 bytes each. */
@@ -32,13 +34,43 @@ export async function readListeningSockets(host: Host): Promise<Reading<Listenin
       if (fields[3] !== undefined && fields[3] !== listenState) continue;
       const socket = parseSocket(fields[1] ?? '');
       if (socket === undefined) return unreadable('unparsable', path, `the line "${line.trim().slice(0, 80)}"`);
-      const { address, port } = { ...socket, address: reachable(socket.address, loopback6) };
-      found.set(`${address} ${port}`, { address, port });
+      const { port } = socket;
+      const address = reachable(socket.address, loopback6);
+      const key = `${address} ${port}`;
+      const isEverywhere = address !== socket.address || found.get(key)?.isEverywhere === true;
+      found.set(key, { address, port, isEverywhere });
     }
   }
   const byPlace = (a: ListeningSocket, b: ListeningSocket): number =>
     a.address < b.address ? -1 : a.address > b.address ? 1 : a.port - b.port;
   return read([...found.values()].sort(byPlace));
+}
+
+/** Far more than a host has; one whose list is longer goes without. */
+const maximumProgramList = 4 * 2 ** 20;
+
+/**
+ * What the processes that listen are called, by `address port` as readListeningSockets gives them: from /proc/PID/fd,
+ * by ss(8). A process of another user is left out where the agent is not root; everything is, where there is no ss.
+ */
+export async function readListeningPrograms(host: Host, signal?: AbortSignal): Promise<Map<string, string[]>> {
+  const programs = new Map<string, string[]>();
+  const command = { file: 'ss', args: ['-H', '-l', '-t', '-n', '-p'], timeout: 10, maximumOutput: maximumProgramList };
+  const listed = await host.run(command, signal);
+  if (listed.state === 'unreadable' || listed.value.exitCode !== 0) return programs;
+  const loopback6 = await hasLoopback6(host);
+  for (const line of listed.value.stdout.split('\n')) {
+    const [, place = '', users] = /^LISTEN\s+\d+\s+\d+\s+(\S+)\s+\S+\s+users:\((.*)\)/.exec(line) ?? [];
+    const split = /^(.*?)(?:%[^:\]]+)?:(\d+)$/.exec(place);
+    if (split === null || users === undefined) continue;
+    const bare = (split[1] ?? '').replace(/^\[(.*)\]$/, '$1');
+    // `*` is an IPv6 socket that takes IPv4 as well.
+    const address = reachable(bare === '*' ? '::' : canonicalAddress(bare), loopback6);
+    const key = `${address} ${split[2] ?? ''}`;
+    const names = [...users.matchAll(/\("([^"]{1,64})",pid=/g)].map(([, name]) => name ?? '');
+    programs.set(key, [...new Set([...(programs.get(key) ?? []), ...names])].sort().slice(0, 16));
+  }
+  return programs;
 }
 
 /** Whether ::1 can be connected to. Containers often have IPv6 sockets and no IPv6 address; then 127.0.0.1 reaches them. */
@@ -54,7 +86,7 @@ function reachable(address: string, loopback6: boolean): string {
 }
 
 /** `0100007F:1F90` is 127.0.0.1:8080: each 32 bits are a number of the host's, which is little-endian wherever this runs. */
-function parseSocket(field: string): ListeningSocket | undefined {
+function parseSocket(field: string): { address: string; port: number } | undefined {
   const match = /^((?:[0-9A-F]{8}){1,4}):([0-9A-F]{4})$/.exec(field);
   if (match?.[1] === undefined || match[2] === undefined) return undefined;
   const words = match[1].match(/.{8}/g) ?? [];

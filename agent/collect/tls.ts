@@ -2,17 +2,18 @@ import { z } from 'zod';
 import { TlsParameters, type TlsFacts } from '../../policies/checks/tls.ts';
 import { scanEndpointVersions } from '../tls/scan.ts';
 import { defineCollector } from './collector.ts';
-import { endpointSettings, findEndpoints, identityOf, probeEach, targetOf, type Asked } from './endpoints.ts';
+import { endpointSettings, identityOf, inventory, probeEach, targetOf, type Asked } from './endpoints.ts';
 
-/** Asks every endpoint which protocol versions it accepts: for each declared name, or without one where none is declared. */
+/** Asks every endpoint which protocol versions it accepts: for each name, and without one where that shows something else. */
 export const tlsCollector = defineCollector({
   kind: 'tls',
   settings: z.object(endpointSettings),
   parameters: TlsParameters,
-  async collect({ host, signal }, settings): Promise<TlsFacts> {
-    const { endpoints, listening } = await findEndpoints(host, settings.endpoints);
+  async collect(context, settings): Promise<TlsFacts> {
+    const { host, signal } = context;
+    const { endpoints, listening } = await inventory(context, settings);
     const asked = endpoints.flatMap((endpoint): Asked[] =>
-      (endpoint.names.length > 0 ? endpoint.names : [undefined]).map((name) => ({ endpoint, name })),
+      (endpoint.servesNameless ? [undefined, ...endpoint.names] : endpoint.names).map((name) => ({ endpoint, name })),
     );
     const probed = await probeEach(asked, signal, async (one, deadline) => ({
       ...identityOf(one),

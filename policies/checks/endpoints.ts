@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { obstacleReason, readingOf } from '../reading.ts';
+import { Obstacle, obstacleReason, readingOf } from '../reading.ts';
 import { reasonsFrom, type Catalogue, type Reason } from '../reasons.ts';
 
 /** Why a question to a server has no clear answer. `detail` is a technical word such as an alert's or an error's name. */
@@ -45,6 +45,25 @@ export const OtherProtocol = z.strictObject({
 /** Whether it speaks TLS could not be established. */
 export const Unclear = z.strictObject({ ...endpointIdentity, speaks: z.literal('unknown'), why: Doubt });
 
+/** A server's configuration that was looked at for names and certificate files, and what stood before it. */
+export const Configuration = z.strictObject({
+  software: z.enum([
+    'Apache',
+    'Caddy',
+    'Dovecot',
+    'Exim',
+    'HAProxy',
+    'MariaDB',
+    'nginx',
+    'Postfix',
+    'PostgreSQL',
+    'ProFTPD',
+    'Pure-FTPd',
+  ]),
+  obstacle: Obstacle.nullable(),
+});
+export type Configuration = z.output<typeof Configuration>;
+
 /**
  * The host's own listening sockets, or why they could not be read. What was found and probed is among the endpoints;
  * what was found and not probed is here.
@@ -56,6 +75,22 @@ export const Listening = readingOf(
       .max(1000),
     /** How many were left because there were more than an agent probes. */
     overLimit: z.int().nonnegative(),
+    /** What the processes that listen are called, where that may be read. */
+    programs: z
+      .array(
+        z.strictObject({ endpoint: endpointIdentity.endpoint, programs: z.array(z.string().max(64)).min(1).max(16) }),
+      )
+      .max(1000)
+      .optional(),
+    /** The configurations of servers that listen, sorted by name; left out where none was looked for. */
+    configurations: z.array(Configuration).max(16).optional(),
+    /** Wildcards and regular expressions that a server answers to, of which no name is known to ask for. */
+    patterns: z
+      .array(z.strictObject({ endpoint: endpointIdentity.endpoint, pattern: z.string().max(253) }))
+      .max(1000)
+      .optional(),
+    /** How many names were left because there were more than an agent asks for. */
+    namesOverLimit: z.int().nonnegative().optional(),
   }),
 );
 export type Listening = z.output<typeof Listening>;
@@ -85,6 +120,21 @@ export const endpointReasons = {
     verdict: 'unknown',
     en: '{count} listening sockets were not probed because there are too many; declare what they are in agent.yaml',
     nl: '{count} luisterende sockets zijn niet onderzocht omdat het er te veel zijn; geef in agent.yaml op wat ze zijn',
+  },
+  'endpoint.names-unread': {
+    verdict: 'unknown',
+    en: 'the names that {software} serves are not known: {what}: {why}; run the agent as root, or declare the names in agent.yaml and set "discovery: off"',
+    nl: 'de namen die {software} bedient zijn niet bekend: {what}: {why}; draai de agent als root, of geef de namen op in agent.yaml en zet "discovery: off"',
+  },
+  'endpoint.pattern': {
+    verdict: 'unknown',
+    en: 'answers to {pattern} with a server of its own, and no name of that form is known; declare one in agent.yaml ("names")',
+    nl: 'antwoordt op {pattern} met een eigen server, en er is geen naam van die vorm bekend; geef er een op in agent.yaml ("names")',
+  },
+  'endpoint.names-over-limit': {
+    verdict: 'unknown',
+    en: '{count} names that servers of this host are configured for were not asked for because there are too many',
+    nl: '{count} namen waarvoor servers op deze host zijn ingesteld zijn niet opgevraagd omdat het er te veel zijn',
   },
   'endpoint.declared-none': {
     verdict: 'not-applicable',
@@ -123,10 +173,17 @@ export function judgeWithoutTls(facts: z.output<typeof OtherProtocol> | z.output
 /** What the list of listening sockets itself means: sockets that nobody looked at are never compliant. */
 export function judgeListening(listening: Listening): Reason[] {
   if (listening.state === 'unreadable') return [obstacleReason(listening.obstacle)];
-  const { skipped, overLimit } = listening.value;
+  const { skipped, overLimit, configurations = [], patterns = [], namesOverLimit = 0 } = listening.value;
   const declared = skipped.filter(({ why }) => why === 'declared-none');
   return [
     ...(overLimit > 0 ? [because('endpoint.over-limit', { count: overLimit })] : []),
+    ...(namesOverLimit > 0 ? [because('endpoint.names-over-limit', { count: namesOverLimit })] : []),
+    ...configurations.flatMap(({ software, obstacle }) =>
+      obstacle === null
+        ? []
+        : [because('endpoint.names-unread', { software, what: obstacle.what, why: obstacle.detail ?? obstacle.code })],
+    ),
+    ...patterns.map(({ endpoint, pattern }) => because('endpoint.pattern', { pattern }, endpoint)),
     ...declared.map(({ endpoint }) => because('endpoint.declared-none', {}, endpoint)),
   ];
 }

@@ -1,0 +1,20 @@
+import type { Reading } from '../../../policies/reading.ts';
+import type { CollectContext } from '../collector.ts';
+import { nginxReader } from './nginx.ts';
+import type { ConfigurationReader, Place } from './place.ts';
+
+/** Every reader of a server's configuration, one line each. OpenSSH speaks no TLS and has none. */
+export const configurationReaders: readonly ConfigurationReader[] = [nginxReader];
+
+/** What one kind of server software is configured to serve; undefined where it is not on this host. */
+export interface FoundConfiguration {
+  readonly reader: ConfigurationReader;
+  readonly places: Reading<readonly Place[]> | undefined;
+}
+
+/** Reads every server's configuration, once a run however many check kinds ask. */
+export function readConfigurations(context: CollectContext): Promise<readonly FoundConfiguration[]> {
+  return context.once('server configurations', () =>
+    Promise.all(configurationReaders.map(async (reader) => ({ reader, places: await reader.read(context) }))),
+  );
+}
