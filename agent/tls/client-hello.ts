@@ -22,6 +22,16 @@ export interface Offer {
   readonly signatureSchemes: readonly number[];
   /** For SNI: a host name without a trailing dot, never an address (RFC 6066 3). */
   readonly name?: string;
+  /** Named groups, best first; every one there is where left out. */
+  readonly groups?: readonly number[];
+  /** In TLS 1.3: whether it also takes TLS 1.2. */
+  readonly orTls12?: boolean;
+  /** In TLS 1.3: sends no key share, so that the server has to name the group that it wants (RFC 8446 4.2.8). */
+  readonly withoutShares?: boolean;
+  /** Offers DEFLATE beside no compression. */
+  readonly deflate?: boolean;
+  /** Further extensions, by number. */
+  readonly extensions?: ReadonlyMap<number, readonly number[]>;
 }
 
 /** What a ClientHello takes from chance. */
@@ -36,10 +46,25 @@ const x25519 = 0x001d;
 const p256 = 0x0017;
 
 /** Hybrid and classic groups of TLS 1.3; the server asks again (HelloRetryRequest) for one that has no share. */
-const modernGroups = [x25519, p256, 0x11ec, 0x0018, 0x0019, 0x001e, 0x11eb, 0x11ed, 0x001f, 0x0020, 0x0021];
-const finiteFieldGroups = [0x0100, 0x0101, 0x0102, 0x0103, 0x0104];
+export const modernGroups: readonly number[] = [
+  x25519,
+  p256,
+  0x11ec,
+  0x0018,
+  0x0019,
+  0x001e,
+  0x11eb,
+  0x11ed,
+  0x001f,
+  0x0020,
+  0x0021,
+  0x0200,
+  0x0201,
+  0x0202,
+];
+export const finiteFieldGroups: readonly number[] = [0x0100, 0x0101, 0x0102, 0x0103, 0x0104];
 /** Up to TLS 1.2 also every curve of RFC 4492 and RFC 7027. No finite fields: naming some makes servers keep to them (RFC 7919). */
-const classicGroups = [
+export const classicGroups: readonly number[] = [
   x25519,
   p256,
   0x0018,
@@ -74,7 +99,7 @@ export function clientHello(offer: Offer, { random, keyShares }: Entropy): Uint8
     ...random,
     ...vector(1, []), // no session to resume
     ...vector(2, suites.flatMap(uint16)),
-    ...vector(1, [0]), // no compression
+    ...vector(1, offer.deflate === true ? [1, 0] : [0]),
     // Extensions came with TLS: servers that know nothing newer than SSL 3.0 may stumble over them.
     ...(isSsl3 ? [] : vector(2, extensions(offer, keyShares))),
   ];
@@ -83,18 +108,27 @@ export function clientHello(offer: Offer, { random, keyShares }: Entropy): Uint8
   return Uint8Array.from([22, ...uint16(isSsl3 ? 0x0300 : 0x0301), ...vector(2, message)]);
 }
 
-function extensions({ version, name, signatureSchemes }: Offer, keyShares: Entropy['keyShares']): number[] {
+function extensions(
+  { version, name, signatureSchemes, orTls12 = false, withoutShares = false, ...offer }: Offer,
+  keyShares: Entropy['keyShares'],
+): number[] {
   const found = name === undefined ? [] : extension(0, vector(2, [0, ...vector(2, [...Buffer.from(name, 'ascii')])]));
-  const groups = version === 'TLSv1.3' ? [...modernGroups, ...finiteFieldGroups] : classicGroups;
+  const groups = offer.groups ?? (version === 'TLSv1.3' ? [...modernGroups, ...finiteFieldGroups] : classicGroups);
   found.push(...extension(10, vector(2, groups.flatMap(uint16))));
-  if (version !== 'TLSv1.3') found.push(...extension(11, vector(1, [0])), ...extension(0xff01, vector(1, [])));
+  if (version !== 'TLSv1.3' || orTls12) {
+    found.push(...extension(11, vector(1, [0])), ...extension(0xff01, vector(1, [])));
+  }
   if (version === 'TLSv1.2' || version === 'TLSv1.3') {
     found.push(...extension(13, vector(2, signatureSchemes.flatMap(uint16))));
   }
   if (version === 'TLSv1.3') {
-    const shares = [...keyShares].flatMap(([group, key]) => [...uint16(group), ...vector(2, [...key])]);
-    found.push(...extension(43, vector(1, uint16(versionNumbers[version]))), ...extension(51, vector(2, shares)));
+    const sent = withoutShares ? [] : [...keyShares].filter(([group]) => groups.includes(group));
+    const shares = sent.flatMap(([group, key]) => [...uint16(group), ...vector(2, [...key])]);
+    const versions = orTls12 ? [version, 'TLSv1.2' as const] : [version];
+    const numbers = versions.flatMap((one) => uint16(versionNumbers[one]));
+    found.push(...extension(43, vector(1, numbers)), ...extension(51, vector(2, shares)));
   }
+  for (const [number, content] of offer.extensions ?? []) found.push(...extension(number, content));
   return found;
 }
 

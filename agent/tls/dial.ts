@@ -1,10 +1,14 @@
 import type { Duplex } from 'node:stream';
 import { randomBytes } from 'node:crypto';
+import type { Reading } from '../../policies/reading.ts';
 import type { Host } from '../host/host.ts';
 import { clientHello, freshEntropy, type Offer } from './client-hello.ts';
+import { makeKeyShare } from './key-share.ts';
+import { ModernFlightReader } from './modern-flight.ts';
 import { doubt, type Reply, type ReplyReader } from './reply.ts';
 import { ServerFlightReader, type ReadUntil } from './server-flight.ts';
 import { Ssl2ReplyReader, ssl2ClientHello } from './ssl2.ts';
+import type { Starttls } from './starttls/starttls.ts';
 
 /** Where questions go, and how long they may take. */
 export interface Line {
@@ -17,6 +21,8 @@ export interface Line {
   readonly signal: AbortSignal;
   /** Seconds for connecting, and again for the whole answer: one that drips is no answer. */
   readonly stepSeconds: number;
+  /** Asks for TLS in plain text first; left out where the server speaks TLS from the first byte. */
+  readonly starttls?: Starttls;
 }
 
 /** Sends one ClientHello on a connection of its own. */
@@ -25,27 +31,79 @@ export function sayHello(line: Line, offer: Omit<Offer, 'name'>, until: ReadUnti
   return ask(line, clientHello(named, freshEntropy(offer.version)), new ServerFlightReader(until));
 }
 
+/**
+ * Sends a ClientHello of TLS 1.3 and reads the encrypted answer too.
+ * @param group that it sends a share of: one of `shareableGroups`
+ */
+export function sayModernHello(line: Line, offer: Omit<Offer, 'name' | 'version'>, group: number): Promise<Reply> {
+  const share = makeKeyShare(group);
+  const shares = new Map(share === undefined ? [] : [[group, share]]);
+  const keyShares = new Map([...shares].map(([number, { publicKey }]) => [number, publicKey]));
+  const named = line.name === undefined ? offer : { ...offer, name: line.name };
+  const greeting = clientHello({ ...named, version: 'TLSv1.3' }, { random: randomBytes(32), keyShares });
+  return ask(line, greeting, new ModernFlightReader(greeting, shares));
+}
+
 export function saySsl2Hello(line: Line): Promise<Reply> {
   return ask(line, ssl2ClientHello(randomBytes(16)), new Ssl2ReplyReader());
+}
+
+/**
+ * A fresh connection on which the next byte belongs to TLS; the reply to whatever was to be asked where there is none.
+ * For what does not fit `withConnection`; then within `inTurn`.
+ */
+export async function openLine(
+  line: Line,
+): Promise<{ readonly socket: Duplex } | { readonly reply: Extract<Reply, { kind: 'doubt' }> }> {
+  const connect = (): Promise<Reading<Duplex>> =>
+    line.host.connect(line.address, line.port, { timeout: line.stepSeconds, signal: line.signal });
+  const opened =
+    line.starttls === undefined
+      ? await connect()
+      : await line.starttls.open(connect, {
+          signal: line.signal,
+          stepSeconds: line.stepSeconds,
+          ownName: line.host.hostname,
+          serverName: line.name ?? line.host.hostname,
+        });
+  switch (opened.state) {
+    case 'read':
+      return { socket: opened.value };
+    case 'open':
+      return { socket: opened.connection };
+    case 'shut':
+      return { reply: { kind: 'doubt', why: opened.why } };
+    case 'unreadable': {
+      const { code, detail } = opened.obstacle;
+      return { reply: code === 'timeout' ? doubt('silent') : doubt('unreachable', detail ?? code) };
+    }
+  }
+}
+
+/** Servers that begin in plain text are asked one connection at a time: mail servers ban who opens many. */
+export function inTurn<T>(line: Line, ask: () => Promise<T>): Promise<T> {
+  return line.starttls === undefined ? ask() : line.starttls.inTurn(ask);
 }
 
 /**
  * Connects and lets `talk` have the connection until it replies or time is over; then ends it.
  * @param talk returns what it laid over the connection, or the connection itself
  */
-export async function withConnection(
+export function withConnection(
   line: Line,
   talk: (connection: Duplex, settle: (reply: Reply) => void) => Duplex,
 ): Promise<Reply> {
-  const connection = await line.host.connect(line.address, line.port, {
-    timeout: line.stepSeconds,
-    signal: line.signal,
+  return inTurn(line, async () => {
+    const opened = await openLine(line);
+    return 'reply' in opened ? opened.reply : converse(line, opened.socket, talk);
   });
-  if (connection.state === 'unreadable') {
-    const { code, detail } = connection.obstacle;
-    return code === 'timeout' ? doubt('silent') : doubt('unreachable', detail ?? code);
-  }
-  const socket = connection.value;
+}
+
+function converse(
+  line: Line,
+  socket: Duplex,
+  talk: (connection: Duplex, settle: (reply: Reply) => void) => Duplex,
+): Promise<Reply> {
   return new Promise((resolve) => {
     const settle = (reply: Reply): void => {
       clearTimeout(timer);
