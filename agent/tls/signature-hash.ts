@@ -1,5 +1,6 @@
 import type { CertificateFacts } from '../../policies/checks/certificate.ts';
 import { ByteReader, Malformed } from './bytes.ts';
+import { element } from './der.ts';
 
 type Hash = CertificateFacts['signatureHash'];
 
@@ -70,12 +71,3 @@ const pssHashes: Readonly<Record<string, Hash>> = {
   '608648016503040209': 'SHA-3',
   '60864801650304020a': 'SHA-3',
 };
-
-/** The content of the next DER element (X.690 8.1), which must have this tag. */
-function element(reader: ByteReader, tag: number): Uint8Array {
-  if (reader.number(1) !== tag) throw new Malformed('another element was expected');
-  const length = reader.number(1);
-  if (length < 0x80) return reader.take(length);
-  if (length === 0x80 || length > 0x84) throw new Malformed('a length has no DER form');
-  return reader.vector(length - 0x80);
-}

@@ -23,9 +23,25 @@ export const Trust = z.strictObject({
   /** By whose roots: the system's, or those that agent.yaml adds. */
   system: z.array(TrustPath).max(16),
   configured: z.array(TrustPath).max(16),
-  /** Why there is none; null where there is one. `incomplete-chain`: the issuer is known, but was not sent along. */
+  /**
+   * Why there is no way at all; null where there is one. `incomplete-chain`: an issuer is known that was not sent along,
+   * and even by way of it no root is reached. `no-roots` (a store of roots could not be read) and `unverifiable` (a
+   * certificate or signature of a form not known here, or more ways than are followed) leave it open.
+   */
   obstacle: z
-    .enum(['self-signed', 'unknown-issuer', 'incomplete-chain', 'bad-signature', 'not-a-ca', 'path-length', 'no-roots'])
+    .enum([
+      'self-signed',
+      'unknown-issuer',
+      'incomplete-chain',
+      'bad-signature',
+      'not-a-ca',
+      'path-length',
+      'name-constraints',
+      'critical-extension',
+      'wrong-purpose',
+      'no-roots',
+      'unverifiable',
+    ])
     .nullable(),
   /** What the server sent beside it. */
   chain: z.strictObject({
@@ -35,7 +51,7 @@ export const Trust = z.strictObject({
     needless: z.int().nonnegative(),
     /** A root was sent along. */
     holdsRoot: z.boolean(),
-    /** A way needed an intermediate that was not sent. */
+    /** Every way needs an intermediate that was not sent. */
     lacksIntermediate: z.boolean(),
   }),
 });
