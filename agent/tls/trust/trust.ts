@@ -31,8 +31,10 @@ export function trustOf(leaf: X509Certificate, chain: readonly X509Certificate[]
     holdsRoot: links.some(isSelfSigned),
   };
   if (!hasWays(found)) {
-    const isOpen = links.length < sent.length;
-    return withoutWays(obstacleOf(first, bare, helped, stores, isOpen), described);
+    const faults = bare.faults.union(helped.faults);
+    // What was sent and not understood may be the issuer.
+    const all = links.length < sent.length ? faults.union(new Set<Fault>(['unverifiable'])) : faults;
+    return withoutWays(obstacleOf(first, links, all, stores), described);
   }
   return {
     system: describeWays(found.ways.system),
@@ -86,14 +88,19 @@ const faultsByWeight: readonly Fault[] = [
   'wrong-purpose',
 ];
 
-function obstacleOf(leaf: Link, bare: Found, helped: Found, stores: RootStores, isOpen: boolean): Fault {
+function obstacleOf(leaf: Link, sent: readonly Link[], faults: ReadonlySet<Fault>, stores: RootStores): Fault {
   // A root that was not read may be the very one.
   if (stores.system.state === 'unreadable' || stores.configured.state === 'unreadable') return 'no-roots';
-  if (isOpen) return 'unverifiable';
-  const fault = faultsByWeight.find((candidate) => bare.faults.has(candidate) || helped.faults.has(candidate));
+  const fault = faultsByWeight.find((candidate) => faults.has(candidate));
   if (fault !== undefined) return fault;
   if (isSelfSigned(leaf)) return 'self-signed';
-  return stores.intermediates.some(({ subject }) => subject === leaf.issuer) ? 'incomplete-chain' : 'unknown-issuer';
+  return lacksKnownIssuer([leaf, ...sent], stores.intermediates) ? 'incomplete-chain' : 'unknown-issuer';
+}
+
+/** Whether the issuer of one of these was not sent, and is known from elsewhere. */
+function lacksKnownIssuer(links: readonly Link[], intermediates: readonly Link[]): boolean {
+  const sent = new Set(links.map(({ subject }) => subject));
+  return links.some(({ issuer }) => !sent.has(issuer) && intermediates.some(({ subject }) => subject === issuer));
 }
 
 /** Whether each certifies the one before it (RFC 5246 7.4.2); TLS 1.3 no longer demands it. */
