@@ -9,6 +9,7 @@ import { existsSync } from 'node:fs';
 const packages: Record<string, string> = {
   '/usr/bin/openssl': 'openssl',
   '/usr/sbin/nginx': 'nginx-light',
+  '/usr/bin/gnutls-serv': 'gnutls-bin',
   '/usr/bin/restic': 'restic',
   '/usr/bin/promtool': 'prometheus',
   '/usr/bin/chromium': 'chromium',
