@@ -23,8 +23,8 @@ export const certificateCollector = defineCollector({
   settings: z.object({ ...endpointSettings, certificateFiles }),
   parameters: CertificateParameters,
   async collect(context, settings): Promise<AllCertificates> {
-    const { host, signal } = context;
-    const { endpoints, listening } = await inventory(context, settings);
+    const { host } = context;
+    const { endpoints, listening, signal } = await inventory(context, settings);
     const asked = endpoints.flatMap((endpoint): Asked[] =>
       [undefined, ...endpoint.names].map((name) => ({ endpoint, name })),
     );
@@ -41,7 +41,8 @@ async function probe(host: Host, asked: Asked, signal: AbortSignal): Promise<All
   const scan = await scanEndpoint(host, targetOf(asked), { signal });
   const identity = identityOf(asked);
   if (scan.speaks !== 'tls') return { ...identity, ...scan };
-  return { ...identity, speaks: 'tls', served: scan.served, unanswered: scan.unanswered };
+  const through = scan.starttls === undefined ? {} : { starttls: scan.starttls };
+  return { ...identity, ...through, speaks: 'tls', served: scan.served, unanswered: scan.unanswered };
 }
 
 const pemBlock = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[\s\S]*?-----END (?:X509 |TRUSTED )?CERTIFICATE-----/g;

@@ -85,13 +85,20 @@ const maximumConfigured = 1000;
 /** What facts may hold: endpoints, and names of each. */
 const maximumAsked = 20_000;
 
-/** {@link findEndpoints} with what the servers' configurations say, as the check kinds want it. */
+/** What a check may take is 60 seconds by default: what was not reached by now is reported as unknown instead. */
+const budgetSeconds = 50;
+
+/**
+ * {@link findEndpoints} with what the servers' configurations say, as the check kinds want it.
+ * @returns beside it a signal for probing, aborted early enough to report on what was reached
+ */
 export async function inventory(
   context: CollectContext,
   settings: { endpoints: readonly DeclaredEndpoint[]; discovery: 'on' | 'off' },
-): Promise<Inventory> {
+): Promise<Inventory & { readonly signal: AbortSignal }> {
+  const signal = AbortSignal.any([context.signal, AbortSignal.timeout(budgetSeconds * 1000)]);
   const configurations = settings.discovery === 'on' ? await readConfigurations(context) : undefined;
-  return findEndpoints(context.host, settings.endpoints, configurations);
+  return { ...(await findEndpoints(context.host, settings.endpoints, configurations)), signal };
 }
 
 /**
@@ -260,17 +267,14 @@ export function targetOf({ endpoint: { address, port }, name }: Asked): ScanTarg
   return { address, port, ...(name === undefined ? {} : { name }) };
 }
 
-/** What a check may take is 60 seconds by default: endpoints that were not reached by now are reported as unknown instead. */
-const budgetSeconds = 50;
 const atOnce = 8;
 
-/** Probes some at a time, each within what is left of the check's time; answers in the order of `asked`. */
+/** Probes some at a time; answers in the order of `asked`. */
 export function probeEach<T>(
   asked: readonly Asked[],
   signal: AbortSignal,
   probe: (asked: Asked, signal: AbortSignal) => Promise<T>,
 ): Promise<T[]> {
   const limit = pLimit(atOnce);
-  const budget = AbortSignal.any([signal, AbortSignal.timeout(budgetSeconds * 1000)]);
-  return Promise.all(asked.map((one) => limit(() => probe(one, budget))));
+  return Promise.all(asked.map((one) => limit(() => probe(one, signal))));
 }

@@ -10,8 +10,8 @@ export const tlsCollector = defineCollector({
   settings: z.object(endpointSettings),
   parameters: TlsParameters,
   async collect(context, settings): Promise<TlsFacts> {
-    const { host, signal } = context;
-    const { endpoints, listening } = await inventory(context, settings);
+    const { host } = context;
+    const { endpoints, listening, signal } = await inventory(context, settings);
     const asked = endpoints.flatMap((endpoint): Asked[] =>
       (endpoint.servesNameless ? [undefined, ...endpoint.names] : endpoint.names).map((name) => ({ endpoint, name })),
     );

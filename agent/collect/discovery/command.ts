@@ -2,15 +2,16 @@ import { read, unreadable, type Reading } from '../../../policies/reading.ts';
 import type { Command } from '../../host/host.ts';
 import type { CollectContext } from '../collector.ts';
 
-/** A configuration of two thousand virtual hosts is some megabytes. */
+/** A configuration of two thousand virtual hosts is some megabytes, and takes nginx seconds to test. */
 const maximumOutput = 64 * 2 ** 20;
+const timeout = 20;
 
 /** What a command that ended well printed; undefined where it is not installed. */
 export async function commandOutput(
   { host, signal }: CollectContext,
   command: Command,
 ): Promise<Reading<string> | undefined> {
-  const result = await host.run({ maximumOutput, timeout: 20, ...command }, signal);
+  const result = await host.run({ maximumOutput, timeout, ...command }, signal);
   if (result.state === 'unreadable') return result.obstacle.code === 'command-missing' ? undefined : result;
   const { exitCode, stdout, stderr } = result.value;
   if (exitCode === 0) return read(stdout);

@@ -36,6 +36,11 @@ interface Scope {
   readonly tls: 'direct' | 'starttls' | 'none';
 }
 
+interface Listed extends Place {
+  /** It turns away every handshake, so it serves nothing (`ssl_reject_handshake`). */
+  readonly rejects: boolean;
+}
+
 /**
  * @param dump what `nginx -T` prints
  * @param hostname stands for `$hostname`
@@ -43,7 +48,7 @@ interface Scope {
  */
 export function placesOfDump(dump: string, hostname: string): Place[] {
   const files = new NginxFiles(splitDump(dump));
-  const servers: Place[] = [];
+  const servers: Listed[] = [];
   const visit = (directives: readonly Directive[], scope: Scope): void => {
     for (const { name, block } of directives) {
       if (block === undefined) continue;
@@ -75,12 +80,13 @@ function narrow(scope: Scope, directives: readonly Directive[], files: NginxFile
   };
 }
 
-function placesOfServer(directives: readonly Directive[], scope: Scope, hostname: string): Place[] {
+function placesOfServer(directives: readonly Directive[], scope: Scope, hostname: string): Listed[] {
   const listens = directives.filter(({ name }) => name === 'listen').map(({ args }) => args);
   if (listens.length === 0 && scope.kind === 'http') listens.push(['80']);
   const words = directives.filter(({ name }) => name === 'server_name').flatMap(({ args }) => args);
   const { names, patterns } = namesAndPatterns(words.flatMap((word) => spellOut(word, hostname)));
   const isWeb = scope.kind === 'http';
+  const rejects = valuesOf(directives, 'ssl_reject_handshake').includes('on');
   return listens.flatMap(([where = '', ...options]) => {
     // QUIC is UDP, which has no listening socket among those of TCP.
     if (options.includes('quic') || where.startsWith('unix:')) return [];
@@ -88,11 +94,12 @@ function placesOfServer(directives: readonly Directive[], scope: Scope, hostname
     return listenPlaces(where, isWeb).map((place) => ({
       ...place,
       tls,
+      rejects: rejects && tls !== 'none',
       web: isWeb,
       names: isWeb ? names : [],
       patterns: isWeb ? patterns : [],
       isDefault: options.includes('default_server') || options.includes('default'),
-      certificateFiles: tls === 'none' ? [] : [...scope.certificates],
+      certificateFiles: scope.certificates,
     }));
   });
 }
@@ -119,12 +126,15 @@ function listenPlaces(where: string, isWeb: boolean): { address: string; port: n
 }
 
 /** The first server of an address is its default where none is marked; one that speaks TLS there makes all of them do so. */
-function withDefaults(places: readonly Place[]): Place[] {
+function withDefaults(places: readonly Listed[]): Place[] {
   const groups = Map.groupBy(places, ({ address, port }) => `${address} ${port}`);
   return [...groups.values()].flatMap((group) => {
     const marked = group.some(({ isDefault }) => isDefault);
     const tls = group.find((place) => place.tls !== 'none')?.tls ?? 'none';
-    return group.map((place, index) => ({ ...place, tls, isDefault: marked ? place.isDefault : index === 0 }));
+    return group
+      .map((place, index) => ({ ...place, tls, isDefault: marked ? place.isDefault : index === 0 }))
+      .filter(({ rejects }) => !rejects)
+      .map(({ rejects, ...place }) => (tls === 'none' ? { ...place, certificateFiles: [] } : place));
   });
 }
 
