@@ -1,16 +1,18 @@
 import { isIP } from 'node:net';
 import pLimit from 'p-limit';
 import { z } from 'zod';
-import type { Listening } from '../../policies/checks/endpoints.ts';
+import { starttlsNames, type Listening } from '../../policies/checks/endpoints.ts';
 import { read, type Reading } from '../../policies/reading.ts';
 import type { Host } from '../host/host.ts';
 import type { ScanTarget } from '../tls/scan.ts';
+import { usualOn } from '../tls/starttls/index.ts';
+import { Starttls } from '../tls/starttls/starttls.ts';
 import type { CollectContext } from './collector.ts';
 import { attachPlaces, configurationFacts, type OwnedSocket } from './discovery/attach.ts';
 import { readConfigurations, type FoundConfiguration } from './discovery/index.ts';
 import { toHostName } from './discovery/place.ts';
 import { describeConfigured, type Configured, type NamedFile } from './discovery/merge.ts';
-import { canonicalAddress, readListeningPrograms, readListeningSockets } from './sockets.ts';
+import { canonicalAddress, readListeningPrograms, readListeningSockets, type ListeningSocket } from './sockets.ts';
 
 /** A name for SNI (RFC 6066 3), as it travels. */
 const ServerName = z
@@ -38,11 +40,30 @@ const DeclaredEndpoint = z.strictObject({
   names: z.array(ServerName).max(64).default([]),
   /** `none`: the operator says that it does not speak TLS; it is not probed. */
   tls: z.enum(['required', 'none']).default('required'),
+  /** The protocol in which it begins, in plain text; left out where it speaks TLS from the first byte. */
+  starttls: z.enum(starttlsNames).optional(),
 });
+
+/** One place cannot begin in two protocols, nor be asked for TLS and not. */
+function refuseContradictions(endpoints: readonly z.output<typeof DeclaredEndpoint>[], context: z.RefinementCtx): void {
+  const first = new Map<string, string | undefined>();
+  for (const [index, { host: address, port, starttls, tls }] of endpoints.entries()) {
+    const label = labelOf({ address, port });
+    const path = [index, 'starttls'];
+    if (tls === 'none' && starttls !== undefined) {
+      context.addIssue({ code: 'custom', path, message: 'expected no "starttls" beside "tls: none"' });
+    }
+    if (tls === 'none') continue;
+    if (first.has(label) && first.get(label) !== starttls) {
+      context.addIssue({ code: 'custom', path, message: `expected the same "starttls" in every entry for ${label}` });
+    }
+    first.set(label, starttls);
+  }
+}
 
 /** The settings that the check kinds of servers share. */
 export const endpointSettings = {
-  endpoints: z.array(DeclaredEndpoint).max(256).default([]),
+  endpoints: z.array(DeclaredEndpoint).max(256).default([]).superRefine(refuseContradictions),
   /** `off`: no server's configuration is read for names and certificate files. */
   discovery: z.enum(['on', 'off']).default('on'),
 };
@@ -61,6 +82,10 @@ export interface Endpoint {
   /** What its configuration names. */
   readonly certificateFiles: readonly NamedFile[];
   readonly origin: 'settings' | 'listening';
+  /** How to come to TLS where it begins in plain text: as declared, or a guess by its port. */
+  readonly starttls?: Starttls;
+  /** From where a found socket takes connections. */
+  readonly reach?: 'loopback' | 'network';
 }
 
 /** Something that may speak HTTP. */
@@ -124,8 +149,10 @@ export async function findEndpoints(
   );
 
   const candidates = new Map([
-    ...sockets.map((socket) => [labelOf(socket), asFound(socket)] as const),
-    ...[...attached].flatMap(([label, [place]]) => (place === undefined ? [] : [[label, asFound(place)] as const])),
+    ...sockets.map((socket) => [labelOf(socket), asFound(socket, sockets)] as const),
+    ...[...attached].flatMap(([label, [place]]) =>
+      place === undefined ? [] : [[label, asFound(place, sockets)] as const],
+    ),
   ]);
   const found = sorted(candidates.values()).filter(({ label }) => !required.has(label));
   const isSkipped = ({ label, port }: Endpoint): boolean => none.has(label) || port === sshPort;
@@ -234,14 +261,43 @@ function mergeDeclared(declared: readonly DeclaredEndpoint[]): Map<string, Endpo
     const label = labelOf({ address, port });
     const names = [...new Set([...(merged.get(label)?.names ?? []), ...entry.names])].sort();
     const servesNameless = names.length === 0;
-    merged.set(label, { label, address, port, names, servesNameless, certificateFiles: [], origin: 'settings' });
+    const starttls = entry.starttls === undefined ? {} : { starttls: new Starttls(entry.starttls) };
+    merged.set(label, {
+      label,
+      address,
+      port,
+      names,
+      servesNameless,
+      certificateFiles: [],
+      origin: 'settings',
+      ...starttls,
+    });
   }
   return merged;
 }
 
-function asFound({ address, port }: { address: string; port: number }): Endpoint {
+function asFound({ address, port }: { address: string; port: number }, sockets: readonly ListeningSocket[]): Endpoint {
   const label = labelOf({ address, port });
-  return { label, address, port, names: [], servesNameless: true, certificateFiles: [], origin: 'listening' };
+  const protocol = usualOn(port);
+  return {
+    label,
+    address,
+    port,
+    names: [],
+    servesNameless: true,
+    certificateFiles: [],
+    origin: 'listening',
+    reach: isLoopbackOnly(address, port, sockets) ? 'loopback' : 'network',
+    ...(protocol === undefined ? {} : { starttls: new Starttls(protocol, { isGuess: true }) }),
+  };
+}
+
+/** Nobody outside this host reaches a socket on 127.0.0.0/8 or ::1 (RFC 1122 3.2.1.3, RFC 4291 2.5.3). */
+function isLoopbackOnly(address: string, port: number, sockets: readonly ListeningSocket[]): boolean {
+  const isEverywhere = sockets.some(
+    (socket) => socket.address === address && socket.port === port && socket.isEverywhere,
+  );
+  return !isEverywhere && (address === '::1' || address.startsWith('127.'));
 }
 
 function labelOf({ address, port }: { address: string; port: number }): string {
@@ -259,12 +315,22 @@ export interface Asked {
 }
 
 /** What facts say of which server they are about. */
-export function identityOf({ endpoint, name }: Asked): { endpoint: string; name?: string; origin: Endpoint['origin'] } {
-  return { endpoint: endpoint.label, ...(name === undefined ? {} : { name }), origin: endpoint.origin };
+export function identityOf({ endpoint, name }: Asked): {
+  endpoint: string;
+  name?: string;
+  origin: Endpoint['origin'];
+  reach?: 'loopback' | 'network';
+} {
+  return {
+    endpoint: endpoint.label,
+    ...(name === undefined ? {} : { name }),
+    origin: endpoint.origin,
+    ...(endpoint.reach === undefined ? {} : { reach: endpoint.reach }),
+  };
 }
 
-export function targetOf({ endpoint: { address, port }, name }: Asked): ScanTarget {
-  return { address, port, ...(name === undefined ? {} : { name }) };
+export function targetOf({ endpoint: { address, port, starttls }, name }: Asked): ScanTarget {
+  return { address, port, ...(name === undefined ? {} : { name }), ...(starttls === undefined ? {} : { starttls }) };
 }
 
 const atOnce = 8;

@@ -50,22 +50,15 @@ export function saySsl2Hello(line: Line): Promise<Reply> {
 
 /**
  * A fresh connection on which the next byte belongs to TLS; the reply to whatever was to be asked where there is none.
- * For what does not fit `withConnection`; then within `inTurn`.
+ * For what does not fit `withConnection`, and then within `inTurn`; not within each other, which would wait for ever.
  */
 export async function openLine(
   line: Line,
 ): Promise<{ readonly socket: Duplex } | { readonly reply: Extract<Reply, { kind: 'doubt' }> }> {
-  const connect = (): Promise<Reading<Duplex>> =>
-    line.host.connect(line.address, line.port, { timeout: line.stepSeconds, signal: line.signal });
   const opened =
     line.starttls === undefined
-      ? await connect()
-      : await line.starttls.open(connect, {
-          signal: line.signal,
-          stepSeconds: line.stepSeconds,
-          ownName: line.host.hostname,
-          serverName: line.name ?? line.host.hostname,
-        });
+      ? await connectTo(line)
+      : await line.starttls.open(() => connectTo(line), conversationOn(line));
   switch (opened.state) {
     case 'read':
       return { socket: opened.value };
@@ -78,6 +71,24 @@ export async function openLine(
       return { reply: code === 'timeout' ? doubt('silent') : doubt('unreachable', detail ?? code) };
     }
   }
+}
+
+/**
+ * The line as the server turns out to be: one that was only found on a protocol's usual port may speak TLS from the
+ * first byte, or something else altogether.
+ */
+export async function settleLine({ starttls, ...direct }: Line): Promise<Line> {
+  if (starttls === undefined) return direct;
+  const line = { ...direct, starttls };
+  return (await starttls.isSpoken(() => connectTo(direct), conversationOn(direct))) ? line : direct;
+}
+
+function connectTo(line: Line): Promise<Reading<Duplex>> {
+  return line.host.connect(line.address, line.port, { timeout: line.stepSeconds, signal: line.signal });
+}
+
+function conversationOn({ signal, stepSeconds, host, name }: Line) {
+  return { signal, stepSeconds, ownName: host.hostname, serverName: name ?? host.hostname };
 }
 
 /** Servers that begin in plain text are asked one connection at a time: mail servers ban who opens many. */

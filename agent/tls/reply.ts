@@ -10,6 +10,8 @@ export type Reply =
       readonly suite: number | undefined;
       /** DER, leaf first; undefined where it was not waited for or the suite has none. */
       readonly certificates: readonly Uint8Array[] | undefined;
+      /** The cipher kinds that a server of SSL 2.0 leaves the client to choose from. */
+      readonly ssl2Suites?: readonly number[];
       /** What else it said, where the whole first flight was waited for. */
       readonly flight?: Flight;
     }
@@ -42,7 +44,7 @@ export interface Flight {
   readonly asksCertificate: boolean;
 }
 
-export function doubt(what: Doubt['what'], detail?: string): Reply {
+export function doubt(what: Doubt['what'], detail?: string): Extract<Reply, { kind: 'doubt' }> {
   return { kind: 'doubt', why: { what, ...(detail === undefined ? {} : { detail: detail.slice(0, 200) }) } };
 }
 

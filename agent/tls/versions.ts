@@ -9,14 +9,14 @@ import { suiteChunks, tls13Suites } from './suites.ts';
 /** What probing told of an endpoint: the versions it accepts, or that it speaks something else, or nothing. */
 export type VersionScan =
   | { readonly speaks: 'tls'; readonly versions: Versions }
-  | { readonly speaks: 'other'; readonly answer: 'not-tls' | 'closed' }
+  | { readonly speaks: 'other'; readonly answer: 'not-tls' | 'closed' | 'no-starttls' }
   | { readonly speaks: 'unknown'; readonly why: Doubt };
 
 /**
  * `refused`: not with these suites. `dropped`: ended without an answer, which is how many servers refuse a version,
  * and what an overloaded one does as well.
  */
-type Finding =
+export type Finding =
   { readonly found: 'yes' | 'no' | 'refused' | 'dropped' } | { readonly found: 'unknown'; readonly why: Doubt };
 
 /** The likeliest first, so that another protocol or silence is noticed after few connections. */
@@ -60,7 +60,12 @@ const refusals = ['handshake_failure', 'illegal_parameter', 'insufficient_securi
 /** Alerts of servers that do not understand an older greeting; like an end, they only count where TLS is spoken otherwise. */
 const puzzled = ['unexpected_message', 'decode_error', 'missing_extension', 'unsupported_extension', 'close_notify'];
 
-function findingOf(reply: Reply, offered: number, suites: readonly number[] | undefined): Finding {
+/**
+ * What a reply says of one version.
+ * @param offered the version, as on the wire
+ * @param suites those that were offered; undefined for a greeting of SSL 2.0
+ */
+export function findingOf(reply: Reply, offered: number, suites: readonly number[] | undefined): Finding {
   switch (reply.kind) {
     case 'hello':
       return helloFinding(reply, offered, suites);
@@ -94,19 +99,32 @@ function helloFinding(
   return { found: 'yes' };
 }
 
+/** Without any sign of TLS, another connection would bring nothing else. */
+const finalDoubts: readonly Doubt['what'][] = [
+  'unreachable',
+  'not-tls',
+  'no-starttls',
+  'starttls-refused',
+  'turned-away',
+  'injected',
+];
+
 function provesTls(reply: Reply): boolean {
   return reply.kind === 'hello' || reply.kind === 'alert';
 }
 
 function isHopeless(replies: readonly Reply[]): boolean {
   const silences = replies.filter((reply) => reply.kind === 'doubt' && reply.why.what === 'silent');
-  const refusesConnections = replies.some((reply) => reply.kind === 'doubt' && reply.why.what === 'unreachable');
-  return silences.length >= enoughSilences || refusesConnections || replies.some(({ kind }) => kind === 'not-tls');
+  const isFinal = replies.some((reply) => reply.kind === 'doubt' && finalDoubts.includes(reply.why.what));
+  return silences.length >= enoughSilences || isFinal || replies.some(({ kind }) => kind === 'not-tls');
 }
 
 function withoutTls(replies: readonly Reply[]): VersionScan {
   if (replies.some(({ kind }) => kind === 'not-tls')) return { speaks: 'other', answer: 'not-tls' };
   const doubts = replies.flatMap((reply) => (reply.kind === 'doubt' ? [reply.why] : []));
+  const has = (what: Doubt['what']): boolean => doubts.some((why) => why.what === what);
+  if (has('no-starttls')) return { speaks: 'other', answer: 'no-starttls' };
+  if (has('not-tls')) return { speaks: 'other', answer: 'not-tls' };
   const [why] = doubts;
   return why === undefined ? { speaks: 'other', answer: 'closed' } : { speaks: 'unknown', why };
 }

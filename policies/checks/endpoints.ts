@@ -2,6 +2,22 @@ import { z } from 'zod';
 import { Obstacle, obstacleReason, readingOf } from '../reading.ts';
 import { reasonsFrom, type Catalogue, type Reason } from '../reasons.ts';
 
+/** Protocols in which a connection begins in plain text and a client asks for TLS; `xmpp-server` is XMPP between servers. */
+export const starttlsNames = [
+  'ftp',
+  'imap',
+  'ldap',
+  'lmtp',
+  'mysql',
+  'pop3',
+  'postgres',
+  'sieve',
+  'smtp',
+  'xmpp',
+  'xmpp-server',
+] as const;
+export type StarttlsName = (typeof starttlsNames)[number];
+
 /** Why a question to a server has no clear answer. `detail` is a technical word such as an alert's or an error's name. */
 export const Doubt = z.strictObject({
   what: z.enum([
@@ -16,6 +32,11 @@ export const Doubt = z.strictObject({
     'handshake-failed',
     'bad-certificate',
     'no-certificate',
+    // In the plain text before TLS:
+    'no-starttls',
+    'starttls-refused',
+    'turned-away',
+    'injected',
   ]),
   detail: z.string().max(200).optional(),
 });
@@ -28,18 +49,24 @@ export function doubtText({ what, detail }: Doubt): string {
 /**
  * Which server a fact is about: `127.0.0.1:443` or `[::1]:443`, and the name that was asked for (SNI), if any.
  * `settings`: the operator declared that it speaks TLS. `listening`: it was only found among the listening sockets.
+ * `starttls`: it begins in this protocol, in plain text. `reach`: from where a socket that was found takes connections.
  */
 export const endpointIdentity = {
   endpoint: z.string().max(300),
   name: z.string().max(253).optional(),
   origin: z.enum(['settings', 'listening']),
+  starttls: z.enum(starttlsNames).optional(),
+  reach: z.enum(['loopback', 'network']).optional(),
 };
 
-/** It answered, and not with TLS: with another protocol, or by closing every connection without a word. */
+/**
+ * It answered, and not with TLS: with another protocol, by closing every connection without a word, or in the protocol
+ * of `starttls` and without an offer of TLS.
+ */
 export const OtherProtocol = z.strictObject({
   ...endpointIdentity,
   speaks: z.literal('other'),
-  answer: z.enum(['not-tls', 'closed']),
+  answer: z.enum(['not-tls', 'closed', 'no-starttls']),
 });
 
 /** Whether it speaks TLS could not be established. */
@@ -98,8 +125,28 @@ export type Listening = z.output<typeof Listening>;
 export const endpointReasons = {
   'endpoint.not-tls': {
     verdict: 'fail',
-    en: 'is declared to speak TLS but answers with another protocol; STARTTLS is not asked for',
-    nl: 'zou volgens de instellingen TLS spreken maar antwoordt met een ander protocol; om STARTTLS wordt niet gevraagd',
+    en: 'is declared to speak TLS but answers with another protocol; if it wants STARTTLS, declare that in agent.yaml ("starttls")',
+    nl: 'zou volgens de instellingen TLS spreken maar antwoordt met een ander protocol; wil het STARTTLS, geef dat dan op in agent.yaml ("starttls")',
+  },
+  'endpoint.other-protocol': {
+    verdict: 'fail',
+    en: 'is declared to speak {protocol} with STARTTLS but answers with another protocol',
+    nl: 'zou volgens de instellingen {protocol} met STARTTLS spreken maar antwoordt met een ander protocol',
+  },
+  'endpoint.no-starttls': {
+    verdict: 'fail',
+    en: 'is declared to speak TLS but offers only plain {protocol}; switch STARTTLS on',
+    nl: 'zou volgens de instellingen TLS spreken maar biedt alleen {protocol} zonder versleuteling; zet STARTTLS aan',
+  },
+  'endpoint.plain-text': {
+    verdict: 'fail',
+    en: 'listens on the network and offers {protocol} without TLS; switch STARTTLS on, or let it listen on loopback only',
+    nl: 'luistert op het netwerk en biedt {protocol} zonder TLS; zet STARTTLS aan, of laat het alleen op loopback luisteren',
+  },
+  'endpoint.starttls-unclear': {
+    verdict: 'unknown',
+    en: 'speaks {protocol}, and whether TLS can begin in it is not clear ({why})',
+    nl: 'spreekt {protocol}, en of TLS daarin kan beginnen is niet duidelijk ({why})',
   },
   'endpoint.closed': {
     verdict: 'unknown',
@@ -150,9 +197,16 @@ export const endpointReasons = {
 
 const because = reasonsFrom(endpointReasons);
 
-/** `www.example.nl (127.0.0.1:443)`, or the bare endpoint where no name was asked for. */
-export function endpointSubject({ endpoint, name }: { endpoint: string; name?: string | undefined }): string {
-  return name === undefined ? endpoint : `${name} (${endpoint})`;
+/** `www.example.nl (127.0.0.1:443)`, `127.0.0.1:25 (smtp)`, `mx.example.nl (127.0.0.1:25, smtp)` or the bare endpoint. */
+export function endpointSubject({ endpoint, name, starttls }: EndpointIdentity): string {
+  if (name === undefined) return starttls === undefined ? endpoint : `${endpoint} (${starttls})`;
+  return `${name} (${starttls === undefined ? endpoint : `${endpoint}, ${starttls}`})`;
+}
+
+interface EndpointIdentity {
+  readonly endpoint: string;
+  readonly name?: string | undefined;
+  readonly starttls?: StarttlsName | undefined;
 }
 
 /**
@@ -162,12 +216,26 @@ export function endpointSubject({ endpoint, name }: { endpoint: string; name?: s
 export function judgeWithoutTls(facts: z.output<typeof OtherProtocol> | z.output<typeof Unclear>): Reason[] {
   const subject = endpointSubject(facts);
   const declared = facts.origin === 'settings';
+  const protocol = facts.starttls;
   if (facts.speaks === 'unknown') {
     const why = doubtText(facts.why);
+    if (protocol !== undefined) return [because('endpoint.starttls-unclear', { protocol, why }, subject)];
     return [because(declared ? 'endpoint.no-answer' : 'endpoint.silent-socket', { why }, subject)];
   }
   if (!declared) return [];
+  if (protocol !== undefined) {
+    const code = facts.answer === 'no-starttls' ? 'endpoint.no-starttls' : 'endpoint.other-protocol';
+    return [because(code, { protocol }, subject)];
+  }
   return [because(facts.answer === 'not-tls' ? 'endpoint.not-tls' : 'endpoint.closed', {}, subject)];
+}
+
+/** Where encryption is asked of everything: what was found to offer one of these protocols to the network in plain text alone. */
+export function judgePlainText(facts: z.output<typeof OtherProtocol> | z.output<typeof Unclear>): Reason[] {
+  const { starttls: protocol, origin, reach } = facts;
+  if (facts.speaks !== 'other' || facts.answer !== 'no-starttls' || protocol === undefined) return [];
+  if (origin === 'settings' || reach === 'loopback') return [];
+  return [because('endpoint.plain-text', { protocol }, endpointSubject(facts))];
 }
 
 /** What the list of listening sockets itself means: sockets that nobody looked at are never compliant. */

@@ -89,7 +89,31 @@ test.each([
   [{ host: '192.0.2.1', port: 443, names: ['a b'] }],
   [{ host: 'https://example.nl', port: 443 }],
   [{ host: '192.0.2.1', port: 443, tls: 'maybe' }],
-  [{ host: '192.0.2.1', port: 443, starttls: 'smtp' }],
+  [{ host: '192.0.2.1', port: 443, starttls: 'telnet' }],
+  [{ host: '192.0.2.1', port: 25, tls: 'none', starttls: 'smtp' }],
 ])('settings without sense are refused: %o', (endpoint) => {
   expect(Settings.safeParse({ endpoints: [endpoint] }).success).toBe(false);
+});
+
+test.each([
+  ['with and without', {}],
+  ['in two protocols', { starttls: 'lmtp' }],
+])('one place cannot begin %s', (_, other) => {
+  const place = { host: '192.0.2.1', port: 25 };
+  expect(
+    Settings.safeParse({
+      endpoints: [
+        { ...place, starttls: 'smtp' },
+        { ...place, ...other },
+      ],
+    }).success,
+  ).toBe(false);
+  expect(
+    Settings.safeParse({
+      endpoints: [
+        { ...place, starttls: 'smtp' },
+        { ...place, names: ['a.nl'], starttls: 'smtp' },
+      ],
+    }).success,
+  ).toBe(true);
 });
