@@ -53,7 +53,6 @@ export const findingKinds = {
 
   'report.statement': 'tampered',
   'report.agent': 'tampered',
-  'envelope.malformed': 'tampered',
   'envelope.type': 'tampered',
   'envelope.signature': 'tampered',
   'report.repeated': 'tampered',
