@@ -1,6 +1,10 @@
 import { createHash, X509Certificate, type KeyObject } from 'node:crypto';
 import type { CertificateFacts } from '../../policies/checks/certificate.ts';
 import { read, unreadable, type Reading } from '../../policies/reading.ts';
+import { ByteReader, Malformed } from './bytes.ts';
+import { parseCertificateFields } from './certificate-fields.ts';
+import { element, elementsOf, tags } from './der.ts';
+import { describeRsa } from './rsa.ts';
 import { hashOfSignature } from './signature-hash.ts';
 
 /**
@@ -25,6 +29,7 @@ export function describeCertificate(der: Uint8Array, what: string): Reading<Cert
       signatureHash: hashOfSignature(der, certificate.signatureAlgorithmOid),
       fingerprint: createHash('sha256').update(certificate.raw).digest('hex'),
       isCa: certificate.ca,
+      ...describeMarks(der),
     });
   } catch (error) {
     return unreadable('unparsable', what, error instanceof Error ? error.message : String(error));
@@ -48,6 +53,39 @@ function splitNames(names: string | undefined): string[] {
   return parts.map((part) => part.trim().slice(0, 1024)).filter((part) => part !== '');
 }
 
+/** RFC 7633: of the TLS features that a server must show, `status_request (5)`. */
+const tlsFeature = '1.3.6.1.5.5.7.1.24';
+/** RFC 6962 3.3. */
+const certificateTimestamps = '1.3.6.1.4.1.11129.2.4.2';
+
+/** What some certificates hold and others do not; left out where it is not there or cannot be read. */
+function describeMarks(der: Uint8Array): Pick<CertificateFacts, 'mustStaple' | 'timestamps'> {
+  try {
+    const { extensions } = parseCertificateFields(der);
+    const features = extensions.get(tlsFeature)?.value;
+    const timestamps = extensions.get(certificateTimestamps)?.value;
+    return {
+      ...(features !== undefined && asksForStaple(features) ? { mustStaple: true } : {}),
+      ...(timestamps === undefined ? {} : { timestamps: countTimestamps(timestamps) }),
+    };
+  } catch (error) {
+    if (error instanceof Malformed) return {};
+    throw error;
+  }
+}
+
+function asksForStaple(value: Uint8Array): boolean {
+  const features = elementsOf(element(new ByteReader(value), tags.sequence));
+  return features.some(({ content }) => content.length === 1 && content[0] === 5);
+}
+
+function countTimestamps(value: Uint8Array): number {
+  const list = new ByteReader(new ByteReader(element(new ByteReader(value), tags.octetString)).vector(2));
+  let count = 0;
+  for (; list.remaining > 0; count++) list.vector(2);
+  return count;
+}
+
 /** Names of key types as node:crypto has them. */
 const kinds = { rsa: 'RSA', 'rsa-pss': 'RSA', dsa: 'DSA', ec: 'EC', ed25519: 'Ed25519', ed448: 'Ed448' } as const;
 /** Bits of the field (RFC 8032); node:crypto gives none for these. */
@@ -66,6 +104,7 @@ function describeKey(certificate: X509Certificate): CertificateFacts['key'] {
   const { modulusLength = 0, namedCurve } = key.asymmetricKeyDetails ?? {};
   switch (kind) {
     case 'RSA':
+      return { kind, bits: modulusLength, ...describeRsa(key) };
     case 'DSA':
       return { kind, bits: modulusLength };
     case 'EC':

@@ -22,6 +22,13 @@ const CertificateKey = z.strictObject({
   kind: z.enum(['RSA', 'EC', 'Ed25519', 'Ed448', 'DSA', 'other']),
   bits: z.int().nonnegative(),
   curve: z.string().max(100).optional(),
+  /** Of RSA: the public exponent in decimal, left out where it is the usual 65537; `large` beyond 64 bits. */
+  exponent: z
+    .string()
+    .regex(/^(\d{1,20}|large)$/)
+    .optional(),
+  /** Of RSA: the smallest prime below a thousand that divides the modulus. */
+  divisor: z.int().min(2).max(999).optional(),
 });
 
 /** What an X.509 certificate says of itself (RFC 5280), read from its DER. */
@@ -42,6 +49,10 @@ export const CertificateFacts = z.strictObject({
   fingerprint: z.string().regex(/^[0-9a-f]{64}$/),
   /** Basic constraints say that it may issue certificates. */
   isCa: z.boolean(),
+  /** The server must staple an OCSP response (RFC 7633). */
+  mustStaple: z.literal(true).optional(),
+  /** Signed certificate timestamps within it (RFC 6962). */
+  timestamps: z.int().nonnegative().optional(),
 });
 export type CertificateFacts = z.output<typeof CertificateFacts>;
 
@@ -126,6 +137,16 @@ export const certificateReasons = {
     verdict: 'unknown',
     en: '{certificate} has a key of a kind that is not known here ({kind})',
     nl: '{certificate} heeft een sleutel van een soort die hier niet bekend is ({kind})',
+  },
+  'certificate.weak-exponent': {
+    verdict: 'fail',
+    en: '{certificate} has an RSA key with the public exponent {exponent}; expected an odd one of 3 or more',
+    nl: '{certificate} heeft een RSA-sleutel met publieke exponent {exponent}; verwacht was een oneven van 3 of hoger',
+  },
+  'certificate.divisible-modulus': {
+    verdict: 'fail',
+    en: '{certificate} has an RSA key whose modulus {divisor} divides: anyone can take it apart',
+    nl: '{certificate} heeft een RSA-sleutel waarvan de modulus deelbaar is door {divisor}: iedereen kan haar ontbinden',
   },
   'certificate.weak-signature': {
     verdict: 'fail',
@@ -259,6 +280,14 @@ function judgeKey(
 ): Reason[] {
   if (key.kind === 'other') {
     return [because('certificate.unknown-key', { certificate, kind: key.curve ?? 'other' }, subject)];
+  }
+  if (key.divisor !== undefined) {
+    return [because('certificate.divisible-modulus', { certificate, divisor: String(key.divisor) }, subject)];
+  }
+  if (key.exponent === 'large')
+    return [because('certificate.unknown-key', { certificate, kind: 'RSA, e > 64 bit' }, subject)];
+  if (key.exponent !== undefined && (BigInt(key.exponent) < 3n || BigInt(key.exponent) % 2n === 0n)) {
+    return [because('certificate.weak-exponent', { certificate, exponent: key.exponent }, subject)];
   }
   const minimum = key.kind === 'RSA' || key.kind === 'DSA' ? minimumRsaBits : minimumEcBits;
   if (key.bits >= minimum) return [];

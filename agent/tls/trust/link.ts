@@ -1,6 +1,7 @@
 import { createHash, type KeyObject, type X509Certificate } from 'node:crypto';
 import type { CertificateFacts } from '../../../policies/checks/certificate.ts';
-import { ByteReader, Malformed } from '../bytes.ts';
+import { ByteReader } from '../bytes.ts';
+import { parseCertificateFields, smallNumber } from '../certificate-fields.ts';
 import { dotted, element, elementsOf, optionalElement, tags } from '../der.ts';
 import { hashOfSignature } from '../signature-hash.ts';
 import { parseGeneralName, parseNameConstraints, type GeneralName, type NameConstraints } from './name-constraints.ts';
@@ -37,8 +38,7 @@ export interface Link {
 /** @throws Malformed for what OpenSSL reads as a certificate and this does not */
 export function parseLink(certificate: X509Certificate): Link {
   const der = certificate.raw;
-  const fields = parseFields(der);
-  const extensions = parseExtensions(fields.extensions);
+  const { extensions, ...fields } = parseCertificateFields(der);
   const value = (oid: string): Uint8Array | undefined => extensions.get(oid)?.value;
   return {
     certificate,
@@ -106,50 +106,6 @@ const understood: ReadonlySet<string> = new Set([
   '2.5.29.54',
 ]);
 
-interface Fields {
-  readonly version: number;
-  readonly issuer: Uint8Array;
-  readonly subject: Uint8Array;
-  readonly publicKeyInfo: Uint8Array;
-  readonly extensions: Uint8Array | undefined;
-}
-
-/** `TBSCertificate` (RFC 5280 4.1). */
-function parseFields(der: Uint8Array): Fields {
-  const body = new ByteReader(element(new ByteReader(element(new ByteReader(der), tags.sequence)), tags.sequence));
-  const versionField = optionalElement(body, 0xa0);
-  const version = versionField === undefined ? 1 : 1 + smallNumber(element(new ByteReader(versionField), tags.integer));
-  element(body, tags.integer); // serialNumber
-  element(body, tags.sequence); // signature
-  const issuer = element(body, tags.sequence);
-  element(body, tags.sequence); // validity
-  const subject = element(body, tags.sequence);
-  const publicKeyInfo = element(body, tags.sequence);
-  optionalElement(body, 0x81); // issuerUniqueID
-  optionalElement(body, 0x82); // subjectUniqueID
-  const wrapped = optionalElement(body, 0xa3);
-  const extensions = optionally(wrapped, (bytes) => element(new ByteReader(bytes), tags.sequence));
-  return { version, issuer, subject, publicKeyInfo, extensions };
-}
-
-interface Extension {
-  readonly critical: boolean;
-  readonly value: Uint8Array;
-}
-
-/** One of each kind (RFC 5280 4.2): of two, another reader might heed the other. */
-function parseExtensions(content: Uint8Array | undefined): ReadonlyMap<string, Extension> {
-  const extensions = new Map<string, Extension>();
-  for (const { content: fields } of elementsOf(content ?? new Uint8Array())) {
-    const reader = new ByteReader(fields);
-    const oid = dotted(element(reader, tags.objectIdentifier));
-    const critical = optionalElement(reader, tags.boolean)?.[0] === 0xff;
-    if (extensions.has(oid)) throw new Malformed('an extension stands there twice');
-    extensions.set(oid, { critical, value: element(reader, tags.octetString) });
-  }
-  return extensions;
-}
-
 function parseBasicConstraints(value: Uint8Array): Link['basicConstraints'] {
   const reader = new ByteReader(element(new ByteReader(value), tags.sequence));
   const ca = optionalElement(reader, tags.boolean)?.[0] === 0xff;
@@ -180,13 +136,6 @@ function parseNames(subject: Uint8Array, alternatives: Uint8Array | undefined): 
 /** The relative distinguished names of a name, each as hex. */
 function relativeNames(name: Uint8Array): string[] {
   return elementsOf(name).map(({ content }) => hex(content));
-}
-
-/** A non-negative INTEGER; more than four bytes of it are no sensible version or path length. */
-function smallNumber(content: Uint8Array): number {
-  if (content.length === 0 || content.length > 4 || (content[0] ?? 0) >= 0x80)
-    throw new Malformed('a number is too large');
-  return new ByteReader(content).number(content.length);
 }
 
 function hex(bytes: Uint8Array): string {

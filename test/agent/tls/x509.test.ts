@@ -1,14 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { X509Certificate } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { describeRsa } from '../../../agent/tls/rsa.ts';
 import { describeCertificate } from '../../../agent/tls/x509.ts';
 import { CertificateFacts } from '../../../policies/checks/certificate.ts';
 import { makeCertificate } from '../../support/certificates.ts';
 import { temporaryFolder, tool } from '../../support/tools.ts';
 
 const folder = temporaryFolder();
+const smallPrimes = Array.from({ length: 995 }, (_, index) => BigInt(index + 2));
 afterAll(() => folder[Symbol.dispose]());
 
 /** A certificate from `openssl req`, for what `makeCertificate` does not offer. */
@@ -74,6 +76,38 @@ describe.skipIf(tool('openssl') === undefined)('certificates made by OpenSSL', (
   ])('%s %s is signed over %s', (key, options, hash) => {
     const found = request(`signed-${options.join('')}-${key}`, '-newkey', key, ...options);
     expect(found.signatureHash).toBe(hash);
+  });
+
+  test.each([
+    ['65537', {}],
+    ['3', { exponent: '3' }],
+    ['36893488147419103233', { exponent: 'large' }], // 2^65 + 1
+  ])('an RSA key with the public exponent %s', (exponent, expected) => {
+    const option = ['-pkeyopt', `rsa_keygen_pubexp:${exponent}`];
+    expect(request(`exponent-${exponent}`, '-newkey', 'rsa:2048', ...option).key).toEqual({
+      kind: 'RSA',
+      bits: 2048,
+      ...expected,
+    });
+  });
+
+  test('a modulus that a small prime divides, with the exponent 1', () => {
+    const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const modulus = Buffer.from(publicKey.export({ format: 'jwk' }).n ?? '', 'base64url');
+    const number = BigInt(`0x${modulus.toString('hex')}`);
+    // The nearest multiple of 997 that no smaller prime divides.
+    let multiple = number - (number % 997n);
+    while (smallPrimes.some((prime) => multiple % prime === 0n)) multiple -= 997n;
+    const divisible = Buffer.from(multiple.toString(16), 'hex').toString('base64url');
+    const key = createPublicKey({ key: { kty: 'RSA', n: divisible, e: 'AQ' }, format: 'jwk' });
+    expect(describeRsa(key)).toEqual({ exponent: '1', divisor: 997 });
+  });
+
+  test('must-staple and timestamps are noted', () => {
+    const list = 'DER:04:0c:00:0a:00:03:aa:bb:cc:00:03:dd:ee:ff'; // two timestamps of three bytes
+    const marks = ['-addext', 'tlsfeature=status_request', '-addext', `1.3.6.1.4.1.11129.2.4.2=${list}`];
+    expect(request('marks', '-newkey', 'ed25519', ...marks)).toMatchObject({ mustStaple: true, timestamps: 2 });
+    expect(request('no-marks', '-newkey', 'ed25519')).not.toHaveProperty('mustStaple');
   });
 
   test('a CA says so; a subject with a comma stays on one line', () => {

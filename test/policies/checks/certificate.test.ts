@@ -46,6 +46,19 @@ function judgeLeaf(changes: Partial<CertificateFacts>, parameters: unknown = {},
   return judge({ endpoints: [serving({}, leaf(changes))] }, parameters, moment).map((line) => line.split(' ')[1] ?? '');
 }
 
+describe('RSA keys of unusual numbers', () => {
+  test.each([
+    [{ exponent: '1' }, 'certificate.weak-exponent'],
+    [{ exponent: '2' }, 'certificate.weak-exponent'],
+    [{ exponent: '65536' }, 'certificate.weak-exponent'],
+    [{ exponent: '3' }, 'certificate.good'],
+    [{ exponent: 'large' }, 'certificate.unknown-key'],
+    [{ divisor: 3 }, 'certificate.divisible-modulus'],
+  ])('%o is %s', (changes, code) => {
+    expect(judgeLeaf({ key: { kind: 'RSA', bits: 2048, ...changes } })).toEqual([code]);
+  });
+});
+
 describe('how long a certificate is valid', () => {
   const ordinary = '2025-12-01T00:00:00Z';
   // 29 February 2024 and 2028
