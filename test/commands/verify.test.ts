@@ -1,0 +1,199 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, cpSync, mkdirSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { attacks } from '../support/attacks.ts';
+import { FixtureLog, twoHosts, writeBundle } from '../support/evidence.ts';
+import { runWaarborg } from '../support/process.ts';
+import { temporaryFolder } from '../support/tools.ts';
+
+const folder = temporaryFolder();
+afterAll(() => folder[Symbol.dispose]());
+
+let log: FixtureLog;
+let names = 0;
+beforeAll(async () => {
+  chmodSync(folder.path, 0o755);
+  ({ log } = await twoHosts());
+});
+
+function freshFolder(): string {
+  const path = join(folder.path, `bundle-${names++}`);
+  mkdirSync(path);
+  return path;
+}
+
+/** A sound bundle in a folder of its own. */
+function soundBundle(): string {
+  const path = freshFolder();
+  writeBundle(path, log.bundle());
+  return path;
+}
+
+/** What a person reads, without the breaks of its lines. */
+async function verify(path: string, ...options: string[]) {
+  const { code, stdout, stderr } = await runWaarborg(['verify', path, ...options]);
+  return { code, text: stdout.replace(/\s+/g, ' '), stdout, stderr };
+}
+
+const exitCodes = { sound: 0, tampered: 1, incomplete: 2, nothing: 2 } as const;
+const headlines = {
+  tampered: 'tampered: something in this bundle contradicts what was signed',
+  incomplete: 'incomplete: something is missing or cannot be relied on',
+  nothing: 'nothing to verify',
+  sound: 'sound: everything in this bundle has been verified',
+} as const;
+
+describe.concurrent('every attack ends with its exit code and in words', () => {
+  test.each(attacks)('$name', async ({ make, outcome, code, words }) => {
+    const { bundle, options } = await make();
+    const path = freshFolder();
+    writeBundle(path, bundle);
+    const since = `${path}-since`;
+    if (options?.since !== undefined) writeFileSync(since, options.since);
+    const {
+      code: exitCode,
+      text,
+      stderr,
+    } = await verify(
+      path,
+      ...(options?.logKey === undefined ? [] : ['--key', options.logKey]),
+      ...(options?.since === undefined ? [] : ['--since', since]),
+    );
+    expect(stderr).toBe('');
+    expect(exitCode).toBe(exitCodes[outcome]);
+    expect(text).toContain(headlines[outcome]);
+    expect(text).toContain(`(${code})`);
+    expect(text).toMatch(words);
+  });
+});
+
+describe('a sound bundle', () => {
+  test('ends with 0 and says what it shows, and what it does not', async () => {
+    const { code, stdout, text, stderr } = await verify(soundBundle());
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^✓ sound: everything in this bundle has been verified\n/);
+    expect(text).toContain(`key ${log.vkey}`);
+    expect(text).toContain('verdicts 19, each judged again from its facts: 6 fail, 4 unknown, 9 pass');
+    expect(text).toContain('web1 (epoch 1): reports: 3, 1 Nov 2026, 12:02 UTC to 1 Nov 2026, 12:08 UTC');
+    expect(text).toMatch(/strict version 3: reports: 4, SHA-256 [0-9a-f]{64}/);
+    expect(text).toContain('The log key was taken from the bundle itself');
+    expect(text).toContain('No earlier checkpoint was given (--since)');
+    expect(text).toContain('Without a checkpoint held outside');
+    expect(text).toContain('Sound evidence is not compliance');
+  });
+
+  test('says less of its limits with a key and an earlier checkpoint', async () => {
+    const since = join(folder.path, 'earlier');
+    writeFileSync(since, log.checkpoint(4));
+    const { code, text } = await verify(soundBundle(), '--key', log.vkey, '--since', since);
+    expect(code).toBe(0);
+    expect(text).toContain('The log key is the one that was given.');
+    expect(text).toContain('held against an earlier checkpoint of 4 entries');
+    expect(text).not.toContain('--since');
+    expect(text).toContain('Without a checkpoint held outside');
+  });
+
+  test('is told to programs as JSON', async () => {
+    const { code, stdout } = await verify(soundBundle(), '--format', 'json');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      v: 1,
+      outcome: 'sound',
+      findings: [],
+      total: 0,
+      keyFrom: 'bundle',
+      comparedWith: null,
+      log: { origin: log.origin, size: 9 },
+      proven: { reports: 5 },
+    });
+  });
+
+  test('stays sound as a copy', async () => {
+    const copy = freshFolder();
+    cpSync(soundBundle(), copy, { recursive: true });
+    expect((await verify(copy)).code).toBe(0);
+  });
+});
+
+describe('what a folder can hold besides files', () => {
+  test('a link is not followed', async () => {
+    const bundle = soundBundle();
+    renameSync(join(bundle, 'salts'), `${bundle}-salts`);
+    symlinkSync(`${bundle}-salts`, join(bundle, 'salts'));
+    const { code, text } = await verify(bundle);
+    expect(code).toBe(2);
+    expect(text).toContain('salts: the file cannot be read (it is a link, and no file of its own)');
+    expect(text).toContain('(file.unreadable)');
+  });
+
+  test('a linked folder is none of the bundle', async () => {
+    const bundle = soundBundle();
+    renameSync(join(bundle, 'parts'), `${bundle}-parts`);
+    symlinkSync(`${bundle}-parts`, join(bundle, 'parts'));
+    const { code, text } = await verify(bundle);
+    expect(code).toBe(1);
+    expect(text).toContain('parts: no entry of the log speaks of this file');
+  });
+
+  test('a pipe is not waited for', async () => {
+    const bundle = soundBundle();
+    rmSync(join(bundle, 'checkpoint'));
+    execFileSync('mkfifo', [join(bundle, 'checkpoint'), join(bundle, 'more')]);
+    const { code, text } = await verify(bundle);
+    expect(code).toBe(2);
+    expect(text).toContain('checkpoint: the file cannot be read (it is no regular file)');
+  });
+
+  test('a file of four gibibytes is not read', async () => {
+    const bundle = soundBundle();
+    truncateSync(join(bundle, 'tile/0/000.p/9'), 2 ** 32);
+    const { code, text } = await verify(bundle);
+    expect(code).toBe(1);
+    expect(text).toContain('tile/0/000.p/9: the file is longer than 8192 bytes');
+  });
+
+  test('a folder that cannot be looked into, or lies too deep, is none of the bundle', async () => {
+    const bundle = soundBundle();
+    mkdirSync(join(bundle, Array(40).fill('deep').join('/')), { recursive: true });
+    mkdirSync(join(bundle, 'closed'));
+    chmodSync(join(bundle, 'closed'), 0);
+    const { code, stdout } = await runWaarborg(['verify', bundle], { uid: 65_534 }).finally(() =>
+      chmodSync(join(bundle, 'closed'), 0o700),
+    );
+    expect(code).toBe(1);
+    expect(stdout).toContain('closed: no entry');
+    expect(stdout.match(/file\.stray/g)).toHaveLength(2);
+  });
+
+  test('a name cannot write on the terminal', async () => {
+    const bundle = soundBundle();
+    writeFileSync(join(bundle, 'a\u001b[2J\nsound: b'), '');
+    const { code, stdout } = await verify(bundle);
+    expect(code).toBe(1);
+    expect(stdout).not.toContain('\u001b');
+    expect(stdout).not.toMatch(/^sound/m);
+  });
+});
+
+describe('wrong words end with 3 and one line', () => {
+  test.each([
+    ['no folder', () => [], /missing required argument 'folder'/],
+    ['a folder that is not there', () => [join(folder.path, 'none')], /none is not a folder; expected a bundle/],
+    ['a file', () => [join(soundBundle(), 'checkpoint')], /checkpoint is not a folder/],
+    ['a key that is none', () => [soundBundle(), '--key', 'none'], /expected name\+key id/],
+    ['the key of a witness', () => [soundBundle(), '--key', 'witness.example.com/w1+745fb5e8+BIE5dw6ofRdfVqNUZsNMfszLjYqRtO43ol32D1uPybOU'], /is the key of a witness/], // prettier-ignore
+    [
+      'an earlier checkpoint that is not there',
+      () => [soundBundle(), '--since', 'none'],
+      /--since none: cannot be read/,
+    ],
+    ['an earlier checkpoint that is none', () => [soundBundle(), '--since', join(soundBundle(), 'salts')], /a malformed note/], // prettier-ignore
+    ['an unknown form', () => [soundBundle(), '--format', 'xml'], /Allowed choices are table, json/],
+  ])('%s', async (_, words, message) => {
+    const { code, stdout, stderr } = await runWaarborg(['verify', ...words()]);
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr).toMatch(message);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+});
