@@ -52,6 +52,8 @@ export interface Issue {
   readonly message: string;
   readonly code?: string | undefined;
   readonly keys?: readonly string[];
+  /** Where a record's key is wrong: what is wrong with it. */
+  readonly issues?: readonly { readonly message: string }[];
 }
 
 /** @throws DocumentError `document.unreadable` where there is no such file or it is no regular file */
@@ -97,7 +99,7 @@ export function parseYaml(text: string, file: string): YamlDocument {
         file,
         ...locate(offsetOf(document, issue)),
         path: issue.path.map(String).join('.'),
-        message: issue.message,
+        message: issue.code === 'invalid_key' ? (issue.issues?.[0]?.message ?? issue.message) : issue.message,
       }));
       return new DocumentError('document.invalid', problems);
     },

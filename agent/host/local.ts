@@ -85,18 +85,15 @@ export class LocalHost implements Host {
       const settle = (reading: Reading<Duplex>): void => {
         clearTimeout(timer);
         options.signal?.removeEventListener('abort', abort);
-        socket.removeAllListeners();
-        if (reading.state === 'unreadable') {
-          socket.on('error', () => undefined);
-          socket.destroy();
-        }
+        if (reading.state === 'unreadable') socket.destroy();
         resolve(reading);
       };
       const abort = (): void => settle(unreadable('timeout', what));
       const timer = setTimeout(abort, (options.timeout ?? 10) * 1000);
       options.signal?.addEventListener('abort', abort, { once: true });
       socket.once('connect', () => settle(read(socket)));
-      socket.once('error', (error) => settle(unreadable('unreachable', what, systemCode(error))));
+      // Heard for as long as the socket lives: a peer that resets when nobody listens would end the agent.
+      socket.on('error', (error) => settle(unreadable('unreachable', what, systemCode(error))));
     });
   }
 }
