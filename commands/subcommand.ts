@@ -20,7 +20,10 @@ export const exitUsage = 3;
 export async function exitWith(command: Command, words: readonly string[]): Promise<void> {
   command
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'waarborg: ')) });
+    // One line: commander puts its guess of what was meant on a second one.
+    .configureOutput({
+      outputError: (text, write) => write(text.replace(/^error: /, 'waarborg: ').replace('\n(', ' (')),
+    });
   for (const nested of command.commands) nested.exitOverride().copyInheritedSettings(command);
   try {
     await command.parseAsync(words, { from: 'user' });
