@@ -46,8 +46,11 @@ function shownBy(secure: TLSSocket): Uint8Array[] {
 
 const maximumChain = 17;
 
+/** Whatever OpenSSL can still speak, for handshakes of every version; at the same security level. */
+export const everyCipher = [...suites.split(' ').map((suite) => `TLS_${suite}`), 'ALL', '@SECLEVEL=0'].join(':');
+
 /** An alert is the server's word; all else that goes wrong leaves the question open. */
-function replyOf(error: Error): Reply {
+export function replyOf(error: Error): Reply {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.message;
   // OpenSSL leaves "alert" out of the names of the alerts of RFC 6066.
   const alert = /_ALERT_([A-Z0-9_]+)$/.exec(code)?.[1] ?? /^ERR_SSL_TLSV1_([A-Z0-9_]+)$/.exec(code)?.[1];

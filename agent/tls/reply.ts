@@ -48,6 +48,21 @@ export function doubt(what: Doubt['what'], detail?: string): Extract<Reply, { ki
   return { kind: 'doubt', why: { what, ...(detail === undefined ? {} : { detail: detail.slice(0, 200) }) } };
 }
 
+/** What a question that was not taken leaves open. */
+export function doubtOf(reply: Reply): Doubt {
+  switch (reply.kind) {
+    case 'doubt':
+      return reply.why;
+    case 'alert':
+      return { what: 'alert', detail: reply.name };
+    case 'closed':
+    case 'not-tls':
+      return { what: reply.kind };
+    case 'hello':
+      return { what: 'not-offered' };
+  }
+}
+
 /** Takes a server's bytes as they come. */
 export interface ReplyReader {
   /** The reply, as soon as the bytes so far make one. */

@@ -68,7 +68,10 @@ function parseMessage(message: Uint8Array): Reply {
   const suitesLength = reader.number(2);
   const connectionIdLength = reader.number(2);
   const certificate = reader.take(certificateLength);
-  reader.take(suitesLength + connectionIdLength);
+  const kinds = new ByteReader(reader.take(suitesLength));
+  const taken: number[] = [];
+  while (kinds.remaining >= 3) taken.push(kinds.number(3));
+  reader.take(connectionIdLength);
   const certificates = certificate.length > 0 ? [certificate] : undefined;
-  return { kind: 'hello', version, suite: undefined, certificates };
+  return { kind: 'hello', version, suite: undefined, certificates, ssl2Suites: taken };
 }

@@ -100,7 +100,7 @@ export const ssl2Suites = [0x01_00_80, 0x02_00_80, 0x03_00_80, 0x04_00_80, 0x05_
  * Some servers read no more than 64 suites and ignore or drop the rest; one place is kept for the signal that
  * stands for a renegotiation extension.
  */
-const suitesAtOnce = 63;
+export const suitesAtOnce = 63;
 
 /** Every suite below TLS 1.3 in as few questions as servers understand; the first holds the usual ones of all kinds. */
 export const suiteChunks: readonly (readonly number[])[] = chunksOf([

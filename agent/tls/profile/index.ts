@@ -1,0 +1,83 @@
+import type { HttpAnswer } from '../../../policies/checks/tls/http.ts';
+import type { Profile, SuiteScan, TlsVersion, Versions } from '../../../policies/checks/tls/profile.ts';
+import { saySsl2Hello, type Line } from '../dial.ts';
+import { getRequest, looksLikeHttp, readHttpAnswer } from '../http.ts';
+import { doubtOf } from '../reply.ts';
+import { holdSession, type Session } from '../session.ts';
+import { suiteChunks, tls13Suites } from '../suites.ts';
+import { accepted } from '../versions.ts';
+import { askBrowsers } from './browsers.ts';
+import { scanFeatures } from './features.ts';
+import { Findings, sortedNumbers } from './findings.ts';
+import { scanGroups, scanSignatureSchemes } from './groups.ts';
+import { choose } from './questions.ts';
+import { clientCertificate, modernTickets, resumesByIds } from './resumption.ts';
+import { scanSuites } from './suites.ts';
+
+/** A profile but for the weaknesses, which are probed for by themselves, and what the server says as a web server. */
+export interface ProfileScan {
+  readonly profile: Omit<Profile, 'weaknesses'>;
+  readonly http: HttpAnswer;
+}
+
+const everySuite = suiteChunks.flat();
+
+/**
+ * What a server whose versions are known can be made to do. One question after the other, because each is made from
+ * what the answers before it have shown. Never throws for what the server does.
+ */
+export async function scanProfile(line: Line, versions: Versions): Promise<ProfileScan> {
+  const findings = new Findings();
+  const browsers = await askBrowsers(line, findings);
+  const suites: SuiteScan[] = [];
+  for (const version of accepted(versions)) suites.push(await suitesOf(line, findings, version));
+  const { classicTickets, asksCertificate, ...shown } = await scanFeatures(line, findings, suites);
+  const groups = await scanGroups(line, findings, suites);
+  await scanSignatureSchemes(line, findings, suites);
+  const isModern = versions['TLSv1.3'].answer === 'yes';
+  const isWeb = line.starttls === undefined && looksLikeHttp(line.port, shown.alpn);
+  const session = await holdFirstSession(line, isModern, isWeb, shown.alpn);
+  const tickets = isModern ? modernTickets(session) : { sessionTickets: classicTickets, earlyData: no };
+  return {
+    profile: {
+      suites,
+      groups,
+      finiteFields: findings.finiteFields.slice(0, 16),
+      signatureSchemes: sortedNumbers(findings.signatureSchemes),
+      browsers,
+      features: {
+        ...shown,
+        sessionTickets: classicTickets.answer === 'yes' ? classicTickets : tickets.sessionTickets,
+        sessionIds: await resumesByIds(line, findings.givesSessionIds),
+        earlyData: tickets.earlyData,
+        clientCertificate: clientCertificate(asksCertificate, session),
+      },
+    },
+    http: isWeb ? readHttpAnswer(session) : { state: 'other' },
+  };
+}
+
+const no = { answer: 'no' } as const;
+
+async function suitesOf(line: Line, findings: Findings, version: TlsVersion): Promise<SuiteScan> {
+  if (version === 'SSLv2') return ssl2SuitesOf(line);
+  const candidates = version === 'TLSv1.3' ? tls13Suites : everySuite;
+  return scanSuites(version, candidates, (suites) => choose(line, findings, version, suites));
+}
+
+/** In SSL 2.0 the server shows all that it has, and the client chooses. */
+async function ssl2SuitesOf(line: Line): Promise<SuiteScan> {
+  const reply = await saySsl2Hello(line);
+  const kinds = reply.kind === 'hello' ? reply.ssl2Suites : undefined;
+  if (kinds === undefined) return { version: 'SSLv2', suites: [], order: 'unknown', incomplete: doubtOf(reply) };
+  return { version: 'SSLv2', suites: sortedNumbers(new Set(kinds)), order: 'client', incomplete: null };
+}
+
+function holdFirstSession(line: Line, isModern: boolean, isWeb: boolean, alpn: readonly string[]): Promise<Session> {
+  return holdSession(line, {
+    minVersion: isModern ? 'TLSv1.3' : 'TLSv1',
+    maxVersion: isModern ? 'TLSv1.3' : 'TLSv1.2',
+    ...(isWeb ? { request: getRequest(line.name ?? line.address) } : {}),
+    ...(isWeb && alpn.length > 0 ? { alpn: ['http/1.1'] } : {}),
+  });
+}

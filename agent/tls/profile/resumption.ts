@@ -1,0 +1,70 @@
+import type { Answer, Features } from '../../../policies/checks/tls/profile.ts';
+import { ByteReader, Malformed } from '../bytes.ts';
+import { element, elementsOf, tags } from '../der.ts';
+import type { Line } from '../dial.ts';
+import { doubtOf, type Reply } from '../reply.ts';
+import { holdSession, type Session } from '../session.ts';
+
+const yes: Answer = { answer: 'yes' };
+const no: Answer = { answer: 'no' };
+
+/** `max_early_data` in what OpenSSL writes of a session (ssl/ssl_asn1.c): `[15] EXPLICIT INTEGER`, left out where 0. */
+const earlyDataTag = 0xa0 + 15;
+
+/** Whether the server handed out tickets of TLS 1.3, and whether they allow data before the handshake (RFC 8446 4.2.10). */
+export function modernTickets({ failure, sessions, ended }: Session): Pick<Features, 'sessionTickets' | 'earlyData'> {
+  const open: Answer | undefined =
+    failure !== undefined
+      ? { answer: 'unknown', why: doubtOf(failure) }
+      : sessions.length === 0 && ended === 'silent'
+        ? { answer: 'unknown', why: { what: 'silent' } }
+        : undefined;
+  if (open !== undefined) return { sessionTickets: open, earlyData: open };
+  return {
+    sessionTickets: sessions.length > 0 ? yes : no,
+    earlyData: sessions.some(allowsEarlyData) ? yes : no,
+  };
+}
+
+/** @param session as OpenSSL writes it, in DER */
+export function allowsEarlyData(session: Uint8Array): boolean {
+  try {
+    const fields = elementsOf(element(new ByteReader(session), tags.sequence));
+    const found = fields.find(({ tag }) => tag === earlyDataTag);
+    return found !== undefined && element(new ByteReader(found.content), tags.integer).some((byte) => byte !== 0);
+  } catch (error) {
+    if (error instanceof Malformed) return false;
+    throw error;
+  }
+}
+
+/**
+ * Whether a session of TLS 1.2 or older is taken up again by its id: two handshakes without tickets.
+ * @param givesSessionIds a server that hands out none has nothing to take up
+ */
+export async function resumesByIds(line: Line, givesSessionIds: boolean): Promise<Answer> {
+  if (!givesSessionIds) return no;
+  const wish = { minVersion: 'TLSv1', maxVersion: 'TLSv1.2', withoutTickets: true } as const;
+  const first = await holdSession(line, wish);
+  if (first.failure !== undefined) return { answer: 'unknown', why: doubtOf(first.failure) };
+  const session = first.sessions.at(-1);
+  if (session === undefined) return no;
+  const second = await holdSession(line, { ...wish, session });
+  if (second.failure !== undefined) return { answer: 'unknown', why: doubtOf(second.failure) };
+  return second.isReused ? yes : no;
+}
+
+/** Refusals by which a server ends a handshake without a client certificate, or soon after it (RFC 8446 4.4.2.4). */
+const wants = ['handshake_failure', 'certificate_required', 'bad_certificate', 'certificate_unknown', 'no_certificate'];
+
+/** @param asks whether its first flight asked for one; undefined where that could not be seen */
+export function clientCertificate(
+  asks: boolean | undefined,
+  { failure, ended }: Session,
+): Features['clientCertificate'] {
+  if (asks === undefined) return 'unknown';
+  if (!asks) return 'not-asked';
+  const refused: Reply | undefined = typeof ended === 'object' ? { kind: 'alert', name: ended.alert } : failure;
+  if (refused === undefined) return 'asked';
+  return refused.kind === 'alert' && wants.includes(refused.name) ? 'required' : 'unknown';
+}
