@@ -1,5 +1,6 @@
 import { connect, type TLSSocket } from 'node:tls';
 import type { X509Certificate } from 'node:crypto';
+import type { Duplex } from 'node:stream';
 import { withConnection, type Line } from './dial.ts';
 import { doubt, type Reply } from './reply.ts';
 
@@ -14,6 +15,13 @@ const ciphers = [...suites.split(' ').map((suite) => `TLS_${suite}`), 'DEFAULT',
  */
 export function shakeHands(line: Line, signatureAlgorithms?: string): Promise<Reply> {
   return withConnection(line, (socket, settle) => {
+    const heardBefore = bytesHeard(socket);
+    // Some servers (Dovecot) hang up where others send an alert: that is `closed`, as with every other question.
+    const settleEnd = (reply: Reply): void => {
+      const isEnd = reply.kind === 'doubt' && reply.why.what === 'cut-off';
+      const hasAnswered = heardBefore === undefined || bytesHeard(socket) !== heardBefore;
+      settle(isEnd && !hasAnswered ? { kind: 'closed' } : reply);
+    };
     const secure = connect({
       socket,
       rejectUnauthorized: false,
@@ -26,12 +34,17 @@ export function shakeHands(line: Line, signatureAlgorithms?: string): Promise<Re
     secure.on('secureConnect', () =>
       settle({ kind: 'hello', version: 0x0304, suite: undefined, certificates: shownBy(secure) }),
     );
-    secure.on('error', (error) => settle(replyOf(error)));
-    socket.on('error', (error) => settle(replyOf(error)));
+    secure.on('error', (error) => settleEnd(replyOf(error)));
+    socket.on('error', (error) => settleEnd(replyOf(error)));
     // An end in the middle of a handshake also comes as an error; this is for one that does not.
-    secure.on('close', () => settle(doubt('cut-off')));
+    secure.on('close', () => settleEnd(doubt('cut-off')));
     return secure;
   });
+}
+
+/** Bytes that came over the connection so far; undefined where it does not count them. */
+function bytesHeard(socket: Duplex): number | undefined {
+  return 'bytesRead' in socket && typeof socket.bytesRead === 'number' ? socket.bytesRead : undefined;
 }
 
 function shownBy(secure: TLSSocket): Uint8Array[] {
