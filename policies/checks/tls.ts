@@ -6,6 +6,7 @@ import {
   endpointReasons,
   endpointSubject,
   judgeListening,
+  judgePlainText,
   judgeWithoutTls,
   Listening,
   noEndpoints,
@@ -13,19 +14,14 @@ import {
   Unclear,
 } from './endpoints.ts';
 import { defineCheckKind } from './kind.ts';
-import { CertificateFacts } from './certificate.ts';
-import { HttpAnswer } from './tls/http.ts';
-import { Profile, tlsVersions, Versions, type Answer, type TlsVersion } from './tls/profile.ts';
-import { Trust } from './tls/trust.ts';
+import { Grounds } from './tls/grounds.ts';
+import { tlsVersions, Versions, type Answer, type TlsVersion } from './tls/profile.ts';
+import { gradeReasons, judgeGrade } from './tls/rating/judge.ts';
+import { letters } from './tls/rating/letters.ts';
+import { ruleReasons } from './tls/rating/reasons.ts';
+import { ratingSettings } from './tls/rating/settings.ts';
 
-/** What a letter is given for, collected where a control asks for one. */
-const Grounds = z.strictObject({
-  profile: Profile,
-  /** Each leaf that the server can be made to show. */
-  served: z.array(z.strictObject({ leaf: CertificateFacts, trust: Trust })).max(40),
-  http: HttpAnswer,
-});
-export type Grounds = z.output<typeof Grounds>;
+export type { Grounds } from './tls/grounds.ts';
 
 const TlsEndpoint = z.strictObject({
   ...endpointIdentity,
@@ -34,10 +30,34 @@ const TlsEndpoint = z.strictObject({
   grounds: Grounds.optional(),
 });
 
-export const TlsParameters = z.strictObject({
-  /** The lowest version that an endpoint may accept. */
-  minimumVersion: z.enum(['TLSv1.0', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3']).default('TLSv1.2'),
-});
+/** Below F there is only what is not trusted or not meant, and nobody promises that. */
+const demandable = letters.filter((letter) => letter !== 'F' && letter !== 'M' && letter !== 'T');
+
+/** What an endpoint must be; asked nothing, `minimumVersion: TLSv1.2`. */
+export const TlsParameters = z
+  .strictObject({
+    /** The lowest version that an endpoint may accept. */
+    minimumVersion: z.enum(['TLSv1.0', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3']).optional(),
+    /** The worst letter of SSL Labs that an endpoint may have (docs/tls/rating.md). */
+    minimumGrade: z.enum(demandable).optional(),
+    /** A- is enough where A is demanded. */
+    aMinusCounts: z.boolean().optional(),
+    ...ratingSettings,
+    /** Declared endpoints must speak TLS in some version, and mail, FTP, LDAP and database services found on the network too. */
+    requireEncryption: z.literal(true).optional(),
+  })
+  .refine(({ minimumGrade, aMinusCounts }) => aMinusCounts === undefined || minimumGrade === 'A', {
+    path: ['aMinusCounts'],
+    error: 'says something only beside "minimumGrade: A"',
+  })
+  .refine(({ minimumGrade, ...given }) => minimumGrade !== undefined || !isAnyGiven(given), {
+    error: 'hstsAbsent and hstsShort say something only beside minimumGrade',
+  });
+export type TlsParameters = z.output<typeof TlsParameters>;
+
+function isAnyGiven({ hstsAbsent, hstsShort }: { hstsAbsent?: unknown; hstsShort?: unknown }): boolean {
+  return hstsAbsent !== undefined || hstsShort !== undefined;
+}
 
 export const TlsFacts = z.strictObject({
   listening: Listening,
@@ -66,25 +86,57 @@ export const tlsReasons = {
     en: 'accepts {versions} and nothing below {minimum}',
     nl: 'accepteert {versions} en niets onder {minimum}',
   },
+  'tls.encrypted': {
+    verdict: 'pass',
+    en: 'speaks TLS ({versions})',
+    nl: 'spreekt TLS ({versions})',
+  },
+  ...gradeReasons,
   ...endpointReasons,
 } as const satisfies Catalogue;
 
 const because = reasonsFrom(tlsReasons);
 
-/** Which protocol versions the endpoints of a host accept. */
+/** Which protocol versions the endpoints of a host accept, and how well they do it. */
 export const tls = defineCheckKind({
   name: 'tls',
   parameters: TlsParameters,
   facts: TlsFacts,
-  reasons: tlsReasons,
-  judge({ listening, endpoints }, { minimumVersion }) {
+  reasons: { ...tlsReasons, ...ruleReasons },
+  judge({ listening, endpoints }, parameters, at) {
     const reasons = endpoints.flatMap((facts) =>
-      facts.speaks === 'tls' ? judgeVersions(facts, minimumVersion) : judgeWithoutTls(facts),
+      facts.speaks === 'tls'
+        ? judgeEndpoint(facts, parameters, at)
+        : [...judgeWithoutTls(facts), ...(parameters.requireEncryption === true ? judgePlainText(facts) : [])],
     );
     reasons.push(...judgeListening(listening));
     return reasons.length > 0 ? reasons : [noEndpoints()];
   },
 });
+
+function judgeEndpoint(facts: z.output<typeof TlsEndpoint>, parameters: TlsParameters, at: Date): Reason[] {
+  const { minimumGrade, requireEncryption } = parameters;
+  const asksNothing = minimumGrade === undefined && requireEncryption === undefined;
+  const minimumVersion = parameters.minimumVersion ?? (asksNothing ? 'TLSv1.2' : undefined);
+  const subject = endpointSubject(facts);
+  return [
+    ...(minimumVersion === undefined ? [] : judgeVersions(facts, minimumVersion)),
+    ...(minimumGrade === undefined ? [] : judgeGrade(facts, { ...parameters, minimumGrade }, subject, at)),
+    ...(requireEncryption === undefined ? [] : judgeEncryption(facts, subject)),
+  ];
+}
+
+/** Any version is encryption; which ones are good enough is for `minimumVersion` to say. */
+function judgeEncryption({ versions }: z.output<typeof TlsEndpoint>, subject: string): Reason[] {
+  const accepted = tlsVersions.filter((version) => versions[version].answer === 'yes');
+  if (accepted.length > 0) return [because('tls.encrypted', { versions: accepted.join(', ') }, subject)];
+  return [nothingEstablished(versions, tlsVersions, subject)];
+}
+
+function nothingEstablished(versions: Versions, allowed: readonly TlsVersion[], subject: string): Reason {
+  const why = allowed.map((version) => `${version}: ${answerText(versions[version])}`).join(', ');
+  return because('tls.nothing-established', { minimum: allowed[0] ?? '', why }, subject);
+}
 
 function judgeVersions(facts: z.output<typeof TlsEndpoint>, minimum: TlsVersion): Reason[] {
   const subject = endpointSubject(facts);
@@ -104,10 +156,7 @@ function judgeVersions(facts: z.output<typeof TlsEndpoint>, minimum: TlsVersion)
   if (reasons.length > 0) return reasons;
   const allowed = tlsVersions.slice(lowest);
   const good = accepted(allowed);
-  if (good.length === 0) {
-    const why = allowed.map((version) => `${version}: ${answerText(facts.versions[version])}`).join(', ');
-    return [because('tls.nothing-established', { minimum, why }, subject)];
-  }
+  if (good.length === 0) return [nothingEstablished(facts.versions, allowed, subject)];
   return [because('tls.good', { versions: good.join(', '), minimum }, subject)];
 }
 

@@ -24,8 +24,9 @@ export interface Suite {
   readonly hasForwardSecrecy: boolean;
 }
 
-type KeyExchange = 'RSA' | 'DH' | 'DHE' | 'ECDH' | 'ECDHE' | 'PSK' | 'KRB5' | 'SRP' | 'GOST' | 'any';
-type Authentication = 'RSA' | 'DSS' | 'ECDSA' | 'PSK' | 'KRB5' | 'SRP' | 'GOST' | 'anonymous' | 'any';
+type KeyExchange = 'RSA' | 'DH' | 'DHE' | 'ECDH' | 'ECDHE' | 'PSK' | 'KRB5' | 'SRP' | 'GOST' | 'KEA' | 'any';
+type Authentication =
+  'RSA' | 'DSS' | 'ECDSA' | 'PSK' | 'KRB5' | 'SRP' | 'GOST' | 'KEA' | 'password' | 'anonymous' | 'any';
 
 /** By what stands before `_WITH_` in the name, without `_EXPORT` and the like. */
 const exchanges: Readonly<Record<string, readonly [KeyExchange, Authentication]>> = {
@@ -50,10 +51,15 @@ const exchanges: Readonly<Record<string, readonly [KeyExchange, Authentication]>
   SRP_SHA: ['SRP', 'SRP'],
   SRP_SHA_RSA: ['SRP', 'RSA'],
   SRP_SHA_DSS: ['SRP', 'DSS'],
+  ECCPWD: ['ECDHE', 'password'],
+  FORTEZZA_KEA: ['KEA', 'KEA'],
   GOSTR341094: ['GOST', 'GOST'],
   GOSTR341001: ['GOST', 'GOST'],
   GOSTR341112_256: ['GOST', 'GOST'],
 };
+
+/** Suites that TLS never had, and whose names say so. */
+const beforeTls = ['RSA_FIPS', 'FORTEZZA_KEA'];
 
 /** Up to TLS 1.2: what stands before `_WITH_` in the name, then number and what stands behind it. */
 const classicTable = `
@@ -96,6 +102,8 @@ const classicTable = `
     009b SEED_CBC_SHA 00a6 AES_128_GCM_SHA256 00a7 AES_256_GCM_SHA384 00bf CAMELLIA_128_CBC_SHA256
     00c5 CAMELLIA_256_CBC_SHA256 c046 ARIA_128_CBC_SHA256 c047 ARIA_256_CBC_SHA384 c05a ARIA_128_GCM_SHA256
     c05b ARIA_256_GCM_SHA384 c084 CAMELLIA_128_GCM_SHA256 c085 CAMELLIA_256_GCM_SHA384
+  FORTEZZA_KEA: 001c NULL_SHA 001d FORTEZZA_CBC_SHA
+  ECCPWD: c0b0 AES_128_GCM_SHA256 c0b1 AES_256_GCM_SHA384 c0b2 AES_128_CCM_SHA256 c0b3 AES_256_CCM_SHA384
   KRB5: 001e DES_CBC_SHA 001f 3DES_EDE_CBC_SHA 0020 RC4_128_SHA 0021 IDEA_CBC_SHA 0022 DES_CBC_MD5
     0023 3DES_EDE_CBC_MD5 0024 RC4_128_MD5 0025 IDEA_CBC_MD5
   KRB5_EXPORT: 0026 DES_CBC_40_SHA 0027 RC2_CBC_40_SHA 0028 RC4_40_SHA 0029 DES_CBC_40_MD5 002a RC2_CBC_40_MD5
@@ -150,7 +158,8 @@ const classicTable = `
     c071 ARIA_256_CBC_SHA384 c09a CAMELLIA_128_CBC_SHA256 c09b CAMELLIA_256_CBC_SHA384 ccac CHACHA20_POLY1305_SHA256
     d001 AES_128_GCM_SHA256 d002 AES_256_GCM_SHA384 d003 AES_128_CCM_8_SHA256 d005 AES_128_CCM_SHA256
   PSK_DHE: c0aa AES_128_CCM_8 c0ab AES_256_CCM_8
-  GOSTR341112_256: c100 KUZNYECHIK_CTR_OMAC c101 MAGMA_CTR_OMAC c102 28147_CNT_IMIT ff85 28147_CNT_IMIT
+  GOSTR341112_256: c100 KUZNYECHIK_CTR_OMAC c101 MAGMA_CTR_OMAC c102 28147_CNT_IMIT c103 KUZNYECHIK_MGM_L
+    c104 MAGMA_MGM_L c105 KUZNYECHIK_MGM_S c106 MAGMA_MGM_S ff85 28147_CNT_IMIT
   RSA_FIPS: fefe DES_CBC_SHA feff 3DES_EDE_CBC_SHA
 `;
 
@@ -176,8 +185,9 @@ function* allSuites(): Generator<Suite> {
     const isExport = before.includes('_EXPORT');
     const [keyExchange, authentication] = exchanges[before.replace(/_EXPORT.*/, '')] ?? ['any', 'any'];
     for (const [number, rest] of pairsOf(table)) {
-      const name = `${before === 'RSA_FIPS' ? 'SSL' : 'TLS'}_${before}_WITH_${rest}`;
-      const hasForwardSecrecy = keyExchange === 'DHE' || keyExchange === 'ECDHE';
+      const name = `${beforeTls.includes(before) ? 'SSL' : 'TLS'}_${before}_WITH_${rest}`;
+      // MGM is for TLS 1.3, which always exchanges fresh keys (RFC 9367).
+      const hasForwardSecrecy = keyExchange === 'DHE' || keyExchange === 'ECDHE' || rest.includes('_MGM_');
       yield { number, name, keyExchange, authentication, isExport, hasForwardSecrecy, ...partsOf(rest) };
     }
   }
@@ -197,12 +207,16 @@ type Parts = Pick<Suite, 'cipher' | 'bits' | 'blockBits' | 'isCbc' | 'mac'>;
 
 /** What the second half of a name says: `AES_128_GCM_SHA256`. */
 function partsOf(rest: string): Parts {
-  const isAead = /_(GCM|CCM|CCM_8|POLY1305)(_|$)/.test(rest);
+  const isAead = /_(GCM|CCM|CCM_8|POLY1305|MGM)(_|$)/.test(rest);
   const [, cipher = rest, hash = ''] = /^(.*?)_(MD5|SHA|SHA256|SHA384|SM3|IMIT|OMAC|GOSTR3411)$/.exec(rest) ?? [];
   return {
     cipher,
     bits: bitsOf(cipher),
-    blockBits: /^(3DES|DES|RC2|IDEA|28147|MAGMA)/.test(cipher) ? 64 : /^(NULL|RC4|CHACHA20)/.test(cipher) ? null : 128,
+    blockBits: /^(3DES|DES|RC2|IDEA|FORTEZZA|28147|MAGMA)/.test(cipher)
+      ? 64
+      : /^(NULL|RC4|CHACHA20)/.test(cipher)
+        ? null
+        : 128,
     isCbc: cipher.includes('_CBC'),
     mac: isAead ? 'AEAD' : hash,
   };
@@ -212,6 +226,7 @@ function bitsOf(cipher: string): number {
   if (cipher === 'NULL') return 0;
   if (cipher.startsWith('3DES')) return 112;
   if (cipher.startsWith('DES40')) return 40;
+  if (cipher.startsWith('FORTEZZA')) return 80;
   const named = /_(40|56|128|256)(_|$)/.exec(cipher)?.[1];
   if (named !== undefined) return Number(named);
   if (cipher.startsWith('DES')) return 56;
