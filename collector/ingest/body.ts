@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { maximumPartSize, unpack, type Submission } from '../../evidence/exchange.ts';
+import { parseExactJson } from '../../evidence/json.ts';
 import {
   commitmentOf,
   countVerdicts,
@@ -65,13 +66,12 @@ export async function checkBody(
   for (const name of changedParts(statement, previous)) {
     const bytes = sent.get(name)?.bytes ?? (await storedPart(statement, name, store));
     changed.set(name, parseJson(bytes));
+    assertSpelling(name, bytes);
   }
-  assertObservations(
-    statement,
-    changed,
-    previous,
-    (digest) => documents.get(digest) ?? shelf.get(digest) ?? shipped.get(digest),
-  );
+  const documentOf = (digest: string): Policy | undefined =>
+    documents.get(digest) ?? shelf.get(digest) ?? shipped.get(digest);
+  assertPolicyNames(statement, documentOf);
+  assertObservations(statement, changed, previous, documentOf);
   return {
     newParts: [...sent.values()].map(({ stored }) => stored),
     changed,
@@ -82,13 +82,34 @@ export async function checkBody(
   };
 }
 
-/** A report is about a host and has observations, and each part stands in it once. */
+/** A report is about a host and has observations. */
 function assertPartNames({ body }: Statement): void {
   const names = new Set(body.map(({ name }) => name));
-  if (names.size < body.length) throw new Problem(400, 'report.body', 'a part stands in the body twice');
   for (const name of [hostPartName, observationsPartName]) {
     if (!names.has(name)) throw new Problem(400, 'report.body', `a report without the part ${name}`);
   }
+}
+
+/** A document is named as it names itself: by its name and version people find it again. */
+function assertPolicyNames({ policies }: Statement, documentOf: (digest: string) => Policy | undefined): void {
+  for (const { policy, version, digest } of policies) {
+    const document = documentOf(digest);
+    if (document === undefined || (document.policy === policy && document.version === version)) continue;
+    const own = `${document.policy} version ${document.version}`;
+    throw new Problem(400, 'report.policy', `the document ${digest} is ${own}, not ${policy} version ${version}`);
+  }
+}
+
+const partsOfOneSpelling = new Map<string, z.ZodType>([
+  [hostPartName, HostPart],
+  [observationsPartName, ObservationsPart],
+]);
+
+/** A verifier refuses these parts in another spelling, so the log does not take them. */
+function assertSpelling(name: string, bytes: Uint8Array): void {
+  const schema = partsOfOneSpelling.get(name);
+  if (schema === undefined || parseExactJson(schema, bytes) !== undefined) return;
+  throw new Problem(400, 'report.body', `the part ${name} is not of version 1, or in another spelling`);
 }
 
 interface SentPart {

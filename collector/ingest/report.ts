@@ -2,7 +2,7 @@ import { publicKeyFromRaw } from '../../evidence/keys.ts';
 import { unverifiedPayload, openEnvelope, type Envelope } from '../../evidence/envelope.ts';
 import { EvidenceError } from '../../evidence/error.ts';
 import type { Receipt, Submission } from '../../evidence/exchange.ts';
-import { digestOf, reportPayloadType, Statement } from '../../evidence/report.ts';
+import { decodeStatement, digestOf, reportPayloadType, Statement } from '../../evidence/report.ts';
 import type { EvidenceLog } from '../log/log.ts';
 import type { Sequencer } from '../log/sequencer.ts';
 import { Problem } from '../problem.ts';
@@ -103,15 +103,13 @@ function verifySignature(envelope: Envelope, store: Store): { statement: Stateme
   }
 }
 
+/** Only what a verifier will take for a statement may get into the log, so that no agent can spoil the evidence of others. */
 function parseStatement(bytes: Uint8Array): Statement {
-  const parsed = Statement.safeParse(parseJson(bytes));
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new Problem(
-    400,
-    'report.statement',
-    `the statement is not of version 1: ${issue?.path.join('.')} ${issue?.message}`,
-  );
+  const statement = decodeStatement(bytes);
+  if (statement !== undefined) return statement;
+  const [issue] = Statement.safeParse(parseJson(bytes)).error?.issues ?? [];
+  const why = issue === undefined ? 'it has another spelling' : `${issue.path.join('.')} ${issue.message}`;
+  throw new Problem(400, 'report.statement', `the statement is not of version 1: ${why}`);
 }
 
 /** @returns the index of this very report where it is already in the log */

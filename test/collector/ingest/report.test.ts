@@ -1,8 +1,10 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { signEnvelope } from '../../../evidence/envelope.ts';
 import { Receipt, pack } from '../../../evidence/exchange.ts';
 import { verifyReceipt } from '../../../evidence/receipt.ts';
-import { collectorOn } from '../../support/road.ts';
+import { reportPayloadType } from '../../../evidence/report.ts';
+import { collectorOn, quickPolicy } from '../../support/road.ts';
 import { temporaryFolder } from '../../support/tools.ts';
 import { bomb, draftReport, enrolHand, logSize, post, send, type Drafted, type Hand } from './submissions.ts';
 
@@ -127,6 +129,30 @@ describe('a report that is not sound gets one stable code and leaves the log as 
       (hand) => draftReport(hand, { parts: { observations: '{"v":2,"observations":[]}' } }),
     ],
     'a host of another form': [400, 'report.body', (hand) => draftReport(hand, { parts: { host: '{"v":1}' } })],
+    'a host in another spelling': [
+      400,
+      'report.body',
+      (hand) => {
+        const host = { v: 1, hostname: hand.agent, os: 'Debian', agentVersion: '0', labels: {} };
+        return draftReport(hand, { parts: { host: JSON.stringify(host, undefined, 1) } });
+      },
+    ],
+    'a statement in another spelling': [
+      400,
+      'report.statement',
+      (hand) => {
+        const { submission } = draftReport(hand);
+        const statement = Buffer.from(submission.envelope.payload, 'base64').toString();
+        const payload = Buffer.from(statement.replace('{', '{ '));
+        return { ...submission, envelope: signEnvelope(reportPayloadType, payload, hand.key) };
+      },
+    ],
+    'a policy under another version than its own': [
+      400,
+      'report.policy',
+      (hand) =>
+        draftReport(hand, { statement: { policies: [{ policy: 'quick', version: 2, digest: quickPolicy.digest }] } }),
+    ],
     'a part that is not JSON': [400, 'report.json', (hand) => draftReport(hand, { parts: { host: '{"v":' } })],
     'a part of deep JSON': [
       400,
