@@ -32,6 +32,7 @@ export const Doubt = z.strictObject({
     'handshake-failed',
     'bad-certificate',
     'no-certificate',
+    'unsteady',
     // In the plain text before TLS:
     'no-starttls',
     'starttls-refused',

@@ -124,8 +124,14 @@ function passWarnings(content: Uint8Array): void {
   if (!isWarning || name === 'close_notify') throw new NoAnswer({ what: 'alert', detail: name });
 }
 
-/** @throws NoAnswer, Malformed */
-export async function greet(channel: Channel, wish: Wish): Promise<Greeted> {
+/** A server's first word, before the rest of its flight. */
+export type Hailed = Pick<Greeted, 'records' | 'messages' | 'wish' | 'clientRandom' | 'hello'>;
+
+/**
+ * Sends a ClientHello and waits for the ServerHello alone.
+ * @throws NoAnswer, Malformed
+ */
+export async function hail(channel: Channel, wish: Wish): Promise<Hailed> {
   const records = new Records(channel);
   const messages = new Messages(records);
   const clientRandom = randomBytes(32);
@@ -140,7 +146,13 @@ export async function greet(channel: Channel, wish: Wish): Promise<Greeted> {
     throw new NoAnswer({ what: 'not-offered', detail: `suite ${hexadecimal(hello.suite)}` });
   }
   records.agreeOn(hello.version);
-  return { records, messages, wish, clientRandom, hello, ...(await readFlight(messages)) };
+  return { records, messages, wish, clientRandom, hello };
+}
+
+/** @throws NoAnswer, Malformed */
+export async function greet(channel: Channel, wish: Wish): Promise<Greeted> {
+  const hailed = await hail(channel, wish);
+  return { ...hailed, ...(await readFlight(hailed.messages)) };
 }
 
 function hexadecimal(value: number): string {

@@ -4,9 +4,10 @@
  */
 export { converse, NoAnswer, type Channel, type Ending, type Heard } from './channel.ts';
 export { rsaKeyOf } from './exchange.ts';
-export { establish, greet, type Established, type Greeted } from './handshake.ts';
+export { establish, greet, hail, type Established, type Greeted } from './handshake.ts';
 export { clientHelloMessage, extensionTypes, message, messageTypes, type Wish } from './messages.ts';
-export { CbcSealer, padding } from './protection.ts';
-export { listen, type Reaction } from './reaction.ts';
+export { CbcSealer, padding, sealerFor } from './protection.ts';
+export { listen, listenOnce, type Reaction } from './reaction.ts';
 export { recordTypes, Records } from './records.ts';
+export { directionKeys } from './secrets.ts';
 export { spokenSuites, suiteByNumber } from './suites.ts';

@@ -6,29 +6,47 @@ import { recordTypes, type Records, type TlsRecord } from './records.ts';
 /** What a server did with something that it was sent, in words to compare: `alert bad_record_mac, end`. */
 export type Reaction = string;
 
-const maximumRecords = 8;
+/** Data is passed over: mail servers greet as soon as they can, whatever else goes on. */
+const maximumRecords = 16;
 
 /**
  * Listens until the connection ends, or nothing comes for `patience` seconds (`open`).
- * Alerts, the type of a handshake's messages and data are told; what they hold is not.
+ * Alerts and the type of other records are told; what they hold is not.
  */
 export async function listen(records: Records, patience: number): Promise<Reaction> {
   const heard: string[] = [];
-  while (heard.length < maximumRecords) {
-    const record = await receive(records, patience);
-    heard.push(typeof record === 'string' ? record : describe(record));
-    if (typeof record === 'string') break;
+  for (let count = 0; count < maximumRecords; count++) {
+    const word = await receiveWord(records, patience);
+    if (word === undefined) continue;
+    heard.push(word);
+    if (isEnding(word)) break;
   }
   return heard.join(', ');
 }
 
-async function receive(records: Records, patience: number): Promise<TlsRecord | string> {
+/** The first thing that a server does. */
+export async function listenOnce(records: Records, patience: number): Promise<Reaction> {
+  for (let count = 0; count < maximumRecords; count++) {
+    const word = await receiveWord(records, patience);
+    if (word !== undefined) return word;
+  }
+  return 'record 23';
+}
+
+/** Undefined for data. */
+async function receiveWord(records: Records, patience: number): Promise<string | undefined> {
   try {
-    return await records.receive(patience);
+    const record = await records.receive(patience);
+    if (typeof record === 'string') return record;
+    return record.type === recordTypes.applicationData ? undefined : describe(record);
   } catch (error) {
     if (error instanceof Malformed) return 'unreadable';
     throw error;
   }
+}
+
+function isEnding(word: string): boolean {
+  return word === 'end' || word === 'reset' || word === 'open';
 }
 
 function describe({ type, content }: TlsRecord): string {

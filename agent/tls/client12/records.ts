@@ -81,6 +81,11 @@ export class Records {
     return { type, length };
   }
 
+  /** Passes over a fragment whose header was taken. */
+  async discard(length: number): Promise<void> {
+    await this.#channel.take(length);
+  }
+
   /** @throws Malformed */
   async receive(patience?: number): Promise<TlsRecord | Ending> {
     const header = await this.receiveHeader(patience);
