@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import type { Served, Unanswered } from '../../policies/checks/certificate.ts';
 import type { Doubt } from '../../policies/checks/endpoints.ts';
 import type { TlsVersion, Versions } from '../../policies/checks/tls/profile.ts';
@@ -16,6 +17,11 @@ export interface CertificateScan {
   readonly unanswered: Unanswered[];
 }
 
+/** The same, with what was sent: by the leaf's fingerprint each certificate that can be read, leaf first. */
+export interface CertificateHarvest extends CertificateScan {
+  readonly chains: ReadonlyMap<string, readonly X509Certificate[]>;
+}
+
 interface Question {
   /** `TLSv1.2 RSA`. */
   readonly label: string;
@@ -27,7 +33,7 @@ interface Question {
  * Asks for the certificate of every key kind by itself, in every version the server did not refuse: a server with
  * several shows each client only the one it prefers, and old clients may get another than new ones.
  */
-export async function scanCertificates(line: Line, versions: Versions): Promise<CertificateScan> {
+export async function scanCertificates(line: Line, versions: Versions): Promise<CertificateHarvest> {
   const collected = new Collection();
   const dropped: Question[] = [];
   let taken: Question | undefined;
@@ -123,6 +129,7 @@ async function firstTaken({ attempts }: Question): Promise<Reply> {
 class Collection {
   readonly #served = new Map<string, Served>();
   readonly #unanswered: Unanswered[] = [];
+  readonly #chains = new Map<string, readonly X509Certificate[]>();
 
   /** Whether the reply showed a certificate. */
   add(asked: string, reply: Reply): boolean {
@@ -146,8 +153,8 @@ class Collection {
     return labels.some((label) => label.split(' ')[0] === version);
   }
 
-  result(): CertificateScan {
-    return { served: [...this.#served.values()], unanswered: this.#unanswered };
+  result(): CertificateHarvest {
+    return { served: [...this.#served.values()], unanswered: this.#unanswered, chains: this.#chains };
   }
 
   #addChain(asked: string, certificates: readonly Uint8Array[]): boolean {
@@ -159,6 +166,8 @@ class Collection {
       return false;
     }
     const known = this.#served.get(leaf.value.fingerprint);
+    if (known === undefined)
+      this.#chains.set(leaf.value.fingerprint, certificates.slice(0, maximumChain).flatMap(parsed));
     // Issuers' certificates that cannot be read are left out: nothing is judged by them.
     const chain = rest.flatMap((reading) => (reading.state === 'read' ? [reading.value] : []));
     this.#served.set(
@@ -166,6 +175,15 @@ class Collection {
       known ? { ...known, asked: [...known.asked, asked] } : { asked: [asked], leaf: leaf.value, chain },
     );
     return true;
+  }
+}
+
+/** Issuers' certificates that cannot be read lead nowhere. */
+function parsed(der: Uint8Array): X509Certificate[] {
+  try {
+    return [new X509Certificate(der)];
+  } catch {
+    return [];
   }
 }
 

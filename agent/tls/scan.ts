@@ -1,8 +1,11 @@
 import type { Host } from '../host/host.ts';
-import { scanCertificates, type CertificateScan } from './certificates.ts';
 import type { StarttlsName } from '../../policies/checks/endpoints.ts';
+import type { Grounds } from '../../policies/checks/tls/grounds.ts';
+import { scanCertificates, type CertificateHarvest, type CertificateScan } from './certificates.ts';
 import { settleLine, type Line } from './dial.ts';
+import { groundsOf, type Once } from './grounds.ts';
 import type { Starttls } from './starttls/starttls.ts';
+import { loadRoots, type RootStores } from './trust/roots.ts';
 import { scanVersions, type VersionScan } from './versions.ts';
 
 export interface ScanTarget {
@@ -35,27 +38,87 @@ export interface ScanOptions {
 export type EndpointScan = Through &
   (Exclude<VersionScan, { speaks: 'tls' }> | (Extract<VersionScan, { speaks: 'tls' }> & CertificateScan));
 
+/** The same, with what a letter is given for. */
+export type GroundedScan =
+  Exclude<EndpointScan, { speaks: 'tls' }> | (Extract<EndpointScan, { speaks: 'tls' }> & { readonly grounds: Grounds });
+
+/** What can be told of one endpoint, in stages of which each rests on the one before it; each is scanned when it is first asked for, and once. */
+export interface EndpointStages {
+  /** Which versions it accepts. */
+  versions(): Promise<Through & VersionScan>;
+  /** And every certificate it serves. */
+  certificates(): Promise<EndpointScan>;
+  /** Those as they were sent: by the leaf's fingerprint in DER, leaf first. */
+  chains(): Promise<CertificateHarvest['chains']>;
+  /** And what a letter is given for. */
+  grounds(): Promise<GroundedScan>;
+}
+
+export interface StageOptions extends ScanOptions {
+  /** Where ways to a root may end; read when they are first needed. */
+  readonly roots?: () => Promise<RootStores>;
+  /** Where names on one address share what is the same for all of them; each name is scanned by itself where left out. */
+  readonly once?: Once;
+}
+
+/** Never throws for what the server does. Each stage has the time of a whole endpoint. */
+export function stagesOf(host: Host, target: ScanTarget, options: StageOptions = {}): EndpointStages {
+  const settled = lazily(() => settleLine(lineTo(host, target, options)));
+  const line = async (): Promise<Line> => {
+    const { starttls, ...direct } = lineTo(host, target, options);
+    return (await settled()).starttls === undefined || starttls === undefined ? direct : { ...direct, starttls };
+  };
+  const versions = lazily(async () => {
+    const found = await settled();
+    return { ...through(found), ...(await scanVersions(found)) };
+  });
+  const harvest = lazily(async () => {
+    const found = await versions();
+    return found.speaks === 'tls' ? scanCertificates(await line(), found.versions) : undefined;
+  });
+  const certificates = lazily(async (): Promise<EndpointScan> => {
+    const [found, harvested] = [await versions(), await harvest()];
+    if (found.speaks !== 'tls') return found;
+    return { ...found, served: harvested?.served ?? [], unanswered: harvested?.unanswered ?? [] };
+  });
+  const grounds = lazily(async (): Promise<GroundedScan> => {
+    const [found, harvested] = [await certificates(), await harvest()];
+    if (found.speaks !== 'tls' || harvested === undefined) return found as Exclude<EndpointScan, { speaks: 'tls' }>;
+    const once: Once = options.once ?? ((_, make) => make());
+    const roots = (await options.roots?.()) ?? (await loadRoots(host, []));
+    return { ...found, grounds: await groundsOf(await line(), found.versions, harvested, roots, once) };
+  });
+  const chains = async (): Promise<CertificateHarvest['chains']> => (await harvest())?.chains ?? new Map();
+  return { versions, certificates, chains, grounds };
+}
+
 /**
- * Everything this scanner can tell of one endpoint. Never throws for what the server does.
+ * An endpoint's versions and certificates.
  *
  * @example
  *   const facts = await scanEndpoint(new LocalHost(), { address: '127.0.0.1', port: 443, name: 'www.example.nl' });
  */
-export async function scanEndpoint(host: Host, target: ScanTarget, options: ScanOptions = {}): Promise<EndpointScan> {
-  const line = await settleLine(lineTo(host, target, options));
-  const versions = { ...through(line), ...(await scanVersions(line)) };
-  if (versions.speaks !== 'tls') return versions;
-  return { ...versions, ...(await scanCertificates(line, versions.versions)) };
+export function scanEndpoint(host: Host, target: ScanTarget, options: StageOptions = {}): Promise<EndpointScan> {
+  return stagesOf(host, target, options).certificates();
 }
 
 /** Only which versions an endpoint accepts. */
-export async function scanEndpointVersions(
+export function scanEndpointVersions(
   host: Host,
   target: ScanTarget,
-  options: ScanOptions = {},
+  options: StageOptions = {},
 ): Promise<Through & VersionScan> {
-  const line = await settleLine(lineTo(host, target, options));
-  return { ...through(line), ...(await scanVersions(line)) };
+  return stagesOf(host, target, options).versions();
+}
+
+/** Everything that this scanner can tell of an endpoint. */
+export function scanGrounds(host: Host, target: ScanTarget, options: StageOptions = {}): Promise<GroundedScan> {
+  return stagesOf(host, target, options).grounds();
+}
+
+function lazily<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
 }
 
 function through({ starttls }: Line): Through {

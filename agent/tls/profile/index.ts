@@ -1,22 +1,24 @@
 import type { HttpAnswer } from '../../../policies/checks/tls/http.ts';
-import type { Profile, SuiteScan, TlsVersion, Versions } from '../../../policies/checks/tls/profile.ts';
+import type { Answer, Profile, SuiteScan, TlsVersion, Versions } from '../../../policies/checks/tls/profile.ts';
 import { saySsl2Hello, type Line } from '../dial.ts';
+import type { Once } from '../grounds.ts';
 import { getRequest, looksLikeHttp, readHttpAnswer } from '../http.ts';
 import { doubtOf } from '../reply.ts';
 import { holdSession, type Session } from '../session.ts';
 import { suiteChunks, tls13Suites } from '../suites.ts';
 import { accepted } from '../versions.ts';
+import { probeWeaknesses } from '../weaknesses/index.ts';
 import { askBrowsers } from './browsers.ts';
-import { scanFeatures } from './features.ts';
+import { scanFeatures, type FlightFeatures } from './features.ts';
 import { Findings, sortedNumbers } from './findings.ts';
 import { scanGroups, scanSignatureSchemes } from './groups.ts';
 import { choose } from './questions.ts';
 import { clientCertificate, modernTickets, resumesByIds } from './resumption.ts';
 import { scanSuites } from './suites.ts';
 
-/** A profile but for the weaknesses, which are probed for by themselves, and what the server says as a web server. */
+/** What a server can be made to do, and what it says as a web server. */
 export interface ProfileScan {
-  readonly profile: Omit<Profile, 'weaknesses'>;
+  readonly profile: Profile;
   readonly http: HttpAnswer;
 }
 
@@ -25,35 +27,49 @@ const everySuite = suiteChunks.flat();
 /**
  * What a server whose versions are known can be made to do. One question after the other, because each is made from
  * what the answers before it have shown. Never throws for what the server does.
+ * @param once names on one address that choose alike for the browsers' greetings share all but the session and the page
  */
-export async function scanProfile(line: Line, versions: Versions): Promise<ProfileScan> {
+export async function scanProfile(line: Line, versions: Versions, once: Once): Promise<ProfileScan> {
   const findings = new Findings();
   const browsers = await askBrowsers(line, findings);
-  const suites: SuiteScan[] = [];
-  for (const version of accepted(versions)) suites.push(await suitesOf(line, findings, version));
-  const { classicTickets, asksCertificate, ...shown } = await scanFeatures(line, findings, suites);
-  const groups = await scanGroups(line, findings, suites);
-  await scanSignatureSchemes(line, findings, suites);
+  const likeness = JSON.stringify([line.address, line.port, versions, browsers]);
+  const conduct = await once(`tls-conduct ${likeness}`, () => scanConduct(line, versions, findings));
+  const { classicTickets, asksCertificate, sessionIds, ...shown } = conduct.features;
   const isModern = versions['TLSv1.3'].answer === 'yes';
   const isWeb = line.starttls === undefined && looksLikeHttp(line.port, shown.alpn);
   const session = await holdFirstSession(line, isModern, isWeb, shown.alpn);
   const tickets = isModern ? modernTickets(session) : { sessionTickets: classicTickets, earlyData: no };
+  const features = {
+    ...shown,
+    sessionTickets: classicTickets.answer === 'yes' ? classicTickets : tickets.sessionTickets,
+    sessionIds,
+    earlyData: tickets.earlyData,
+    clientCertificate: clientCertificate(asksCertificate, session),
+  };
   return {
-    profile: {
-      suites,
-      groups,
-      finiteFields: findings.finiteFields.slice(0, 16),
-      signatureSchemes: sortedNumbers(findings.signatureSchemes),
-      browsers,
-      features: {
-        ...shown,
-        sessionTickets: classicTickets.answer === 'yes' ? classicTickets : tickets.sessionTickets,
-        sessionIds: await resumesByIds(line, findings.givesSessionIds),
-        earlyData: tickets.earlyData,
-        clientCertificate: clientCertificate(asksCertificate, session),
-      },
-    },
+    profile: { ...conduct, browsers, features },
     http: isWeb ? readHttpAnswer(session) : { state: 'other' },
+  };
+}
+
+type Conduct = Omit<Profile, 'browsers' | 'features'> & {
+  readonly features: FlightFeatures & { readonly sessionIds: Answer };
+};
+
+/** What names on one address have in common where they choose alike. */
+async function scanConduct(line: Line, versions: Versions, findings: Findings): Promise<Conduct> {
+  const suites: SuiteScan[] = [];
+  for (const version of accepted(versions)) suites.push(await suitesOf(line, findings, version));
+  const features = await scanFeatures(line, findings, suites);
+  const groups = await scanGroups(line, findings, suites);
+  await scanSignatureSchemes(line, findings, suites);
+  return {
+    suites,
+    groups,
+    finiteFields: findings.finiteFields.slice(0, 16),
+    signatureSchemes: sortedNumbers(findings.signatureSchemes),
+    features: { ...features, sessionIds: await resumesByIds(line, findings.givesSessionIds) },
+    weaknesses: await probeWeaknesses(line, versions, { suites }),
   };
 }
 
