@@ -15,7 +15,8 @@ export async function steadyReactions<Variant extends string>(
   const heard: Record<Variant, Reaction>[] = [];
   do {
     const round = new Map<Variant, Reaction>();
-    for (const variant of variants) {
+    // Every other round backwards: two machines that take turns then swap their questions.
+    for (const variant of heard.length % 2 === 0 ? variants : variants.toReversed()) {
       const reaction = await ask(variant);
       if (reaction.heard === 'doubt') return reaction;
       round.set(variant, reaction.value);

@@ -1,29 +1,15 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { probeWeaknesses } from '../../../../agent/tls/weaknesses/index.ts';
-import {
-  weaknessNames,
-  type SuiteScan,
-  type Versions,
-  type Weaknesses,
-} from '../../../../policies/checks/tls/profile.ts';
+import type { SuiteScan, Versions } from '../../../../policies/checks/tls/profile.ts';
 import { makeCertificate } from '../../../support/certificates.ts';
 import { startNginx } from '../../../support/nginx.ts';
 import { temporaryFolder, tool } from '../../../support/tools.ts';
 import { gnutlsServer, lineTo, opensslServer } from '../peers.ts';
-import { versionsWith } from './known.ts';
+import { found, versionsWith } from './known.ts';
 
 const day = 86_400;
 const folder = temporaryFolder();
 afterAll(() => folder[Symbol.dispose]());
-
-/** `robot yes, ticketbleed unknown silent`; what is `no` is left out. */
-function found(weaknesses: Weaknesses): string[] {
-  return weaknessNames.flatMap((name) => {
-    const answer = weaknesses[name];
-    if (answer.answer === 'no') return [];
-    return [answer.answer === 'yes' ? name : `${name} unknown ${JSON.stringify(answer.why)}`];
-  });
-}
 
 async function probe(port: number, versions: Versions, suites: readonly SuiteScan[] = []): Promise<string[]> {
   return found(await probeWeaknesses(lineTo(port), versions, { suites }));
