@@ -42,11 +42,20 @@ export const Control = z.strictObject({
 });
 export type Control = z.output<typeof Control>;
 
+/** As exactly as the source itself says it: a day, a month or a year. */
+const Dated = z.union([z.iso.date(), z.string().regex(/^\d{4}(-(0[1-9]|1[0-2]))?$/)], {
+  error: 'expected a date such as 2021-04-01, or a quoted year or month',
+});
+
 const documentShape = {
   policy: Name,
   version: z.int().positive().describe('Raised with every change of meaning'),
   title: Text,
-  source: z.strictObject({ document: z.string(), publisher: z.string(), dated: z.iso.date() }),
+  source: z.strictObject({
+    document: z.string(),
+    publisher: z.string(),
+    dated: Dated.optional().describe('Left out where the source has no date'),
+  }),
 };
 
 export const PolicyDocument = z.strictObject({ ...documentShape, controls: z.array(Control).min(1).max(1000) });

@@ -163,7 +163,7 @@ export async function findEndpoints(
   const { endpoints, left } = withNames(sorted(probed), configured);
   return {
     endpoints,
-    web: webPlaces([...endpoints, ...none.values()], configured),
+    web: webPlaces([...endpoints, ...[...none.values()].map((place) => reachedAs(place, candidates))], configured),
     listening: read({
       skipped: found
         .filter(isSkipped)
@@ -181,6 +181,12 @@ async function readSockets(host: Host): Promise<Reading<OwnedSocket[]>> {
   return read(
     sockets.value.map((socket) => ({ ...socket, programs: programs.get(`${socket.address} ${socket.port}`) ?? [] })),
   );
+}
+
+/** A declared place takes connections from where its socket does. */
+function reachedAs(place: Endpoint, sockets: ReadonlyMap<string, Endpoint>): Endpoint {
+  const reach = sockets.get(place.label)?.reach;
+  return reach === undefined ? place : { ...place, reach };
 }
 
 function skippedAs(
@@ -227,8 +233,7 @@ function withNames(
     const found = configured.get(endpoint.label);
     if (found === undefined) return endpoint;
     const { certificateFiles } = found;
-    const servesNameless = endpoint.servesNameless || found.servesNameless;
-    if (found.tls === 'none') return { ...endpoint, servesNameless };
+    if (found.tls === 'none') return endpoint;
     const own = new Set(endpoint.names);
     const more = found.names.filter((name) => !own.has(name));
     const taken = more.slice(0, Math.max(0, room));
@@ -248,7 +253,8 @@ function webPlaces(endpoints: readonly Endpoint[], configured: ReadonlyMap<strin
     if (!found.isWeb) return [];
     const names = [...new Set([...endpoint.names, ...found.names])].sort().slice(0, maximumAsked);
     const scheme = { direct: 'https', none: 'http', starttls: 'unknown', unknown: 'unknown' } as const;
-    return [{ ...endpoint, names, scheme: scheme[found.tls] }];
+    const servesNameless = names.length === 0 || found.servesNameless;
+    return [{ ...endpoint, names, servesNameless, scheme: scheme[found.tls] }];
   });
   return sorted(places);
 }
@@ -336,10 +342,10 @@ export function targetOf({ endpoint: { address, port, starttls }, name }: Asked)
 const atOnce = 8;
 
 /** Probes some at a time; answers in the order of `asked`. */
-export function probeEach<T>(
-  asked: readonly Asked[],
+export function probeEach<A extends Asked, T>(
+  asked: readonly A[],
   signal: AbortSignal,
-  probe: (asked: Asked, signal: AbortSignal) => Promise<T>,
+  probe: (asked: A, signal: AbortSignal) => Promise<T>,
 ): Promise<T[]> {
   const limit = pLimit(atOnce);
   return Promise.all(asked.map((one) => limit(() => probe(one, signal))));

@@ -1,6 +1,7 @@
 import { backupCollector } from './backup/index.ts';
 import { certificateCollector } from './certificate.ts';
 import type { Collector } from './collector.ts';
+import { httpsCollector } from './https.ts';
 import { passwordAgeCollector } from './password-age.ts';
 import { tlsCollector } from './tls.ts';
 import { updatesCollector } from './updates/index.ts';
@@ -9,6 +10,7 @@ import { updatesCollector } from './updates/index.ts';
 export const collectors: readonly Collector[] = [
   backupCollector,
   certificateCollector,
+  httpsCollector,
   passwordAgeCollector,
   tlsCollector,
   updatesCollector,

@@ -1,12 +1,13 @@
 import { backup } from './backup.ts';
 import { certificate } from './certificate.ts';
+import { https } from './https.ts';
 import type { CheckKind } from './kind.ts';
 import { passwordAge } from './password-age.ts';
 import { tls } from './tls.ts';
 import { updates } from './updates.ts';
 
 /** Every check kind, one line each. */
-export const checkKinds: readonly CheckKind[] = [backup, certificate, passwordAge, tls, updates];
+export const checkKinds: readonly CheckKind[] = [backup, certificate, https, passwordAge, tls, updates];
 
 export function checkKind(name: string): CheckKind | undefined {
   return checkKinds.find((kind) => kind.name === name);

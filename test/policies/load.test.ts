@@ -70,6 +70,11 @@ describe('a policy document', () => {
       'example.yaml:14:20: controls.0.with.every: expected a duration such as 90s, 15m, 26h, 7d or 2w',
     ],
     ['an unknown key', `${good}owner: me\n`, 'example.yaml:15:1: Unrecognized key: "owner"'],
+    [
+      'a source dated on no day',
+      good.replace('2026-01-01', '2026-02-30'),
+      'example.yaml:4:56: source.dated: expected a date such as 2021-04-01',
+    ],
     ['a wrong severity', good.replace('critical', 'urgent'), 'example.yaml:11:15: controls.0.severity: '],
     ['a text in one language only', good.replace('nl: Titel, ', ''), 'example.yaml:8:12: controls.0.title.nl: '],
     [
@@ -88,6 +93,12 @@ describe('a policy document', () => {
   it('tells every problem, one a line', () => {
     const document = good.replace('critical', 'urgent').replace('version: 1', 'version: first');
     expect(problemOf(document).split('\n')).toHaveLength(2);
+  });
+
+  it('is dated as exactly as its source: a day, a month, a year or not at all', () => {
+    for (const dated of ['dated: 2026-01-31', "dated: '2026-01'", "dated: '2026'", '']) {
+      expect(() => parsePolicy(good.replace('dated: 2026-01-01', dated), 'example.yaml')).not.toThrow();
+    }
   });
 
   it('with an id twice is refused at the second', () => {
@@ -120,7 +131,7 @@ describe('a policy document', () => {
 describe('the shipped documents', () => {
   it('are sound, and no control stands in two of them', () => {
     const policies = shippedPolicies().map(loadPolicy);
-    expect(policies.map(({ policy }) => policy)).toEqual(['antum', 'cloud-provider']);
+    expect(policies.map(({ policy }) => policy)).toEqual(['alona', 'antum', 'cloud-provider', 'psohub', 'voxio']);
     const ids = policies.flatMap(({ controls }) => controls.map(({ id }) => id));
     expect(new Set(ids).size).toBe(ids.length);
     for (const { policy } of policies) expect(shippedPolicies()).toContain(policy);
