@@ -1,0 +1,50 @@
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { startServer, type Server } from './server.ts';
+
+export interface MariadbOrder {
+  readonly port: number;
+  /** Left out: it offers no TLS. */
+  readonly certificate?: { readonly certificate: string; readonly key: string };
+  readonly options?: readonly string[];
+}
+
+/** MariaDB with nothing in it: it answers greetings, and knows no accounts. */
+export function startMariadb({ port, certificate, options = [] }: MariadbOrder): Promise<Server> {
+  return startServer({
+    ports: [port],
+    prepare(folder) {
+      const data = join(folder, 'data');
+      mkdirSync(data);
+      const tls: string[] = [];
+      if (certificate !== undefined) {
+        const copies = ['server.crt', 'server.key'].map((name) => join(folder, name));
+        for (const [index, from] of [certificate.certificate, certificate.key].entries()) {
+          copyFileSync(from, copies[index] ?? '');
+        }
+        tls.push(`--ssl-cert=${copies[0] ?? ''}`, `--ssl-key=${copies[1] ?? ''}`);
+      }
+      execFileSync('chown', ['-R', String(nobody), folder]);
+      const args = [
+        '--no-defaults',
+        `--datadir=${data}`,
+        `--socket=${join(folder, 'socket')}`,
+        `--pid-file=${join(folder, 'pid')}`,
+        '--bind-address=127.0.0.1',
+        `--port=${port}`,
+        '--skip-grant-tables',
+        '--skip-innodb',
+        '--default-storage-engine=MyISAM',
+        '--skip-name-resolve',
+        '--lc-messages-dir=/usr/share/mysql',
+        ...tls,
+        ...options,
+      ];
+      // Without accounts it would not listen at all; they are asked for only after TLS.
+      return { file: '/usr/sbin/mariadbd', args: [...args, '--skip-skip-networking'], uid: nobody };
+    },
+  });
+}
+
+const nobody = 65_534;
