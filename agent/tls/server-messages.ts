@@ -1,5 +1,5 @@
+import { suiteOf, type Suite } from '../../policies/checks/tls/suites.ts';
 import { ByteReader, Malformed } from './bytes.ts';
-import { dhePskSuites, dheSuites, ecdhePskSuites, ecdheSuites } from './suites.ts';
 
 /** Extensions by their number (IANA "TLS ExtensionType Values"). */
 export const extensionNumbers = {
@@ -87,29 +87,34 @@ export function parseKeyExchange(
   body: Uint8Array,
 ): KeyExchange {
   const reader = new ByteReader(body);
-  if (ecdhePskSuites.has(suite) || dhePskSuites.has(suite)) reader.vector(2);
-  const parameters = parseParameters(suite, reader);
+  const made = suiteOf(suite);
+  // Beside a pre-shared key, a hint comes first.
+  if (made?.authentication === 'PSK') reader.vector(2);
+  const parameters = parseParameters(made, reader);
   if (parameters === undefined) return {};
   // What is signed says so in TLS 1.2; anonymous suites end here.
   if (version < firstWithScheme || reader.remaining < 4) return parameters;
   return { ...parameters, signatureScheme: reader.number(2) };
 }
 
-function parseParameters(suite: number, reader: ByteReader): KeyExchange | undefined {
-  if (ecdheSuites.has(suite) || ecdhePskSuites.has(suite)) {
-    // Curves that the server describes itself (explicit_prime, explicit_char2) have no number.
-    if (reader.number(1) !== namedCurve) return undefined;
-    const group = reader.number(2);
-    reader.vector(1);
-    return { group };
+function parseParameters(suite: Suite | undefined, reader: ByteReader): KeyExchange | undefined {
+  switch (suite?.keyExchange) {
+    case 'ECDHE': {
+      // Curves that the server describes itself (explicit_prime, explicit_char2) have no number; a password's is salted.
+      if (suite.authentication === 'password' || reader.number(1) !== namedCurve) return undefined;
+      const group = reader.number(2);
+      reader.vector(1);
+      return { group };
+    }
+    case 'DHE': {
+      const prime = withoutLeadingZeros(reader.vector(2));
+      reader.vector(2);
+      reader.vector(2);
+      return { prime };
+    }
+    default:
+      return undefined;
   }
-  if (dheSuites.has(suite) || dhePskSuites.has(suite)) {
-    const prime = withoutLeadingZeros(reader.vector(2));
-    reader.vector(2);
-    reader.vector(2);
-    return { prime };
-  }
-  return undefined;
 }
 
 function withoutLeadingZeros(number: Uint8Array): Uint8Array {

@@ -45,54 +45,6 @@ export const otherSuites = numbers(`
 /** RFC 8446 B.4, RFC 8998 and RFC 9367. They say nothing of the certificate. */
 export const tls13Suites = numbers('1301 1302 1303 1304 1305 00c6 00c7 c103 c104 c105 c106');
 
-/** Ephemeral elliptic curves, signed or anonymous: the ServerKeyExchange begins with the curve (RFC 8422 5.4). */
-export const ecdheSuites: ReadonlySet<number> = new Set(
-  numbers(`
-  c006 c007 c008 c009 c00a c010 c011 c012 c013 c014 c015 c016 c017 c018 c019 c023 c024 c027 c028 c02b c02c c02f c030
-  c048 c049 c04c c04d c05c c05d c060 c061 c072 c073 c076 c077 c086 c087 c08a c08b c0ac c0ad c0ae c0af
-  cca8 cca9 cc13 cc14`),
-);
-
-/** Ephemeral finite fields, signed or anonymous: the ServerKeyExchange begins with the prime (RFC 5246 7.4.3). */
-export const dheSuites: ReadonlySet<number> = new Set(
-  numbers(`
-  009e 009f ccaa 0033 0039 0067 006b 0016 0045 0088 009a 0015 c09e c09f c0a2 c0a3 c052 c053 c07c c07d 00be 00c4 c044
-  c045 0014 cc15 0011 0012 0013 0032 0038 0040 0044 0063 0065 0066 006a 0087 0099 00a2 00a3 00bd 00c3 c042 c043 c056
-  c057 c080 c081 0017 0018 0019 001a 001b 0034 003a 0046 006c 006d 0089 009b 00a6 00a7 00bf 00c5 c046 c047 c05a c05b
-  c084 c085`),
-);
-
-/** The same with a pre-shared key beside it: a hint comes first, and no signature (RFC 4279 3, RFC 5489 2). */
-export const ecdhePskSuites: ReadonlySet<number> = new Set(
-  numbers('c033 c034 c035 c036 c037 c038 c039 c03a c03b c070 c071 c09a c09b ccac d001 d002 d003 d005'),
-);
-export const dhePskSuites: ReadonlySet<number> = new Set(
-  numbers(`
-  00aa 00ab 008e 008f 0090 0091 002d 00b2 00b3 00b4 00b5 c066 c067 c06c c06d c090 c091 c096 c097 c0a6 c0a7 c0aa c0ab
-  ccad`),
-);
-
-/** Neither a key exchange of its own nor a server signature made for it: anonymous ones. */
-export const anonymousSuites: ReadonlySet<number> = new Set(
-  numbers(`
-  0017 0018 0019 001a 001b 0034 003a 0046 006c 006d 0089 009b 00a6 00a7 00bf 00c5 c046 c047 c05a c05b c084 c085
-  c015 c016 c017 c018 c019`),
-);
-
-/** Block ciphers in CBC mode (IANA names with `_CBC_`), export forms among them. */
-export const cbcSuites: ReadonlySet<number> = new Set(
-  numbers(`
-  0006 0007 0008 0009 000a 000b 000c 000d 000e 000f 0010 0011 0012 0013 0014 0015 0016 0019 001a 001b 001d 001f
-  0021 0022 0023 0025 0026 0027 0029 002a 002f 0030 0031 0032 0033 0034 0035 0036 0037 0038 0039 003a 003c 003d
-  003e 003f 0040 0041 0042 0043 0044 0045 0046 0061 0062 0063 0067 0068 0069 006a 006b 006c 006d 0084 0085 0086
-  0087 0088 0089 008b 008c 008d 008f 0090 0091 0093 0094 0095 0096 0097 0098 0099 009a 009b 00ae 00af 00b2 00b3
-  00b6 00b7 00ba 00bb 00bc 00bd 00be 00bf 00c0 00c1 00c2 00c3 00c4 00c5 c003 c004 c005 c008 c009 c00a c00d c00e
-  c00f c012 c013 c014 c017 c018 c019 c01a c01b c01c c01d c01e c01f c020 c021 c022 c023 c024 c025 c026 c027 c028
-  c029 c02a c034 c035 c036 c037 c038 c03c c03d c03e c03f c040 c041 c042 c043 c044 c045 c046 c047 c048 c049 c04a
-  c04b c04c c04d c04e c04f c064 c065 c066 c067 c068 c069 c070 c071 c072 c073 c074 c075 c076 c077 c078 c079 c094
-  c095 c096 c097 c098 c099 c09a c09b fefe feff`),
-);
-
 /** SSL 2.0 cipher kinds (three bytes each): RC4, RC2, IDEA, DES, 3DES and the export forms. */
 export const ssl2Suites = [0x01_00_80, 0x02_00_80, 0x03_00_80, 0x04_00_80, 0x05_00_80, 0x06_00_40, 0x07_00_c0] as const;
 

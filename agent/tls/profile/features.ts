@@ -1,4 +1,5 @@
 import type { Answer, Features, SuiteScan } from '../../../policies/checks/tls/profile.ts';
+import { suiteOf } from '../../../policies/checks/tls/suites.ts';
 import { uint16, vector } from '../bytes.ts';
 import type { RecordVersion } from '../client-hello.ts';
 import { sayHello, sayModernHello, type Line } from '../dial.ts';
@@ -6,7 +7,7 @@ import { shareableGroups } from '../key-share.ts';
 import { doubtOf, type Flight, type Reply } from '../reply.ts';
 import { extensionNumbers } from '../server-messages.ts';
 import { allSignatureSchemes } from '../signatures.ts';
-import { cbcSuites, suitesAtOnce } from '../suites.ts';
+import { suitesAtOnce } from '../suites.ts';
 import type { Findings } from './findings.ts';
 import { announcedGroups } from './groups.ts';
 
@@ -106,7 +107,7 @@ async function ask(
     extensions.set(extensionNumbers[number], []);
   }
   // Encrypt-then-MAC is only taken up with a block cipher (RFC 7366 3).
-  const blocks = accepted.filter((suite) => cbcSuites.has(suite));
+  const blocks = accepted.filter((suite) => suiteOf(suite)?.isCbc === true);
   const suites = (blocks.length > 0 ? blocks : accepted).slice(0, suitesAtOnce);
   const offer = { version: version as RecordVersion, suites, signatureSchemes, deflate: true, extensions };
   return sayHello(line, offer, 'done');

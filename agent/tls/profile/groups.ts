@@ -1,5 +1,6 @@
 import type { Doubt } from '../../../policies/checks/endpoints.ts';
 import type { Profile, SuiteScan } from '../../../policies/checks/tls/profile.ts';
+import { suiteOf, type Suite } from '../../../policies/checks/tls/suites.ts';
 import { ByteReader, Malformed } from '../bytes.ts';
 import { classicGroups, finiteFieldGroups, modernGroups, type RecordVersion } from '../client-hello.ts';
 import { sayModernHello, type Line } from '../dial.ts';
@@ -7,21 +8,31 @@ import { shareableGroups } from '../key-share.ts';
 import type { Reply } from '../reply.ts';
 import { extensionNumbers } from '../server-messages.ts';
 import { allSignatureSchemes } from '../signatures.ts';
-import { anonymousSuites, dheSuites, ecdheSuites, suitesAtOnce } from '../suites.ts';
+import { suitesAtOnce } from '../suites.ts';
 import { sortedNumbers, type Findings } from './findings.ts';
 import { choiceOf, choose, type Choice } from './questions.ts';
 
 /** The suites of the newest version up to TLS 1.2 that is accepted and has such suites. */
 function newestClassic(
   scans: readonly SuiteScan[],
-  isSuch: (suite: number) => boolean,
+  isSuch: (suite: Suite) => boolean,
 ): { version: RecordVersion; suites: readonly number[] } | undefined {
   for (const { version, suites } of [...scans].reverse()) {
     if (version === 'SSLv2' || version === 'TLSv1.3') continue;
-    const such = suites.filter(isSuch).slice(0, suitesAtOnce);
+    const such = suites
+      .filter((number) => {
+        const suite = suiteOf(number);
+        return suite !== undefined && isSuch(suite);
+      })
+      .slice(0, suitesAtOnce);
     if (such.length > 0) return { version, suites: such };
   }
   return undefined;
+}
+
+/** The server signs its half of the key exchange. */
+function isSigned({ keyExchange, authentication }: Suite): boolean {
+  return ['ECDHE', 'DHE'].includes(keyExchange) && ['RSA', 'DSS', 'ECDSA'].includes(authentication);
 }
 
 function modernSuites(scans: readonly SuiteScan[]): readonly number[] {
@@ -45,7 +56,7 @@ export async function scanGroups(
       choose(line, findings, 'TLSv1.3', modern, { groups, withoutShares: true }),
     );
   }
-  const classic = newestClassic(scans, (suite) => ecdheSuites.has(suite));
+  const classic = newestClassic(scans, ({ keyExchange }) => keyExchange === 'ECDHE');
   if (classic !== undefined) {
     const why = await exhaust(classicGroups, findings.groups, (groups) =>
       choose(line, findings, classic.version, classic.suites, { groups }),
@@ -65,10 +76,7 @@ export async function scanSignatureSchemes(
   scans: readonly SuiteScan[],
 ): Promise<Doubt | null> {
   const seen = findings.signatureSchemes;
-  const signed = newestClassic(
-    scans,
-    (suite) => (ecdheSuites.has(suite) || dheSuites.has(suite)) && !anonymousSuites.has(suite),
-  );
+  const signed = newestClassic(scans, isSigned);
   let incomplete: Doubt | null = null;
   if (signed?.version === 'TLSv1.2') {
     incomplete = await exhaust(allSignatureSchemes, seen, (signatureSchemes) =>
