@@ -1,82 +1,58 @@
-import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
-import {
-  CertificateParameters,
-  type AllCertificates,
-  type CertificateFacts,
-} from '../../policies/checks/certificate.ts';
-import { read, unreadable, type Reading } from '../../policies/reading.ts';
+import { CertificateParameters, type AllCertificates } from '../../policies/checks/certificate.ts';
 import type { Host } from '../host/host.ts';
-import { scanEndpoint } from '../tls/scan.ts';
-import { describeCertificate } from '../tls/x509.ts';
-import { defineCollector } from './collector.ts';
-import { endpointSettings, identityOf, inventory, probeEach, targetOf, type Asked } from './endpoints.ts';
+import { CertificateFile, readCertificateFile } from './certificate/files.ts';
+import { readNamed } from './certificate/named.ts';
+import { countRoots, withTrust, type Probed } from './certificate/trust.ts';
+import { defineCollector, type CollectContext } from './collector.ts';
+import { endpointSettings, identityOf, inventory, probeEach, type Asked } from './endpoints.ts';
+import { sharedRoots, sharedStages } from './stages.ts';
 
-const certificateFiles = z
-  .array(z.string().startsWith('/', 'expected an absolute path').max(1000))
-  .max(1000)
-  .default([]);
+const certificateFiles = z.array(CertificateFile).max(1000).default([]);
 
 /** Asks every endpoint for its certificates, for each declared name and without one, and reads those in files. */
 export const certificateCollector = defineCollector({
   kind: 'certificate',
   settings: z.object({ ...endpointSettings, certificateFiles }),
   parameters: CertificateParameters,
-  async collect(context, settings): Promise<AllCertificates> {
-    const { host } = context;
+  async collect(context, settings, wanted): Promise<AllCertificates> {
     const { endpoints, listening, signal } = await inventory(context, settings);
     const asked = endpoints.flatMap((endpoint): Asked[] =>
       [undefined, ...endpoint.names].map((name) => ({ endpoint, name })),
     );
-    const probed = await probeEach(asked, signal, (one, deadline) => probe(host, one, deadline));
-    const paths = [...new Set(settings.certificateFiles)].sort();
-    const files = await Promise.all(
-      paths.map(async (path) => ({ path, certificates: await readCertificateFile(host, path) })),
-    );
-    return { listening, endpoints: probed, files };
+    const probed = await probeEach(asked, signal, (one, deadline) => probe(context, settings, one, deadline));
+    const files = await readFiles(context.host, settings.certificateFiles);
+    const facts = { listening, endpoints: probed.map((one) => one.facts), files };
+    const named = wanted.some(({ loaded }) => loaded) ? { named: await readNamed(context, endpoints) } : {};
+    if (wanted.every(({ trusted }) => trusted === undefined)) return { ...facts, ...named };
+    const stores = await sharedRoots(context, settings);
+    return { ...facts, ...named, endpoints: withTrust(probed, stores), roots: countRoots(stores) };
   },
 });
 
-async function probe(host: Host, asked: Asked, signal: AbortSignal): Promise<AllCertificates['endpoints'][number]> {
-  const scan = await scanEndpoint(host, targetOf(asked), { signal });
+async function probe(
+  context: CollectContext,
+  settings: { readonly trustedRoots: readonly string[] },
+  asked: Asked,
+  signal: AbortSignal,
+): Promise<Probed> {
+  const stages = await sharedStages(context, settings, asked, signal);
+  const scan = await stages.certificates();
   const identity = identityOf(asked);
-  if (scan.speaks !== 'tls') return { ...identity, ...scan };
+  if (scan.speaks !== 'tls') return { facts: { ...identity, ...scan }, chains: new Map() };
   const through = scan.starttls === undefined ? {} : { starttls: scan.starttls };
-  return { ...identity, ...through, speaks: 'tls', served: scan.served, unanswered: scan.unanswered };
+  const { served, unanswered } = scan;
+  return {
+    facts: { ...identity, ...through, speaks: 'tls', served, unanswered },
+    chains: await stages.chains(),
+  };
 }
 
-const pemBlock = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[\s\S]*?-----END (?:X509 |TRUSTED )?CERTIFICATE-----/g;
-const pemBegin = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/;
-
-/**
- * Every certificate of a file, in its order: PEM (RFC 7468; other blocks such as keys are passed over) or one in DER.
- * One that cannot be parsed makes the whole file unreadable: it might be the one that counts.
- */
-async function readCertificateFile(host: Host, path: string): Promise<Reading<CertificateFacts[]>> {
-  const bytes = await host.readBytes(path);
-  if (bytes.state === 'unreadable') return bytes;
-  const text = Buffer.from(bytes.value).toString('latin1');
-  const blocks = text.match(pemBlock);
-  if (blocks === null && text.includes('-----BEGIN '))
-    return unreadable('unparsable', path, 'PEM without a certificate');
-  if (blocks !== null && blocks.length < text.split(pemBegin).length - 1) {
-    return unreadable('unparsable', path, 'a certificate is cut off');
-  }
-  const certificates: CertificateFacts[] = [];
-  for (const block of blocks ?? [bytes.value]) {
-    const described = describeBlock(block, path);
-    if (described.state === 'unreadable') return described;
-    certificates.push(described.value);
-  }
-  if (certificates.length > 1000) return unreadable('too-large', path);
-  return read(certificates);
-}
-
-function describeBlock(block: string | Uint8Array, path: string): Reading<CertificateFacts> {
-  if (typeof block !== 'string') return describeCertificate(block, path);
-  try {
-    return describeCertificate(new X509Certificate(block).raw, path);
-  } catch (error) {
-    return unreadable('unparsable', path, error instanceof Error ? error.message : String(error));
-  }
+/** Each path once, sorted. */
+function readFiles(host: Host, files: readonly CertificateFile[]): Promise<AllCertificates['files']> {
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  const sorted = [...byPath].sort(([a], [b]) => (a < b ? -1 : 1));
+  return Promise.all(
+    sorted.map(async ([path, file]) => ({ path, certificates: await readCertificateFile(host, file) })),
+  );
 }

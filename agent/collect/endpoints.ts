@@ -33,6 +33,8 @@ const Address = z
   // A declared wildcard means what a found one does.
   .transform((host) => ({ '0.0.0.0': '127.0.0.1', '::': '::1', localhost: '127.0.0.1' })[host] ?? host);
 
+export const AbsolutePath = z.string().startsWith('/', 'expected an absolute path').max(1000);
+
 const DeclaredEndpoint = z.strictObject({
   host: Address,
   port: z.int().min(1).max(65_535),
@@ -42,6 +44,8 @@ const DeclaredEndpoint = z.strictObject({
   tls: z.enum(['required', 'none']).default('required'),
   /** The protocol in which it begins, in plain text; left out where it speaks TLS from the first byte. */
   starttls: z.enum(starttlsNames).optional(),
+  /** Where the certificate that it serves is kept; of servers whose configuration is read it is found there. */
+  certificateFile: AbsolutePath.optional(),
 });
 
 /** One place cannot begin in two protocols, nor be asked for TLS and not. */
@@ -66,6 +70,8 @@ export const endpointSettings = {
   endpoints: z.array(DeclaredEndpoint).max(256).default([]).superRefine(refuseContradictions),
   /** `off`: no server's configuration is read for names and certificate files. */
   discovery: z.enum(['on', 'off']).default('on'),
+  /** PEM files of roots that are trusted beside the system's. */
+  trustedRoots: z.array(AbsolutePath).max(64).default([]),
 };
 type DeclaredEndpoint = z.output<typeof DeclaredEndpoint>;
 
@@ -232,7 +238,7 @@ function withNames(
   const named = endpoints.map((endpoint) => {
     const found = configured.get(endpoint.label);
     if (found === undefined) return endpoint;
-    const { certificateFiles } = found;
+    const certificateFiles = endpoint.certificateFiles.length > 0 ? endpoint.certificateFiles : found.certificateFiles;
     if (found.tls === 'none') return endpoint;
     const own = new Set(endpoint.names);
     const more = found.names.filter((name) => !own.has(name));
@@ -274,12 +280,18 @@ function mergeDeclared(declared: readonly DeclaredEndpoint[]): Map<string, Endpo
       port,
       names,
       servesNameless,
-      certificateFiles: [],
+      certificateFiles: [...(merged.get(label)?.certificateFiles ?? []), ...declaredFiles(entry)],
       origin: 'settings',
       ...starttls,
     });
   }
   return merged;
+}
+
+/** Of an entry with names the file is for these. */
+function declaredFiles({ names, certificateFile: path }: DeclaredEndpoint): NamedFile[] {
+  if (path === undefined) return [];
+  return names.length === 0 ? [{ path }] : names.map((name) => ({ name, path }));
 }
 
 function asFound({ address, port }: { address: string; port: number }, sockets: readonly ListeningSocket[]): Endpoint {

@@ -15,7 +15,11 @@ import {
   OtherProtocol,
   Unclear,
 } from './endpoints.ts';
+import { judgeLoaded, loadedReasons, NamedCertificate } from './certificate/loaded.ts';
+import { judgeName, nameless, nameReasons } from './certificate/names.ts';
+import { judgeTrust, RootCounts, trustReasons } from './certificate/trust.ts';
 import { defineCheckKind } from './kind.ts';
+import { Trust } from './tls/trust.ts';
 
 /** A public key; `bits` is the RSA or DSA modulus, or the order of the curve's field. `other` is a kind not known here. */
 const CertificateKey = z.strictObject({
@@ -61,6 +65,8 @@ const Served = z.strictObject({
   asked: z.array(z.string().max(40)).max(40),
   leaf: CertificateFacts,
   chain: z.array(CertificateFacts).max(16),
+  /** Its ways to a root, where a control asks for them. */
+  trust: Trust.optional(),
 });
 export type Served = z.output<typeof Served>;
 
@@ -85,6 +91,10 @@ export const AllCertificates = z.strictObject({
   listening: Listening,
   endpoints: z.array(z.discriminatedUnion('speaks', [ServingEndpoint, OtherProtocol, Unclear])).max(20_000),
   files: z.array(CertificateFile).max(1000),
+  /** Where a control asks for trust. */
+  roots: RootCounts.optional(),
+  /** Where a control asks whether what is on disk is what is served. */
+  named: z.array(NamedCertificate).max(20_000).optional(),
 });
 export type AllCertificates = z.output<typeof AllCertificates>;
 
@@ -99,6 +109,12 @@ export const CertificateParameters = z.strictObject({
   minimumEcBits: z.int().min(112).max(521).default(224),
   /** A certificate that ends within this time fails. Left out: only an expired one does. */
   renewBefore: Duration.optional(),
+  /** What is served for a name must be for that name. */
+  nameMatches: z.literal(true).optional(),
+  /** What is served must lead to a root of the system's, or of agent.yaml's as well (`true`). */
+  trusted: z.union([z.literal(true), z.literal('system')]).optional(),
+  /** What is served must be what the file holds that the server's configuration names. */
+  loaded: z.literal(true).optional(),
 });
 type Parameters = z.output<typeof CertificateParameters>;
 
@@ -178,6 +194,9 @@ export const certificateReasons = {
     en: 'speaks TLS but showed no certificate; if it serves names only, declare them in agent.yaml ("names")',
     nl: 'spreekt TLS maar liet geen certificaat zien; bedient het alleen namen, geef ze dan op in agent.yaml ("names")',
   },
+  ...nameReasons,
+  ...trustReasons,
+  ...loadedReasons,
   ...endpointReasons,
 } as const satisfies Catalogue;
 
@@ -189,14 +208,11 @@ export const certificate = defineCheckKind({
   parameters: CertificateParameters,
   facts: AllCertificates,
   reasons: certificateReasons,
-  judge({ listening, endpoints, files }, parameters, at) {
-    const named = new Set(endpoints.flatMap(({ endpoint, name }) => (name === undefined ? [] : [endpoint])));
+  judge({ listening, endpoints, files, roots, named }, parameters, at) {
+    const withNames = new Set(endpoints.flatMap(({ endpoint, name }) => (name === undefined ? [] : [endpoint])));
+    const demands = { parameters, roots, named, withNames, at };
     const reasons = [
-      ...endpoints.flatMap((facts) =>
-        facts.speaks === 'tls'
-          ? judgeServing(facts, named.has(facts.endpoint), parameters, at)
-          : judgeWithoutTls(facts),
-      ),
+      ...endpoints.flatMap((facts) => (facts.speaks === 'tls' ? judgeServing(facts, demands) : judgeWithoutTls(facts))),
       ...files.flatMap((file) => judgeFile(file, parameters, at)),
       ...judgeListening(listening),
     ];
@@ -204,22 +220,51 @@ export const certificate = defineCheckKind({
   },
 });
 
-function judgeServing(
-  facts: z.output<typeof ServingEndpoint>,
-  servesNames: boolean,
-  parameters: Parameters,
-  at: Date,
-): Reason[] {
+interface Demands {
+  readonly parameters: Parameters;
+  readonly roots: AllCertificates['roots'];
+  readonly named: AllCertificates['named'];
+  /** Labels of endpoints that are asked for names. */
+  readonly withNames: ReadonlySet<string>;
+  readonly at: Date;
+}
+
+function judgeServing(facts: z.output<typeof ServingEndpoint>, demands: Demands): Reason[] {
+  const { parameters, withNames, at } = demands;
   const subject = endpointSubject(facts);
   const { served, unanswered } = facts;
   // A server of names that turns away whoever gives none has nothing to show without one.
   const turnsAway = served.length === 0 && unanswered.every(({ why }) => why.what === 'alert');
-  if (facts.name === undefined && servesNames && turnsAway) return [];
+  if (facts.name === undefined && withNames.has(facts.endpoint) && turnsAway) return [];
   const reasons = [
     ...served.flatMap(({ leaf }) => judgeCertificate(leaf, 'leaf', subject, parameters, at)),
     ...unanswered.map(({ asked, why }) => because('certificate.unanswered', { asked, why: doubtText(why) }, subject)),
   ];
-  return reasons.length > 0 ? reasons : [because('certificate.none-seen', {}, subject)];
+  if (reasons.length === 0) return [because('certificate.none-seen', {}, subject)];
+  return [...reasons, ...judgeService(facts, subject, demands)];
+}
+
+/** What a policy may demand of a certificate in its place: that it is for the name, trusted, and the newest one. */
+function judgeService(facts: z.output<typeof ServingEndpoint>, subject: string, demands: Demands): Reason[] {
+  const { parameters, roots, named, withNames, at } = demands;
+  const { name, served } = facts;
+  const reasons: Reason[] = [];
+  if (parameters.nameMatches && name !== undefined) {
+    reasons.push(...served.map(({ leaf }) => judgeName(leaf, name, describe(leaf), subject)));
+  }
+  // Who gives no name to an endpoint with names is shown one of theirs.
+  if (parameters.nameMatches && name === undefined && !withNames.has(facts.endpoint)) reasons.push(nameless(subject));
+  const { trusted } = parameters;
+  if (trusted !== undefined) {
+    const trusting = { demand: trusted, roots, at };
+    reasons.push(...served.flatMap(({ leaf, trust }) => judgeTrust(trust, trusting, describe(leaf), subject)));
+  }
+  const isNamed = named?.some((file) => file.endpoint === facts.endpoint && file.name === name) === true;
+  if (parameters.loaded && (isNamed || name !== undefined || !withNames.has(facts.endpoint))) {
+    const here = { ...facts, leaves: served.map(({ leaf }) => leaf), isWhole: facts.unanswered.length === 0 };
+    reasons.push(...judgeLoaded(here, named ?? []));
+  }
+  return reasons;
 }
 
 /** In a file, the leaves are judged; only where it holds none, its CA certificates, and not on their length of validity. */
