@@ -255,6 +255,8 @@ function withNames(
 function webPlaces(endpoints: readonly Endpoint[], configured: ReadonlyMap<string, Configured>): WebPlace[] {
   const places = endpoints.flatMap((endpoint): WebPlace[] => {
     const found = configured.get(endpoint.label);
+    // What is declared to begin in a mail server's protocol, say, is no web server.
+    if (endpoint.starttls?.isGuess === false) return [];
     if (found === undefined) return [{ ...endpoint, scheme: 'unknown' }];
     if (!found.isWeb) return [];
     const names = [...new Set([...endpoint.names, ...found.names])].sort().slice(0, maximumAsked);

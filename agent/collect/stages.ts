@@ -8,7 +8,7 @@ import { targetOf, type Asked } from './endpoints.ts';
  * The scan of an endpoint under a name, one a run: kinds that need the same stage of it wait for the same answers,
  * whoever asks first.
  */
-export function sharedStages(
+export async function sharedStages(
   context: CollectContext,
   settings: RootSettings,
   asked: Asked,
@@ -18,7 +18,11 @@ export function sharedStages(
   const once: Once = (key, make) => context.once(key, make);
   const roots = () => sharedRoots(context, settings);
   const key = JSON.stringify(['tls-scan', asked.endpoint.label, asked.name ?? null]);
-  return once(key, () => Promise.resolve(stagesOf(host, targetOf(asked), { signal, roots, once })));
+  // All kinds and names share it, so that the server sees one connection at a time.
+  const { label, starttls: own } = asked.endpoint;
+  const starttls = await once(JSON.stringify(['starttls', label]), () => Promise.resolve(own));
+  const target = { ...targetOf(asked), ...(starttls === undefined ? {} : { starttls }) };
+  return once(key, () => Promise.resolve(stagesOf(host, target, { signal, roots, once })));
 }
 
 interface RootSettings {

@@ -3,27 +3,51 @@
  * cannot (another system, an ordinary user): tests that need a missing tool then report themselves skipped.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 
 /** Package by the tool that tests call. */
 const packages: Record<string, string> = {
   '/usr/bin/openssl': 'openssl',
   '/usr/sbin/nginx': 'nginx-light',
   '/usr/bin/gnutls-serv': 'gnutls-bin',
+  '/usr/bin/nmap': 'nmap',
+  '/usr/bin/sslscan': 'sslscan',
   '/usr/bin/restic': 'restic',
   '/usr/bin/promtool': 'prometheus',
   '/usr/bin/chromium': 'chromium',
   '/usr/bin/strace': 'strace',
   '/usr/bin/unshare': 'util-linux',
   '/usr/sbin/ip': 'iproute2',
+  '/usr/sbin/postfix': 'postfix',
+  '/usr/sbin/dovecot': 'dovecot-core',
+  '/usr/lib/dovecot/imap-login': 'dovecot-imapd',
+  '/usr/lib/dovecot/pop3-login': 'dovecot-pop3d',
+  '/usr/lib/dovecot/lmtp': 'dovecot-lmtpd',
+  '/usr/lib/dovecot/managesieve-login': 'dovecot-managesieved',
+  '/usr/sbin/vsftpd': 'vsftpd',
+  '/usr/sbin/slapd': 'slapd',
+  '/usr/lib/postgresql/15/bin/postgres': 'postgresql-15',
+  '/usr/sbin/mariadbd': 'mariadb-server-core',
+  '/usr/bin/prosody': 'prosody',
 };
 
 const missing = Object.entries(packages).filter(([tool]) => !existsSync(tool));
 if (missing.length > 0 && existsSync('/etc/debian_version') && process.getuid?.() === 0) {
   const names = missing.map(([, name]) => name);
   process.stdout.write(`installing Debian packages for the tests: ${names.join(' ')}\n`);
-  // A package that starts its service at once would take the machine's ports: forbid that for this installation only.
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
+  using _ = startNoServices();
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   spawnSync('apt-get', ['update', '-qq'], { env, stdio: 'inherit' });
   execFileSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], { env, stdio: 'inherit' });
+}
+
+/**
+ * A package that starts its service at once would take the machine's ports: forbids that for this installation only, as
+ * invoke-rc.d(8) has it. A policy that is there already stays.
+ */
+function startNoServices(): Disposable {
+  const policy = '/usr/sbin/policy-rc.d';
+  if (existsSync(policy)) return { [Symbol.dispose]: () => undefined };
+  writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  return { [Symbol.dispose]: () => rmSync(policy, { force: true }) };
 }
