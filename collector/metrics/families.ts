@@ -53,6 +53,10 @@ export const families = {
     help: 'Whether an endpoint accepts a version of SSL or TLS; absent where that could not be told.',
     labels: ['host', 'endpoint', 'version'],
   },
+  waarborg_tls_grade_info: {
+    help: 'The SSL Labs letter of an endpoint when it was last read; absent where it is not decided. Always 1.',
+    labels: ['host', 'endpoint', 'grade'],
+  },
   waarborg_backup_newest_timestamp_seconds: {
     help: 'Moment of the newest complete backup of a set.',
     labels: ['host', 'set'],

@@ -1,79 +1,67 @@
-import type { EndpointScan } from '../../agent/tls/scan.ts';
-import type { CertificateFacts } from '../../policies/checks/certificate.ts';
+import type { GroundedScan } from '../../agent/tls/scan.ts';
 import { doubtText } from '../../policies/checks/endpoints.ts';
-import { tlsVersions, type TlsVersion } from '../../policies/checks/tls/profile.ts';
-import { formatDuration, formatMoment } from '../../policies/explain.ts';
-import { secondsBetween } from '../../policies/quantities.ts';
-import type { Target } from '../tls.ts';
-import { cleanText, pad, paint, textWidth, wrap } from './style.ts';
+import type { Rating } from '../../policies/checks/tls/rating/rate.ts';
+import { cleanText, pad, paint } from './style.ts';
+import { certificateLines } from './tls/certificates.ts';
+import { letterLines, paintLetter } from './tls/letter.ts';
+import { exchangeLines, featureLines, versionLines, weaknessLines } from './tls/offer.ts';
+import { openLines, stepLines } from './tls/steps.ts';
 
-const modern: readonly TlsVersion[] = ['TLSv1.2', 'TLSv1.3'];
+/** An endpoint that was scanned, as it is shown. */
+export interface ShownScan {
+  /** `www.example.nl:443`. */
+  readonly label: string;
+  readonly found: GroundedScan;
+  /** Undefined where there is nothing to rate. */
+  readonly rating: Rating | undefined;
+}
 
-/** An endpoint as a person wants to read it. */
-export function renderScan({ address, port, name }: Target, found: EndpointScan, at: Date): string {
-  const where = `${address.includes(':') ? `[${address}]` : address}:${port}`;
-  const lines = ['', paint('bold', name === undefined || name === address ? where : `${name} (${where})`), ''];
+/** An endpoint as a person wants to read it: the letter, what to change, and everything that it rests on. */
+export function renderScan({ label, found, rating }: ShownScan, at: Date): string {
+  const lines = ['', paint('bold', label), ''];
   switch (found.speaks) {
     case 'other':
-      lines.push(found.answer === 'closed' ? 'closes every connection without an answer' : 'answers, but not with TLS');
+      lines.push(otherAnswers[found.answer]);
       break;
     case 'unknown':
-      lines.push(paint('yellow', `whether it speaks TLS is not clear: ${doubtText(found.why)}`));
+      lines.push(paint('yellow', `whether it speaks TLS is not clear: ${cleanText(doubtText(found.why))}`));
       break;
     case 'tls':
-      lines.push(...versionLines(found.versions), '', ...certificateLines(found, at));
+      if (rating !== undefined) lines.push(...letterLines(rating), '', ...stepLines(rating), ...openLines(rating));
+      lines.push(...speakingLines(found, at));
   }
-  return `${lines.join('\n')}\n\n`;
+  return `${lines.join('\n').trimEnd()}\n\n`;
 }
 
-function versionLines(versions: Extract<EndpointScan, { speaks: 'tls' }>['versions']): string[] {
-  return [...tlsVersions].reverse().map((version) => {
-    const answer = versions[version];
-    const isModern = modern.includes(version);
-    switch (answer.answer) {
-      case 'yes':
-        return `  ${pad(version, 8)}  ${isModern ? paint('green', 'accepted') : paint(['red', 'bold'], 'accepted')}`;
-      case 'no':
-        return `  ${pad(version, 8)}  ${paint('dim', 'refused')}`;
-      case 'unknown':
-        return `  ${pad(version, 8)}  ${paint('yellow', `not clear: ${cleanText(doubtText(answer.why))}`)}`;
-    }
-  });
-}
-
-function certificateLines({ served, unanswered }: Extract<EndpointScan, { speaks: 'tls' }>, at: Date): string[] {
+function speakingLines(found: Extract<GroundedScan, { speaks: 'tls' }>, at: Date): string[] {
+  const { profile } = found.grounds;
   return [
-    ...served.flatMap(({ leaf, chain, asked }) => [
-      `  ${paint('bold', keyName(leaf))}  ${cleanText(leaf.subject.replaceAll('\n', ', ')) || '(no subject)'}`,
-      `    valid    ${formatMoment(leaf.notBefore, 'en')} to ${formatMoment(leaf.notAfter, 'en')}, ${validity(leaf, at)}`,
-      `    issuer   ${cleanText(leaf.issuer.replaceAll('\n', ', '))}${chain.length > 0 ? paint('dim', `, ${chain.length} more sent along`) : ''}`,
-      ...hanging('    names    ', leaf.names.join(', ')),
-      `    signed   ${leaf.signatureAlgorithm}`,
-      `    sha256   ${leaf.fingerprint}`,
-      ...hanging('    asked    ', asked.join(', ')),
-      '',
-    ]),
-    ...unanswered.map(({ asked, why }) =>
-      paint('yellow', `  ${asked}: no clear answer (${cleanText(doubtText(why))})`),
-    ),
+    ...versionLines(found.versions, profile),
+    ...exchangeLines(profile),
+    ...certificateLines(found, found.grounds, at),
+    ...featureLines(profile),
+    ...weaknessLines(profile.weaknesses),
   ];
 }
 
-function keyName({ key }: CertificateFacts): string {
-  return key.kind === 'RSA' || key.kind === 'DSA' ? `${key.kind} ${key.bits}` : (key.curve ?? key.kind);
+const otherAnswers = {
+  closed: 'closes every connection without an answer',
+  'not-tls': 'answers, but not with TLS or the protocol that was asked for',
+  'no-starttls': 'speaks the protocol, and does not offer STARTTLS',
+} as const;
+
+/** Several endpoints in a table: letter, total, and what comes first. */
+export function renderSummary(scans: readonly ShownScan[]): string {
+  const width = Math.max(...scans.map(({ label }) => label.length));
+  const rows = scans.map((scan) => `  ${pad(scan.label, width)}  ${summaryText(scan)}\n`);
+  return `${paint('underline', 'Summary')}\n${rows.join('')}\n`;
 }
 
-/** The span counts its last second (RFC 5280, 4.1.2.5). */
-function validity({ notBefore, notAfter }: CertificateFacts, at: Date): string {
-  const span = formatDuration(secondsBetween(notBefore, notAfter) + 1, 'en');
-  const left = secondsBetween(at, notAfter);
-  return left < 0
-    ? `${span}, ${paint(['red', 'bold'], `expired ${formatDuration(left, 'en')} ago`)}`
-    : `${span}, ${formatDuration(left, 'en')} left`;
-}
-
-function hanging(label: string, text: string): string[] {
-  return wrap(text, textWidth() - label.length).map(
-    (line, index) => `${index === 0 ? label : ' '.repeat(label.length)}${line}`,
-  );
+function summaryText({ found, rating }: ShownScan): string {
+  if (found.speaks === 'other') return otherAnswers[found.answer];
+  if (found.speaks === 'unknown') return paint('yellow', `not clear: ${cleanText(doubtText(found.why))}`);
+  if (rating === undefined) return paint('yellow', 'no version could be agreed on');
+  const [first] = rating.steps;
+  const next = first === undefined ? '' : paint('dim', `  ${first.rules.join(', ')} → ${first.to}`);
+  return `${pad(paintLetter(rating), 8)} ${String(rating.scores.total.lowest).padStart(3)}${next}`;
 }

@@ -17,7 +17,7 @@ import { defineCheckKind } from './kind.ts';
 import { Grounds } from './tls/grounds.ts';
 import { tlsVersions, Versions, type Answer, type TlsVersion } from './tls/profile.ts';
 import { gradeReasons, judgeGrade } from './tls/rating/judge.ts';
-import { letters } from './tls/rating/letters.ts';
+import { demandableLetters } from './tls/rating/letters.ts';
 import { ruleReasons } from './tls/rating/reasons.ts';
 import { ratingSettings } from './tls/rating/settings.ts';
 
@@ -30,16 +30,13 @@ const TlsEndpoint = z.strictObject({
   grounds: Grounds.optional(),
 });
 
-/** Below F there is only what is not trusted or not meant, and nobody promises that. */
-const demandable = letters.filter((letter) => letter !== 'F' && letter !== 'M' && letter !== 'T');
-
 /** What an endpoint must be; asked nothing, `minimumVersion: TLSv1.2`. */
 export const TlsParameters = z
   .strictObject({
     /** The lowest version that an endpoint may accept. */
     minimumVersion: z.enum(['TLSv1.0', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3']).optional(),
     /** The worst letter of SSL Labs that an endpoint may have (docs/tls/rating.md). */
-    minimumGrade: z.enum(demandable).optional(),
+    minimumGrade: z.enum(demandableLetters).optional(),
     /** A- is enough where A is demanded. */
     aMinusCounts: z.boolean().optional(),
     ...ratingSettings,

@@ -27,6 +27,15 @@ export const keyRules = [
     test: keyBelow(1024),
   },
   {
+    id: 'rsa-weak-numbers',
+    letter: 'F',
+    revision: '2009l',
+    source: `${guide}; blog.qualys.com, tag grading`,
+    en: 'serves a certificate with an RSA key of which anybody can find the other half',
+    nl: 'serveert een certificaat met een RSA-sleutel waarvan iedereen de andere helft kan vinden',
+    test: weakNumbers,
+  },
+  {
     id: 'md5-signature',
     letter: 'F',
     revision: '2009l',
@@ -71,6 +80,14 @@ function keyBelow(minimum: number): (evidence: Evidence) => Finding {
       if (bits === undefined) return open(`a key of kind ${keyName(leaf.key)}`);
       return bits < minimum ? applies(keyName(leaf.key)) : clear;
     });
+}
+
+/** With exponent 1 nothing is encrypted; a modulus with a small divisor is factored at once. */
+function weakNumbers(evidence: Evidence): Finding {
+  return anyLeaf(evidence, ({ leaf: { key } }) => {
+    if (key.exponent === '1') return applies('exponent 1');
+    return key.divisor === undefined ? clear : applies(`modulus divisible by ${key.divisor}`);
+  });
 }
 
 function md5Signature(evidence: Evidence): Finding {

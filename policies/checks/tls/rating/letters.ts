@@ -18,3 +18,6 @@ export function worstLetter(some: readonly Letter[]): Letter {
 export function isAtLeast(letter: Letter, minimum: Letter): boolean {
   return compareLetters(letter, minimum) >= 0;
 }
+
+/** What can be asked for: below E there is only what is broken, not trusted or not meant, and nobody promises that. */
+export const demandableLetters = letters.filter((letter) => letter !== 'F' && letter !== 'M' && letter !== 'T');

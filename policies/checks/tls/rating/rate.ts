@@ -24,7 +24,7 @@ export interface LetterSpan {
   readonly worst: Letter;
 }
 
-/** What lies between one letter and the next better one. */
+/** What lies between one letter and the next better one that a rule leaves. */
 export interface Step {
   readonly from: Letter;
   readonly to: Letter;
@@ -113,7 +113,8 @@ function stepsOf(applied: readonly Applied[]): Step[] {
   return byLetter.map(([from, ofLetter], index) => ({
     from,
     to: byLetter[index + 1]?.[0] ?? 'A+',
-    rules: ofLetter.map(({ id }) => id),
+    // A total that is low by what a rule is about rises with it.
+    rules: ofLetter.map(({ id }) => id).filter((id) => id !== scoreRule.id || ofLetter.length === 1),
   }));
 }
 

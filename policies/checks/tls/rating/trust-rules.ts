@@ -1,8 +1,8 @@
 import { clockToleranceSeconds, secondsBetween } from '../../../quantities.ts';
+import { coversName } from '../../certificate/names.ts';
 import type { Grounds } from '../grounds.ts';
 import type { TrustPath } from '../trust.ts';
 import { anyLeaf, applies, clear, open, type Evidence, type Finding } from './evidence.ts';
-import { coversName } from './names.ts';
 import type { Rule } from './rule.ts';
 
 const intro = 'SSL Labs Server Rating Guide, introduction';

@@ -57,6 +57,8 @@ const alone: readonly (readonly [rule: string, change: Change, letter: Letter])[
   ['no-secure-renegotiation', { features: { secureRenegotiation: no } }, 'A-'],
   ['key-below-1024', { leaf: { key: { kind: 'RSA', bits: 1023 } } }, 'F'],
   ['key-below-2048', { leaf: { key: { kind: 'RSA', bits: 2047 } } }, 'B'],
+  ['rsa-weak-numbers', { leaf: { key: { kind: 'RSA', bits: 4096, exponent: '1' } } }, 'F'],
+  ['rsa-weak-numbers', { leaf: { key: { kind: 'RSA', bits: 4096, divisor: 3 } } }, 'F'],
   ['md5-signature', { leaf: { signatureHash: 'MD5' } }, 'F'],
   ['dh-below-1024', { profile: { finiteFields: [{ bits: 1023, prime: 'own', known: false }] } }, 'F'],
   ['dh-below-2048', { profile: { finiteFields: [{ bits: 2047, prime: 'own', known: false }] } }, 'B'],
