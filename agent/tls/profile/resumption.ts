@@ -11,6 +11,9 @@ const no: Answer = { answer: 'no' };
 /** `max_early_data` in what OpenSSL writes of a session (ssl/ssl_asn1.c): `[15] EXPLICIT INTEGER`, left out where 0. */
 const earlyDataTag = 0xa0 + 15;
 
+/** Newer versions of Node.js write before it for which name the session is, with the name's length in two bytes. */
+const namedSession = Buffer.from('\0nodejs:tls:session:1\0', 'latin1');
+
 /** Whether the server handed out tickets of TLS 1.3, and whether they allow data before the handshake (RFC 8446 4.2.10). */
 export function modernTickets({ failure, sessions, ended }: Session): Pick<Features, 'sessionTickets' | 'earlyData'> {
   const open: Answer | undefined =
@@ -20,20 +23,31 @@ export function modernTickets({ failure, sessions, ended }: Session): Pick<Featu
         ? { answer: 'unknown', why: { what: 'silent' } }
         : undefined;
   if (open !== undefined) return { sessionTickets: open, earlyData: open };
+  const allowed = sessions.map(allowsEarlyData);
+  const unreadable: Answer = { answer: 'unknown', why: { what: 'malformed', detail: 'a session' } };
   return {
     sessionTickets: sessions.length > 0 ? yes : no,
-    earlyData: sessions.some(allowsEarlyData) ? yes : no,
+    earlyData: allowed.includes(true) ? yes : allowed.includes(undefined) ? unreadable : no,
   };
 }
 
-/** @param session as OpenSSL writes it, in DER */
-export function allowsEarlyData(session: Uint8Array): boolean {
+/**
+ * Whether a session's ticket may carry data before the handshake.
+ * @param session as Node.js hands it out
+ * @returns undefined where it has another form
+ */
+export function allowsEarlyData(session: Buffer): boolean | undefined {
   try {
-    const fields = elementsOf(element(new ByteReader(session), tags.sequence));
+    const reader = new ByteReader(session);
+    if (session.subarray(0, namedSession.length).equals(namedSession)) {
+      reader.take(namedSession.length);
+      reader.vector(2);
+    }
+    const fields = elementsOf(element(reader, tags.sequence));
     const found = fields.find(({ tag }) => tag === earlyDataTag);
     return found !== undefined && element(new ByteReader(found.content), tags.integer).some((byte) => byte !== 0);
   } catch (error) {
-    if (error instanceof Malformed) return false;
+    if (error instanceof Malformed) return undefined;
     throw error;
   }
 }
