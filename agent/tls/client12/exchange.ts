@@ -1,15 +1,6 @@
-import {
-  constants,
-  createECDH,
-  createPublicKey,
-  diffieHellman,
-  generateKeyPairSync,
-  publicEncrypt,
-  randomBytes,
-  X509Certificate,
-  type KeyObject,
-} from 'node:crypto';
+import { constants, publicEncrypt, randomBytes, X509Certificate, type KeyObject } from 'node:crypto';
 import { Malformed, uint16, vector } from '../bytes.ts';
+import { makeKeyShare } from '../key-share.ts';
 
 /** A premaster secret, and what tells it to the server. */
 export interface KeyExchange {
@@ -52,39 +43,13 @@ export function exchangeRsa(leaf: Uint8Array, offered: number): KeyExchange {
   }
 }
 
-const curves: ReadonlyMap<number, string> = new Map([
-  [0x0017, 'prime256v1'],
-  [0x0018, 'secp384r1'],
-]);
-const x25519 = 0x001d;
-/** SubjectPublicKeyInfo of an X25519 key up to the key itself (RFC 8410 4). */
-const x25519Prefix = Buffer.from('302a300506032b656e032100', 'hex');
-
 /**
  * RFC 8422 5.10 and 5.11.
- * @throws Malformed where the server's key is none of its group, or the group was not offered
+ * @throws Malformed where the server's key is none of its group
  */
 export function exchangeEcdhe(group: number, serverKey: Uint8Array): KeyExchange {
-  try {
-    return group === x25519 ? exchangeX25519(serverKey) : exchangeOnCurve(group, serverKey);
-  } catch (error) {
-    if (error instanceof Malformed) throw error;
-    throw new Malformed('the key of a key exchange is none');
-  }
-}
-
-function exchangeX25519(serverKey: Uint8Array): KeyExchange {
-  const publicKey = createPublicKey({ key: Buffer.concat([x25519Prefix, serverKey]), format: 'der', type: 'spki' });
-  const own = generateKeyPairSync('x25519');
-  const shared = own.publicKey.export({ format: 'der', type: 'spki' }).subarray(-32);
-  const premaster = diffieHellman({ privateKey: own.privateKey, publicKey });
-  return { premaster, body: vector(1, [...shared]) };
-}
-
-function exchangeOnCurve(group: number, serverKey: Uint8Array): KeyExchange {
-  const curve = curves.get(group);
-  if (curve === undefined) throw new Malformed('the server chose a group that was not offered');
-  const own = createECDH(curve);
-  const shared = own.generateKeys();
-  return { premaster: own.computeSecret(serverKey), body: vector(1, [...shared]) };
+  const share = makeKeyShare(group);
+  const premaster = share?.combine(serverKey);
+  if (share === undefined || premaster === undefined) throw new Malformed('the key of a key exchange is none');
+  return { premaster, body: vector(1, [...share.publicKey]) };
 }

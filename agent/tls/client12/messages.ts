@@ -1,4 +1,5 @@
 import { ByteReader, Malformed, uint16, vector } from '../bytes.ts';
+import { parseExtensions } from '../server-messages.ts';
 import { allSignatureSchemes } from '../signatures.ts';
 
 export const messageTypes = {
@@ -34,7 +35,7 @@ export interface Wish {
   readonly extensions?: readonly (readonly [type: number, content: readonly number[]])[];
 }
 
-/** Those that `exchange.ts` has a key for. */
+/** Among those that `key-share.ts` has keys for. */
 const groups = [0x001d, 0x0017, 0x0018];
 
 /**
@@ -77,7 +78,7 @@ export interface ServerHello {
 }
 
 /**
- * RFC 5246 7.4.1.3.
+ * RFC 5246 7.4.1.3, with the session id itself and all that secrets are made of.
  * @throws Malformed
  */
 export function parseServerHello(body: Uint8Array): ServerHello {
@@ -85,12 +86,11 @@ export function parseServerHello(body: Uint8Array): ServerHello {
   const version = reader.number(2);
   const random = reader.take(32);
   const sessionId = reader.vector(1);
+  if (sessionId.length > 32) throw new Malformed('a session id is too long');
   const suite = reader.number(2);
   reader.take(1);
-  const extensions = new Map<number, Uint8Array>();
-  const list = new ByteReader(reader.remaining > 0 ? reader.vector(2) : new Uint8Array());
+  const extensions = parseExtensions(reader.remaining > 0 ? reader.vector(2) : new Uint8Array());
   if (reader.remaining > 0) throw new Malformed('a ServerHello has bytes to spare');
-  while (list.remaining > 0) extensions.set(list.number(2), list.vector(2));
   return { version, random, sessionId, suite, extensions };
 }
 
