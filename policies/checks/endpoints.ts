@@ -73,6 +73,9 @@ export const OtherProtocol = z.strictObject({
 /** Whether it speaks TLS could not be established. */
 export const Unclear = z.strictObject({ ...endpointIdentity, speaks: z.literal('unknown'), why: Doubt });
 
+/** Software that serves different things to different names; of others nothing is missed where no name is known. */
+const namedSoftware: readonly string[] = ['Apache', 'Caddy', 'Dovecot', 'HAProxy', 'nginx'];
+
 /** A server's configuration that was looked at for names and certificate files, and what stood before it. */
 export const Configuration = z.strictObject({
   software: z.enum([
@@ -248,7 +251,7 @@ export function judgeListening(listening: Listening): Reason[] {
     ...(overLimit > 0 ? [because('endpoint.over-limit', { count: overLimit })] : []),
     ...(namesOverLimit > 0 ? [because('endpoint.names-over-limit', { count: namesOverLimit })] : []),
     ...configurations.flatMap(({ software, obstacle }) =>
-      obstacle === null
+      obstacle === null || !namedSoftware.includes(software)
         ? []
         : [because('endpoint.names-unread', { software, what: obstacle.what, why: obstacle.detail ?? obstacle.code })],
     ),

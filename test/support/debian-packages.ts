@@ -9,6 +9,7 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 const packages: Record<string, string> = {
   '/usr/bin/openssl': 'openssl',
   '/usr/sbin/nginx': 'nginx-light',
+  '/usr/sbin/apache2': 'apache2-bin',
   '/usr/bin/gnutls-serv': 'gnutls-bin',
   '/usr/bin/nmap': 'nmap',
   '/usr/bin/sslscan': 'sslscan',

@@ -1,10 +1,31 @@
 import type { Reading } from '../../../policies/reading.ts';
 import type { CollectContext } from '../collector.ts';
+import { apacheReader } from './apache.ts';
+import { caddyReader } from './caddy.ts';
+import { dovecotReader } from './dovecot.ts';
+import { eximReader } from './exim.ts';
+import { proftpdReader, pureFtpdReader } from './ftp.ts';
+import { haproxyReader } from './haproxy.ts';
+import { mariadbReader } from './mariadb.ts';
 import { nginxReader } from './nginx.ts';
 import type { ConfigurationReader, Place } from './place.ts';
+import { postfixReader } from './postfix.ts';
+import { postgresqlReader } from './postgresql.ts';
 
 /** Every reader of a server's configuration, one line each. OpenSSH speaks no TLS and has none. */
-export const configurationReaders: readonly ConfigurationReader[] = [nginxReader];
+export const configurationReaders: readonly ConfigurationReader[] = [
+  apacheReader,
+  caddyReader,
+  dovecotReader,
+  eximReader,
+  haproxyReader,
+  mariadbReader,
+  nginxReader,
+  postfixReader,
+  postgresqlReader,
+  proftpdReader,
+  pureFtpdReader,
+];
 
 /** What one kind of server software is configured to serve; undefined where it is not on this host. */
 export interface FoundConfiguration {

@@ -4,13 +4,13 @@ import { performance } from 'node:perf_hooks';
 import { describe, expect, test } from 'vitest';
 import { nginxReader, placesOfDump } from '../../../../agent/collect/discovery/nginx.ts';
 import { parseNginx } from '../../../../agent/collect/discovery/nginx-syntax.ts';
-import type { Place } from '../../../../agent/collect/discovery/place.ts';
 import type { Host } from '../../../../agent/host/host.ts';
 import { LocalHost } from '../../../../agent/host/local.ts';
 import { RecordedHost } from '../../../../agent/host/recorded.ts';
 import { makeCertificate } from '../../../support/certificates.ts';
 import { collecting } from '../../../support/collecting.ts';
 import { temporaryFolder, tool } from '../../../support/tools.ts';
+import { describePlace } from './describe.ts';
 
 /** A dump as `nginx -T` prints it. */
 function dump(main: string, others: Readonly<Record<string, string>> = {}): string {
@@ -20,11 +20,6 @@ function dump(main: string, others: Readonly<Record<string, string>> = {}): stri
 
 function places(main: string, others: Readonly<Record<string, string>> = {}): string[] {
   return placesOfDump(dump(main, others), 'host.example').map(describePlace);
-}
-
-function describePlace({ address, port, tls, names, patterns, isDefault, certificateFiles }: Place): string {
-  const marks = [isDefault ? 'default' : '', ...names, ...patterns, ...certificateFiles].filter((mark) => mark !== '');
-  return [`${address}:${port}`, tls, ...marks].join(' ');
 }
 
 const http = (text: string): string => `http { ${text} }`;
