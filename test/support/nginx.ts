@@ -32,14 +32,21 @@ export interface Nginx extends AsyncDisposable {
  * Starts nginx on free ports of 127.0.0.1, in a folder of its own; ends it with its block:
  * `await using nginx = await startNginx({ servers: [{ at: 'web', certificates: [...] }] });`
  */
-export async function startNginx({ servers }: { servers: readonly NginxServer[] }): Promise<Nginx> {
+export async function startNginx({
+  servers,
+  hasMaster = false,
+}: {
+  readonly servers: readonly NginxServer[];
+  /** With a master process, which alone can reload. */
+  readonly hasMaster?: boolean;
+}): Promise<Nginx> {
   const folder = temporaryFolder();
   const keys = [...new Set(servers.map(({ at }) => at))];
   const freePorts = await findFreePorts(keys.length);
   const ports = new Map(keys.map((key, index) => [key, freePorts[index] ?? 0]));
   const blocks = servers.map((server) => serverBlock(server, ports.get(server.at) ?? 0));
   mkdirSync(join(folder.path, 'tmp'));
-  writeFileSync(join(folder.path, 'nginx.conf'), configuration(blocks));
+  writeFileSync(join(folder.path, 'nginx.conf'), configuration(blocks, hasMaster));
   const nginx = spawn('/usr/sbin/nginx', ['-p', folder.path, '-c', 'nginx.conf', '-e', 'error.log'], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
@@ -81,11 +88,12 @@ function serverBlock(server: NginxServer, port: number): string {
   return `server { ${lines.join('\n    ')} }`;
 }
 
-function configuration(blocks: readonly string[]): string {
+function configuration(blocks: readonly string[], hasMaster: boolean): string {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
     (kind) => `${kind}_temp_path tmp/${kind};`,
   );
-  return `daemon off; master_process off; pid nginx.pid; error_log error.log;
+  const processes = hasMaster ? 'user root; worker_processes 1;' : 'master_process off;';
+  return `daemon off; ${processes} pid nginx.pid; error_log error.log;
 events { worker_connections 256; }
 http {
   access_log access.log;
