@@ -198,7 +198,7 @@ describe.each<[StarttlsName, [string, Lines, string][]]>([
       ],
       ['busy', [Buffer.from('300c02010178070a013304000400', 'hex')], 'unknown turned-away 51'],
       ['unwilling', [Buffer.from('300c02010178070a013504000400', 'hex')], 'unknown starttls-refused 53'],
-      ['a notice of disconnection', [Buffer.from('300c02010078070a013404000400', 'hex')], 'unknown turned-away 52'],
+      ['a notice of disconnection', [Buffer.from('300c02010078070a015004000400', 'hex')], 'unknown turned-away 80'],
       ['an answer of another kind', [Buffer.from('300c02010161070a010004000400', 'hex')], 'not-tls'],
       ['a length without end', [Buffer.from('3080020101', 'hex')], 'not-tls'],
       ['a length beyond reason', [Buffer.from('30847fffffff', 'hex')], 'not-tls'],
