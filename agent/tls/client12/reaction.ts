@@ -9,6 +9,9 @@ export type Reaction = string;
 /** Data is passed over: mail servers greet as soon as they can, whatever else goes on. */
 const maximumRecords = 16;
 
+/** Seconds in which an end has to follow an alert, to be told of: some servers leave ending to the client. */
+const afterAlert = 0.3;
+
 /**
  * Listens until the connection ends, or nothing comes for `patience` seconds (`open`).
  * Alerts and the type of other records are told; what they hold is not.
@@ -16,7 +19,7 @@ const maximumRecords = 16;
 export async function listen(records: Records, patience: number): Promise<Reaction> {
   const heard: string[] = [];
   for (let count = 0; count < maximumRecords; count++) {
-    const word = await receiveWord(records, patience);
+    const word = await receiveWord(records, heard.length > 0 ? Math.min(patience, afterAlert) : patience);
     if (word === undefined) continue;
     heard.push(word);
     if (isEnding(word)) break;

@@ -51,7 +51,10 @@ export async function findGround(
   const isComplete = classicVersions.every(
     (each) =>
       versions[each].answer === 'no' ||
-      (versions[each].answer === 'yes' && taken.some((scan) => scan.version === each && scan.incomplete === null)),
+      (versions[each].answer === 'yes' &&
+        taken.some(
+          ({ version: of, incomplete, suites: some }) => of === each && incomplete === null && some.length > 0,
+        )),
   );
   const offered = (suites.size > 0 ? [...suites] : spokenSuites.map(({ number }) => number)).slice(0, suitesAtOnce);
   const look = await converse(line, async (channel) => {

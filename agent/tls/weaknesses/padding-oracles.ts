@@ -20,9 +20,21 @@ import { spokenCbc, withoutCbc } from './suites.ts';
 import { zeroLengthPaddingOracle } from './zero-length-padding-oracle.ts';
 import { zombiePoodle } from './zombie-poodle.ts';
 
-/** What the server does with each broken record; with a sound one only where it has to be known. */
-export type PaddingReactions = Readonly<Record<Exclude<PaddingForm, 'sound'>, Reaction>> & {
-  readonly sound?: Reaction;
+const brokenForms = [
+  'wrong-mac',
+  'wrong-padding',
+  'both-wrong',
+  'no-mac',
+  'empty-wrong-mac',
+  'empty-wrong-padding',
+] as const satisfies readonly PaddingForm[];
+
+const controlForms = ['sound', 'wrong-mac', 'wrong-padding'] as const satisfies readonly PaddingForm[];
+
+/** What the server does with each broken record. */
+export type PaddingReactions = Readonly<Record<(typeof brokenForms)[number], Reaction>> & {
+  /** Beside a sound record, heard in the same rounds; only where *wrong-padding* is not plainly refused. */
+  readonly control?: Readonly<Record<(typeof controlForms)[number], Reaction>>;
 };
 
 /** Each tells from the reactions alone. */
@@ -37,15 +49,6 @@ const judgements = {
 
 export type PaddingWeakness = keyof typeof judgements;
 const names = Object.keys(judgements) as PaddingWeakness[];
-
-const brokenForms = [
-  'wrong-mac',
-  'wrong-padding',
-  'both-wrong',
-  'no-mac',
-  'empty-wrong-mac',
-  'empty-wrong-padding',
-] as const satisfies readonly PaddingForm[];
 
 /**
  * Whether a server that encrypts in CBC mode shows more of a broken record than that it is broken (Vaudenay 2002;
@@ -62,13 +65,13 @@ export async function paddingOracles(ground: Ground): Promise<Record<PaddingWeak
   if (reactions['wrong-padding'] === reactions['wrong-mac'] && namesTheFlaw(reactions['wrong-mac'])) {
     return judgeAll(reactions);
   }
-  const sound = await ask('sound');
-  if (sound.heard === 'doubt') return forAll({ answer: 'unknown', why: sound.why });
-  return judgeAll({ ...reactions, sound: sound.value });
+  const control = await steadyReactions(controlForms, ask);
+  if (control.heard === 'doubt') return forAll({ answer: 'unknown', why: control.why });
+  return judgeAll({ ...reactions, control: control.value });
 }
 
 /** Said of a record that could not be read, and of no other. */
-export function namesTheFlaw(reaction: Reaction): boolean {
+function namesTheFlaw(reaction: Reaction): boolean {
   return /^alert (bad_record_mac|decryption_failed)\b/.test(reaction);
 }
 

@@ -26,7 +26,7 @@ export async function steadyReactions<Variant extends string>(
   if (heard.flatMap((round) => variants.map((variant) => round[variant])).every((reaction) => reaction === 'open')) {
     return doubt({ what: 'silent' });
   }
-  return agree(heard) ?? agree(heard.map(withoutResets)) ?? doubt({ what: 'unsteady' });
+  return agree(heard) ?? agree(heard.map(withoutEndings)) ?? doubt({ what: 'unsteady' });
 }
 
 function isUniform(round: Readonly<Record<string, Reaction>>): boolean {
@@ -40,9 +40,15 @@ function agree<Round extends Record<string, Reaction>>(heard: readonly Round[]):
   return isSteady ? { heard: 'answer', value: first } : undefined;
 }
 
-/** Whether an end arrives as a reset is a matter of luck with servers that leave bytes unread. */
-function withoutResets<Round extends Record<string, Reaction>>(round: Round): Round {
-  const folded = Object.entries(round).map(([variant, reaction]) => [variant, reaction.replace(/reset$/, 'end')]);
+/**
+ * Whether an end arrives as a reset, or so soon after an alert that it is told of, is a matter of luck with servers that
+ * leave bytes unread or are far away.
+ */
+function withoutEndings<Round extends Record<string, Reaction>>(round: Round): Round {
+  const folded = Object.entries(round).map(([variant, reaction]) => [
+    variant,
+    reaction.replace(/^reset$/, 'end').replace(/, (end|reset|open)$/, ''),
+  ]);
   return Object.fromEntries(folded) as Round;
 }
 

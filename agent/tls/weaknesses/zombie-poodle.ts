@@ -6,6 +6,8 @@ import type { PaddingReactions } from './padding-oracles.ts';
  * Zombie POODLE (Young 2019; CVE-2019-6485, CVE-2019-6593): a record with a wrong padding is refused, and in another
  * way when its MAC is right: the same attack as on a padding that is not checked.
  */
-export function zombiePoodle({ sound, 'wrong-mac': refused, 'wrong-padding': toPadding }: PaddingReactions): Answer {
+export function zombiePoodle({ control }: PaddingReactions): Answer {
+  if (control === undefined) return no;
+  const { sound, 'wrong-mac': refused, 'wrong-padding': toPadding } = control;
   return toPadding !== refused && toPadding !== sound && toPadding !== 'open' ? yes : no;
 }

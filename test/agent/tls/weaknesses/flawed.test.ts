@@ -82,6 +82,11 @@ describe.skipIf(!hasOpenssl).concurrent('a server written to be weak', () => {
     ],
     ['tells records without a MAC', except(({ noRoom }) => noRoom, 'end'), ['zero-length-padding-oracle']],
     ['overflows on records without a MAC', except(({ noRoom }) => noRoom, recordOverflow), ['cve-2016-2107']],
+    [
+      'does not check padding, and ends without a word',
+      { record: (flaw) => (onlyPadding(flaw) ? undefined : 'end') },
+      ['poodle-tls'],
+    ],
     ['treats broken records alike, with another alert', { record: () => decryptionFailed }, []],
     ['ends on whatever it does not like', { record: () => 'end' }, []],
     [
@@ -111,6 +116,15 @@ describe.skipIf(!hasOpenssl).concurrent('a server written to be weak', () => {
       if (connections < 7) expect(weaknesses.robot).toEqual({ answer: 'unknown', why: { what: 'closed' } });
       if (connections < 2) expect(weaknesses['ccs-injection'].answer).toBe('unknown');
     }
+  });
+
+  test.each([
+    ['found nothing', { ...known, suites: [] }],
+    ['was cut short', { ...known, suites: [0xc02f], incomplete: { what: 'silent' } as const }],
+  ])('a suite scan that %s rules nothing out', async (_, scan) => {
+    await using server = await flawedServer(files, except(onlyPadding, undefined));
+    const weaknesses = await probeWeaknesses(lineTo(server.port), versionsWith('TLSv1.2'), { suites: [scan] });
+    expect(weaknesses['poodle-tls'].answer).not.toBe('no');
   });
 
   test('a sound server is asked over few connections', async () => {
