@@ -16,6 +16,7 @@ import {
 } from '../support/evidence.ts';
 import { quickPolicy } from '../support/road.ts';
 import { evidenceError } from './errors.ts';
+import { seededKey } from './keys.ts';
 
 function codesOf({ findings }: Verification): string[] {
   return findings.map(({ code }) => code);
@@ -125,6 +126,18 @@ describe('what a sound bundle shows', () => {
       ['web1', 1, 4],
       ['database1', 1, 2],
       ['web1', 2, 1],
+    ]);
+  });
+
+  test('goes on under the true key after a forged enrolment, whose own reports are refused', async () => {
+    const { log, web } = await twoHosts();
+    const forged = log.enrol('web1', { key: seededKey(77) });
+    await log.report(web, { seen: log.head() });
+    await log.report({ ...web, key: forged.key }, { seen: log.head() });
+    const { findings } = verifyBundle(readerOf(log.bundle()));
+    expect(findings.map(({ where, code }) => [where, code])).toEqual([
+      ['entry 9', 'enrol.epoch'],
+      ['entry 11', 'envelope.signature'],
     ]);
   });
 
