@@ -40,7 +40,8 @@ function list(): void {
 function show(reference: string, { lang }: { readonly lang: 'en' | 'nl' }): void {
   const policy = loadPolicy(reference);
   const { document, publisher, dated } = policy.source;
-  const lines = [paint('bold', policy.title[lang]), `${document}, ${publisher}, ${dated} · version ${policy.version}`];
+  const from = [document, publisher, dated].filter(Boolean).join(', ');
+  const lines = [paint('bold', policy.title[lang]), `${from} · version ${policy.version}`];
   for (const { id, clause, title, promise, severity, applies, check, with: parameters } of policy.controls) {
     const condition = Object.entries(applies ?? {}).map(([label, values]) => `${label}=${values.join('|')}`);
     lines.push(

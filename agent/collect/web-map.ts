@@ -42,7 +42,8 @@ export class WebMap {
     const port = url.port === '' ? usualPort[scheme] : Number(url.port);
     const target = canonicalAddress(url.hostname.replace(/^\[(.*)\]$/, '$1'));
     const isName = this.#names.has(target);
-    const onPort = this.#places.filter((place) => place.port === port && isOf(place, scheme));
+    // Whatever is configured there: a redirect to HTTPS on a port of plain HTTP has to be seen to fail.
+    const onPort = this.#places.filter((place) => place.port === port);
     const place = isName
       ? (onPort.find(({ address }) => address === from) ?? onPort.find(({ names }) => names.includes(target)))
       : onPort.find(({ address }) => address === target);
@@ -50,10 +51,6 @@ export class WebMap {
     const { host, pathname, search } = url;
     return { address: place.address, port, host, path: pathname + search, ...(isName ? { name: target } : {}) };
   }
-}
-
-function isOf({ scheme }: WebPlace, wanted: Scheme): boolean {
-  return scheme === 'unknown' || `${scheme}:` === wanted;
 }
 
 function bracketed(address: string): string {

@@ -42,7 +42,7 @@ export function renderOutcome(outcome: Outcome): string {
 
 function renderPolicy(policy: Policy, observations: readonly ShownObservation[]): string {
   const { title, source, version } = policy;
-  const from = paint('dim', `${source.document}, ${source.dated} · version ${version}`);
+  const from = paint('dim', `${[source.document, source.dated].filter(Boolean).join(', ')} · version ${version}`);
   const width = Math.max(...observations.map(({ control }) => control.length), 0);
   const rows = observations.map((observation) => renderObservation(observation, width));
   return `${paint('underline', title.en)}  ${from}\n${rows.join('') || '  no control of it holds for this host\n'}`;

@@ -113,10 +113,13 @@ describe.skipIf(tool('nginx') === undefined || tool('openssl') === undefined)('w
       ],
     });
     const here = redirecting.port('here');
+    const expected = `fail https.no-target site.example (127.0.0.1:${here}) https://site.example:${port('open')}/`;
+    const ports = [here, port('open')];
     const endpoints = [{ host: '127.0.0.1', port: here, tls: 'none', names: ['site.example'] }];
-    expect(await collectAndJudge(listeningOn([here, port('open')]), { endpoints })).toContain(
-      `fail https.no-target site.example (127.0.0.1:${here}) https://site.example:${port('open')}/`,
-    );
+    expect(await collectAndJudge(listeningOn(ports), { endpoints })).toContain(expected);
+    const main = `http { server { listen ${here}; server_name site.example; } server { listen ${port('open')}; } }`;
+    const commands = { 'nginx -T -q': { stdout: `# configuration file /etc/nginx/nginx.conf:\n${main}\n` } };
+    expect(await collectAndJudge(listeningOn(ports, commands))).toContain(expected);
   });
 });
 
