@@ -2,6 +2,7 @@
 const benches: Readonly<Record<string, () => Promise<{ bench(): Promise<void> }>>> = {
   ingest: () => import('./ingest.ts'),
   metrics: () => import('./metrics.ts'),
+  tls: () => import('./tls.ts'),
 };
 
 const names = process.argv.slice(2);
