@@ -4,7 +4,7 @@ import { Agent } from '../agent/agent.ts';
 import { LocalHost } from '../agent/host/local.ts';
 import { loadAgentSettings } from '../agent/settings.ts';
 import { SpoolFullError } from '../agent/spool.ts';
-import { loadPolicy } from '../policies/load.ts';
+import { loadPolicies } from '../policies/load.ts';
 import { untilSignal } from './signals.ts';
 
 interface AgentOptions {
@@ -35,7 +35,7 @@ async function runAgent({ config, once }: AgentOptions): Promise<void> {
   const log = pino({ name: 'waarborg-agent', level: process.env.WAARBORG_LOG ?? 'info' });
   using agent = new Agent({
     settings,
-    policies: settings.policies.map(loadPolicy),
+    policies: loadPolicies(settings.policies),
     host: new LocalHost(),
     log,
     ...(settings.collector === undefined ? {} : { collector: settings.collector.url }),

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { defaultLimits, loadAgentSettings, type AgentSettings } from '../agent/settings.ts';
-import { loadPolicy, shippedPolicies, type Policy } from '../policies/load.ts';
+import { loadPolicies, shippedPolicies, type Policy } from '../policies/load.ts';
 import { Labels } from '../policies/schema.ts';
 import { several, UsageError } from './subcommand.ts';
 
@@ -37,7 +37,7 @@ export function chooseHost({ config, policy, label }: HostOptions): ChosenHost {
       host: settings?.host ?? {},
       limits: settings?.limits ?? defaultLimits,
     },
-    policies: references.map(loadPolicy),
+    policies: loadPolicies(references),
   };
 }
 

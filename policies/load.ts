@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkKind, checkKinds } from './checks/index.ts';
 import { PolicyDocument, type Control } from './schema.ts';
-import { parseYaml, readYaml, type Issue, type YamlDocument } from './yaml.ts';
+import { DocumentError, parseYaml, readYaml, type Issue, type YamlDocument } from './yaml.ts';
 
 /** A policy document as it was read: the digest names these very bytes, in reports and in the log. */
 export interface Policy extends PolicyDocument {
@@ -30,6 +30,25 @@ export function loadPolicy(reference: string): Policy {
   const shipped = /^[a-z][a-z0-9-]*$/.test(reference) ? join(shippedFolder, `${reference}.yaml`) : undefined;
   const file = shipped !== undefined && (existsSync(shipped) || !existsSync(reference)) ? shipped : reference;
   return policyOf(readYaml(file));
+}
+
+/**
+ * The documents that one host is judged by.
+ * @param references as for `loadPolicy`
+ * @throws DocumentError, also where two documents have one name: a report could not tell their controls apart
+ */
+export function loadPolicies(references: readonly string[]): Policy[] {
+  const files = new Map<string, string>();
+  return references.map((reference) => {
+    const policy = loadPolicy(reference);
+    const other = files.get(policy.policy);
+    if (other !== undefined) {
+      const message = `${policy.policy} is also the name of the document ${other}; expected each policy once`;
+      throw new DocumentError('document.invalid', [{ file: reference, line: 0, column: 0, path: 'policy', message }]);
+    }
+    files.set(policy.policy, reference);
+    return policy;
+  });
 }
 
 /**

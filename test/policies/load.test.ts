@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkKinds } from '../../policies/checks/index.ts';
-import { loadPolicy, parsePolicy, shippedPolicies } from '../../policies/load.ts';
+import { loadPolicies, loadPolicy, parsePolicy, shippedPolicies } from '../../policies/load.ts';
 import { policyJsonSchema } from '../../policies/schema.ts';
 import { DocumentError } from '../../policies/yaml.ts';
 import { temporaryFolder } from '../support/tools.ts';
@@ -125,6 +125,24 @@ describe('a policy document', () => {
     expect(() => loadPolicy(join(folder.path, 'folder.yaml'))).toThrow(/is a directory/);
     expect(() => loadPolicy(join(folder.path, 'none.yaml'))).toThrow(/no such file/);
     expect(() => loadPolicy('no-such-policy')).toThrow(/no such file/);
+  });
+});
+
+describe('the documents of one host', () => {
+  it('come in the order in which they were asked for', () => {
+    expect(loadPolicies(['cloud-provider', 'antum']).map(({ policy }) => policy)).toEqual(['cloud-provider', 'antum']);
+  });
+
+  it('cannot be two of one name', () => {
+    using folder = temporaryFolder();
+    const file = join(folder.path, 'own.yaml');
+    writeFileSync(file, good);
+    writeFileSync(join(folder.path, 'other.yaml'), good.replace('version: 1', 'version: 2'));
+    const twice = [file, join(folder.path, 'other.yaml')];
+    expect(() => loadPolicies(twice)).toThrow(
+      /other\.yaml: policy: example is also the name of the document .*own\.yaml/,
+    );
+    expect(() => loadPolicies(['antum', 'antum'])).toThrow(DocumentError);
   });
 });
 
