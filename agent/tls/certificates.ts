@@ -3,8 +3,10 @@ import type { Served, Unanswered } from '../../policies/checks/certificate.ts';
 import type { Doubt } from '../../policies/checks/endpoints.ts';
 import type { TlsVersion, Versions } from '../../policies/checks/tls/profile.ts';
 import type { RecordVersion } from './client-hello.ts';
-import { sayHello, saySsl2Hello, type Line } from './dial.ts';
+import { sayHello, sayModernHello, saySsl2Hello, type Line } from './dial.ts';
 import { shakeHands } from './handshake.ts';
+import { readableSuites } from './key-schedule.ts';
+import { shareableGroups } from './key-share.ts';
 import type { Reply } from './reply.ts';
 import { allSignatureSchemes, signatureSchemes, type KeyFamily } from './signatures.ts';
 import { chunksOf, dsaSuites, ecdsaSuites, rsaSuites } from './suites.ts';
@@ -25,6 +27,8 @@ export interface CertificateHarvest extends CertificateScan {
 interface Question {
   /** `TLSv1.2 RSA`. */
   readonly label: string;
+  /** What was asked for after all, where only the answer tells. */
+  readonly labelsOf?: (reply: Reply) => readonly string[];
   /** To be sent one after the other until the server takes one. */
   readonly attempts: readonly (() => Promise<Reply>)[];
 }
@@ -37,11 +41,17 @@ export async function scanCertificates(line: Line, versions: Versions): Promise<
   const collected = new Collection();
   const dropped: Question[] = [];
   let taken: Question | undefined;
-  for (const question of questionsFor(line, versions)) {
+  const ask = async (question: Question): Promise<Reply> => {
     const reply = await firstTaken(question);
     if (isDropped(reply)) dropped.push(question);
-    else if (collected.add(question.label, reply)) taken ??= question;
-  }
+    else {
+      const labels = question.labelsOf?.(reply) ?? [question.label];
+      if (labels.map((label) => collected.add(label, reply)).includes(true)) taken ??= question;
+    }
+    return reply;
+  };
+  for (const question of classicQuestionsFor(line, versions)) await ask(question);
+  if (versions['TLSv1.3'].answer !== 'no') await askModern(line, ask);
   // As with versions: an end is a refusal only of a server that goes on answering other questions.
   const stillAnswers = dropped.length === 0 || (taken !== undefined && (await firstTaken(taken)).kind === 'hello');
   for (const { label } of stillAnswers ? [] : dropped) collected.leaveOpen(label, 'closed');
@@ -51,9 +61,9 @@ export async function scanCertificates(line: Line, versions: Versions): Promise<
   return collected.result();
 }
 
-function questionsFor(line: Line, versions: Versions): readonly Question[] {
+function classicQuestionsFor(line: Line, versions: Versions): readonly Question[] {
   const questions = notRefused(versions).flatMap((version) =>
-    version === 'TLSv1.3' ? modernQuestions(line) : classicQuestions(line, version),
+    version === 'TLSv1.3' ? [] : classicQuestions(line, version),
   );
   if (versions.SSLv2.answer === 'no') return questions;
   return [...questions, { label: 'SSLv2', attempts: [() => saySsl2Hello(line)] }];
@@ -84,7 +94,59 @@ function schemesOf(families: readonly KeyFamily[]): readonly number[] {
   return families.flatMap((family) => [...signatureSchemes[family]]);
 }
 
-/** In TLS 1.3 the signature schemes alone tell. The first question is an ordinary client's: it sees kinds not named here. */
+/**
+ * In TLS 1.3 the signature schemes alone tell: those of the kind of key that signed are left out of the next question,
+ * until the rest is refused.
+ */
+async function askModern(line: Line, ask: (question: Question) => Promise<Reply>): Promise<void> {
+  let families: readonly KeyFamily[] = ordinaryFirst;
+  while (families.length > 0) {
+    const offered = families;
+    const isFirst = offered === ordinaryFirst;
+    const label = isFirst ? 'TLSv1.3 any' : 'TLSv1.3 other kinds';
+    const reply = await ask({
+      label,
+      labelsOf: (answer) => {
+        const family = familyOf(answer, offered);
+        if (family === undefined) return [label];
+        return [...(isFirst ? [label] : []), `TLSv1.3 ${family}`];
+      },
+      attempts: [() => greetModern(line, schemesOf(offered))],
+    });
+    if (isBeyondReading(reply)) {
+      for (const question of modernQuestions(line)) await ask(question);
+      return;
+    }
+    const family = familyOf(reply, offered);
+    families = family === undefined ? [] : offered.filter((one) => one !== family);
+  }
+}
+
+/** As ordinary clients prefer them: then the first answer is theirs. */
+const ordinaryFirst: readonly KeyFamily[] = ['ECDSA', 'RSA', 'EdDSA', 'RSA-PSS', 'ML-DSA', 'DSA'];
+
+/** With a share of the group that most servers take, and then of the one that it asks for. */
+async function greetModern(line: Line, schemes: readonly number[]): Promise<Reply> {
+  const offer = { suites: readableSuites, signatureSchemes: schemes };
+  const reply = await sayModernHello(line, offer, x25519);
+  const wanted = reply.kind === 'hello' && reply.flight?.isRetry === true ? reply.flight.group : undefined;
+  return wanted !== undefined && shareableGroups.includes(wanted) ? sayModernHello(line, offer, wanted) : reply;
+}
+
+const x25519 = 0x001d;
+
+/** It wants a group that no share is made of here; OpenSSL may have one. */
+function isBeyondReading(reply: Reply): boolean {
+  return reply.kind === 'hello' && reply.flight?.isRetry === true;
+}
+
+/** The kind of key that signed, of those that were asked for: a server that heeds no schemes must not be asked forever. */
+function familyOf(reply: Reply, offered: readonly KeyFamily[]): KeyFamily | undefined {
+  const scheme = reply.kind === 'hello' ? reply.flight?.signatureScheme : undefined;
+  return scheme === undefined ? undefined : offered.find((family) => schemesOf([family]).includes(scheme));
+}
+
+/** The same with OpenSSL. The first question is an ordinary client's: it sees kinds not named here. */
 function modernQuestions(line: Line): Question[] {
   const wanted: readonly (readonly [string, string | undefined])[] = [
     ['any', undefined],
@@ -172,7 +234,7 @@ class Collection {
     const chain = rest.flatMap((reading) => (reading.state === 'read' ? [reading.value] : []));
     this.#served.set(
       leaf.value.fingerprint,
-      known ? { ...known, asked: [...known.asked, asked] } : { asked: [asked], leaf: leaf.value, chain },
+      known ? { ...known, asked: [...new Set([...known.asked, asked])] } : { asked: [asked], leaf: leaf.value, chain },
     );
     return true;
   }

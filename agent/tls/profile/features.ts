@@ -8,7 +8,7 @@ import { doubtOf, type Flight, type Reply } from '../reply.ts';
 import { extensionNumbers } from '../server-messages.ts';
 import { allSignatureSchemes } from '../signatures.ts';
 import { suitesAtOnce } from '../suites.ts';
-import type { Findings } from './findings.ts';
+import { unseenFirst, type Findings } from './findings.ts';
 import { announcedGroups } from './groups.ts';
 
 /** What a first flight tells; what needs a finished handshake is told elsewhere (`resumption.ts`). */
@@ -47,7 +47,7 @@ export async function scanFeatures(
     extendedMasterSecret: classicAnswer(inClassic, has(extensionNumbers.extendedMasterSecret), yes),
     encryptThenMac: classicAnswer(inClassic, has(extensionNumbers.encryptThenMac), no),
     classicTickets: classicAnswer(inClassic, has(extensionNumbers.sessionTicket), no),
-    fallbackScsv: await askFallback(line, scans),
+    fallbackScsv: await askFallback(line, findings, scans),
     ocspStapling: anyAnswer(both, ({ isStapled }) => isStapled),
     certificateTimestamps: anyAnswer(both, ({ hasTimestamps }) => hasTimestamps),
     asksCertificate: asksCertificate(both),
@@ -91,7 +91,7 @@ async function ask(
     [extensionNumbers.statusRequest, [1, ...uint16(0), ...uint16(0)]], // OCSP, any responder (RFC 6066 8)
     [extensionNumbers.timestamps, []],
   ]);
-  const signatureSchemes = allSignatureSchemes;
+  const signatureSchemes = unseenFirst(allSignatureSchemes, findings.signatureSchemes);
   if (version === 'TLSv1.3') {
     // Not the server's favourite, where another is known: then it may announce all that it has.
     const group = shareableGroups.findLast((one) => findings.groups.has(one)) ?? 0x001d;
@@ -110,7 +110,9 @@ async function ask(
   const blocks = accepted.filter((suite) => suiteOf(suite)?.isCbc === true);
   const suites = (blocks.length > 0 ? blocks : accepted).slice(0, suitesAtOnce);
   const offer = { version: version as RecordVersion, suites, signatureSchemes, deflate: true, extensions };
-  return sayHello(line, offer, 'done');
+  const reply = await sayHello(line, offer, 'done');
+  findings.learn(reply);
+  return reply;
 }
 
 function has(extension: number): (flight: Flight) => boolean {
@@ -143,16 +145,14 @@ function asksCertificate(replies: readonly Reply[]): boolean | undefined {
 }
 
 /** RFC 7507: says that it comes back with an older version than it could; there has to be an older one. */
-async function askFallback(line: Line, scans: readonly SuiteScan[]): Promise<Answer> {
+async function askFallback(line: Line, findings: Findings, scans: readonly SuiteScan[]): Promise<Answer> {
   const usable = scans.filter(({ version, suites }) => version !== 'SSLv2' && suites.length > 0);
   const older = usable.at(-2);
   if (older === undefined) return { answer: 'unknown', why: { what: 'not-offered', detail: 'no older version' } };
   const suites = [...older.suites.slice(0, suitesAtOnce - 1), fallbackSignal];
-  const reply = await sayHello(
-    line,
-    { version: older.version as RecordVersion, suites, signatureSchemes: allSignatureSchemes },
-    'hello',
-  );
+  const signatureSchemes = unseenFirst(allSignatureSchemes, findings.signatureSchemes);
+  const reply = await sayHello(line, { version: older.version as RecordVersion, suites, signatureSchemes }, 'done');
+  findings.learn(reply);
   if (reply.kind === 'hello') return no;
   if (reply.kind === 'alert' && reply.name === 'inappropriate_fallback') return yes;
   return { answer: 'unknown', why: doubtOf(reply) };
