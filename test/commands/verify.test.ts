@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { attacks } from '../support/attacks.ts';
+import { attacks } from '../support/attacks/index.ts';
 import { FixtureLog, twoHosts, writeBundle } from '../support/evidence.ts';
 import { runWaarborg } from '../support/process.ts';
 import { temporaryFolder } from '../support/tools.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { findingKinds, verifyBundle, type Verification } from '../../evidence/verify.ts';
-import { attacks } from '../support/attacks.ts';
+import { attacks } from '../support/attacks/index.ts';
 import {
   FixtureLog,
   oneHost,

@@ -1,0 +1,8 @@
+import type { Attack } from './attack.ts';
+import { onFilesOfBundle } from './files.ts';
+import { onHead } from './head.ts';
+import { onLog } from './history.ts';
+import { onReports } from './reports.ts';
+
+/** Every attack that the verifier is held against. */
+export const attacks: readonly Attack[] = [...onHead, ...onFilesOfBundle, ...onLog, ...onReports];
