@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { CertificateParameters, type AllCertificates } from '../../policies/checks/certificate.ts';
+import { CertificateParameters } from '../../policies/checks/certificate.ts';
+import type { AllCertificates } from '../../policies/checks/certificate/facts.ts';
 import type { Host } from '../host/host.ts';
 import { CertificateFile, readCertificateFile } from './certificate/files.ts';
 import { readNamed } from './certificate/named.ts';

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import type { Served, Unanswered } from '../../policies/checks/certificate.ts';
+import type { Served, Unanswered } from '../../policies/checks/certificate/facts.ts';
 import type { Doubt } from '../../policies/checks/endpoints.ts';
 import type { TlsVersion, Versions } from '../../policies/checks/tls/profile.ts';
 import type { RecordVersion } from './client-hello.ts';

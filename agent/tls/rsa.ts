@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import type { CertificateFacts } from '../../policies/checks/certificate.ts';
+import type { CertificateFacts } from '../../policies/checks/certificate/facts.ts';
 import { ByteReader } from './bytes.ts';
 import { element, tags } from './der.ts';
 

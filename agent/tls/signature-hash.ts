@@ -1,4 +1,4 @@
-import type { CertificateFacts } from '../../policies/checks/certificate.ts';
+import type { CertificateFacts } from '../../policies/checks/certificate/facts.ts';
 import { ByteReader, Malformed } from './bytes.ts';
 import { element } from './der.ts';
 

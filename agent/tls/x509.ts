@@ -1,5 +1,5 @@
 import { createHash, X509Certificate, type KeyObject } from 'node:crypto';
-import type { CertificateFacts } from '../../policies/checks/certificate.ts';
+import type { CertificateFacts } from '../../policies/checks/certificate/facts.ts';
 import { read, unreadable, type Reading } from '../../policies/reading.ts';
 import { ByteReader, Malformed } from './bytes.ts';
 import { parseCertificateFields } from './certificate-fields.ts';

@@ -6,7 +6,7 @@
 import { LocalHost } from '../../agent/host/local.ts';
 import { certificateCollector } from '../../agent/collect/certificate.ts';
 import { tlsCollector } from '../../agent/collect/tls.ts';
-import type { AllCertificates } from '../../policies/checks/certificate.ts';
+import type { AllCertificates } from '../../policies/checks/certificate/facts.ts';
 import { collecting } from '../support/collecting.ts';
 
 const [port = '', count = '', kinds = ''] = process.argv.slice(2);

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
-import type { CertificateFacts } from '../../../policies/checks/certificate.ts';
+import type { CertificateFacts } from '../../../policies/checks/certificate/facts.ts';
 import { read, unreadable, type Reading } from '../../../policies/reading.ts';
 import type { Host } from '../../host/host.ts';
 import { describeCertificate } from '../../tls/x509.ts';

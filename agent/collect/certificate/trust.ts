@@ -1,5 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
-import type { AllCertificates } from '../../../policies/checks/certificate.ts';
+import type { AllCertificates } from '../../../policies/checks/certificate/facts.ts';
 import { read } from '../../../policies/reading.ts';
 import { withIntermediates, type RootStores } from '../../tls/trust/roots.ts';
 import { trustOf } from '../../tls/trust/trust.ts';

@@ -1,5 +1,5 @@
 import { createHash, type KeyObject, type X509Certificate } from 'node:crypto';
-import type { CertificateFacts } from '../../../policies/checks/certificate.ts';
+import type { CertificateFacts } from '../../../policies/checks/certificate/facts.ts';
 import { ByteReader } from '../bytes.ts';
 import { parseCertificateFields, smallNumber } from '../certificate-fields.ts';
 import { dotted, element, elementsOf, optionalElement, tags } from '../der.ts';

@@ -1,4 +1,4 @@
-import { AllCertificates, type CertificateFacts } from '../../../policies/checks/certificate.ts';
+import { AllCertificates, type CertificateFacts } from '../../../policies/checks/certificate/facts.ts';
 import { endpointSubject } from '../../../policies/checks/endpoints.ts';
 import { secondsBetween } from '../../../policies/quantities.ts';
 import { timestampSeconds } from '../families.ts';

@@ -1,5 +1,5 @@
 import type { EndpointScan } from '../../../agent/tls/scan.ts';
-import type { CertificateFacts } from '../../../policies/checks/certificate.ts';
+import type { CertificateFacts } from '../../../policies/checks/certificate/facts.ts';
 import { doubtText } from '../../../policies/checks/endpoints.ts';
 import type { Grounds } from '../../../policies/checks/tls/grounds.ts';
 import { keyName } from '../../../policies/checks/tls/rating/key-strength.ts';

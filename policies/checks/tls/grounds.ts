@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CertificateFacts } from '../certificate.ts';
+import { CertificateFacts } from '../certificate/facts.ts';
 import { Doubt } from '../endpoints.ts';
 import { HttpAnswer } from './http.ts';
 import { Profile } from './profile.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { describeRsa } from '../../../agent/tls/rsa.ts';
 import { describeCertificate } from '../../../agent/tls/x509.ts';
-import { CertificateFacts } from '../../../policies/checks/certificate.ts';
+import { CertificateFacts } from '../../../policies/checks/certificate/facts.ts';
 import { makeCertificate } from '../../support/certificates.ts';
 import { temporaryFolder, tool } from '../../support/tools.ts';
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { certificate, type AllCertificates, type CertificateFacts } from '../../../policies/checks/certificate.ts';
+import { certificate } from '../../../policies/checks/certificate.ts';
+import type { AllCertificates, CertificateFacts } from '../../../policies/checks/certificate/facts.ts';
 import { read, unreadable } from '../../../policies/reading.ts';
 import { worstVerdict, type Verdict } from '../../../policies/verdict.ts';
 

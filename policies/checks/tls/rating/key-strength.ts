@@ -1,4 +1,4 @@
-import type { CertificateFacts } from '../../certificate.ts';
+import type { CertificateFacts } from '../../certificate/facts.ts';
 import { rsaBitsOfCurve } from '../groups.ts';
 
 /**

@@ -1,10 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  certificate,
-  type AllCertificates,
-  type CertificateFacts,
-  type Served,
-} from '../../../../policies/checks/certificate.ts';
+import { certificate } from '../../../../policies/checks/certificate.ts';
+import type { AllCertificates, CertificateFacts, Served } from '../../../../policies/checks/certificate/facts.ts';
 import type { NamedCertificate } from '../../../../policies/checks/certificate/loaded.ts';
 import type { Trust, TrustPath } from '../../../../policies/checks/tls/trust.ts';
 import { read, unreadable } from '../../../../policies/reading.ts';

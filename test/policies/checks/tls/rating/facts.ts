@@ -1,4 +1,4 @@
-import type { CertificateFacts } from '../../../../../policies/checks/certificate.ts';
+import type { CertificateFacts } from '../../../../../policies/checks/certificate/facts.ts';
 import type { Grounds } from '../../../../../policies/checks/tls/grounds.ts';
 import type { HttpAnswer } from '../../../../../policies/checks/tls/http.ts';
 import {
