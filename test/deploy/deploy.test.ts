@@ -1,0 +1,43 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { AgentSettings, loadAgentSettings } from '../../agent/settings.ts';
+import { CollectorConfig, loadCollectorConfig } from '../../collector/config.ts';
+import { loadPolicies } from '../../policies/load.ts';
+import { readSource, root } from '../support/sources.ts';
+import { tool } from '../support/tools.ts';
+
+const analyze = tool('systemd-analyze');
+
+/** The keys that an example shows, commented ones included. */
+function keysOf(path: string): string[] {
+  return [...readSource(path).matchAll(/^(?:# )?([a-zA-Z]+):/gm)].map(([, key = '']) => key);
+}
+
+describe('the example settings', () => {
+  it('of the agent load, with policies that there are', () => {
+    const settings = loadAgentSettings(join(root, 'deploy/agent.example.yaml'));
+    expect(loadPolicies(settings.policies).length).toBeGreaterThan(0);
+    const shown = keysOf('deploy/agent.example.yaml');
+    expect(Object.keys(AgentSettings.shape).filter((key) => !shown.includes(key))).toEqual([]);
+  });
+
+  it('of the collector load', () => {
+    expect(loadCollectorConfig(join(root, 'deploy/collector.example.yaml')).origin).toBe('waarborg.example.nl/log');
+    const shown = keysOf('deploy/collector.example.yaml');
+    expect(Object.keys(CollectorConfig.shape).filter((key) => !shown.includes(key))).toEqual([]);
+  });
+});
+
+describe.skipIf(analyze === undefined)('the systemd units', () => {
+  // Tenths of systemd's exposure level, which runs from 0 to 10.
+  it.each([
+    ['waarborg-agent.service', 25],
+    ['waarborg-collector.service', 15],
+  ])('%s exposes no more than it must', (unit, threshold) => {
+    const args = ['security', '--offline=yes', `--threshold=${threshold}`, '--no-pager', join(root, 'deploy', unit)];
+    const { status, stdout, stderr } = spawnSync(analyze ?? '', args, { encoding: 'utf8' });
+    expect(stdout).toContain('Overall exposure level');
+    expect(status, stdout + stderr).toBe(0);
+  });
+});
