@@ -16,7 +16,6 @@ const packages: Record<string, string> = {
   '/usr/bin/restic': 'restic',
   '/usr/bin/promtool': 'prometheus',
   '/usr/bin/chromium': 'chromium',
-  '/usr/bin/strace': 'strace',
   '/usr/bin/unshare': 'util-linux',
   '/usr/sbin/ip': 'iproute2',
   '/usr/sbin/postfix': 'postfix',
