@@ -66,6 +66,12 @@ export const suiteChunks: readonly (readonly number[])[] = chunksOf([
   ...otherSuites.slice(12),
 ]);
 
+/** What RFC 6101 gives SSL 3.0 (A.6), and what its servers took up later: AES, Camellia, SEED and export forms. */
+export const ssl3Suites = numbers(`
+  000a 0005 0004 0016 0009 0015 0003 0006 0008 0001 0002 0007 000b 000c 000d 000e 000f 0010 0011 0012 0013 0014 0017 0018
+  0019 001a 001b 001c 001d 001e 002f 0030 0031 0032 0033 0034 0035 0036 0037 0038 0039 003a
+  0041 0042 0043 0044 0045 0046 0084 0085 0086 0087 0088 0089 0096 0097 0098 0099 009a 009b 0062 0064`);
+
 export function chunksOf(suites: readonly number[]): readonly (readonly number[])[] {
   const chunks: (readonly number[])[] = [];
   for (let at = 0; at < suites.length; at += suitesAtOnce) chunks.push(suites.slice(at, at + suitesAtOnce));

@@ -4,7 +4,7 @@ import { versionNumbers, type RecordVersion } from './client-hello.ts';
 import { sayHello, saySsl2Hello, type Line } from './dial.ts';
 import type { Reply } from './reply.ts';
 import { allSignatureSchemes } from './signatures.ts';
-import { suiteChunks, tls13Suites } from './suites.ts';
+import { ssl3Suites, suiteChunks, tls13Suites } from './suites.ts';
 
 /** What probing told of an endpoint: the versions it accepts, or that it speaks something else, or nothing. */
 export type VersionScan =
@@ -19,7 +19,7 @@ export type VersionScan =
 export type Finding =
   { readonly found: 'yes' | 'no' | 'refused' | 'dropped' } | { readonly found: 'unknown'; readonly why: Doubt };
 
-/** The likeliest first, so that another protocol or silence is noticed after few connections. */
+/** The likeliest first, so that another protocol or silence is noticed after few connections; SSL 3.0 behind TLS 1.0. */
 const askingOrder: readonly TlsVersion[] = ['TLSv1.2', 'TLSv1.3', 'TLSv1.1', 'TLSv1.0', 'SSLv3', 'SSLv2'];
 
 /** As long as nothing shows that it speaks TLS, this many silences are enough. */
@@ -46,13 +46,25 @@ async function askVersion(line: Line, version: TlsVersion, replies: Reply[]): Pr
     replies.push(reply);
     return findingOf(reply, 0x0002, undefined);
   }
-  for (const suites of version === 'TLSv1.3' ? [tls13Suites] : suiteChunks) {
+  for (const suites of offersFor(version, replies)) {
     const reply = await sayHello(line, { version, suites, signatureSchemes: allSignatureSchemes }, 'hello');
     replies.push(reply);
     const finding = findingOf(reply, versionNumbers[version], suites);
     if (finding.found !== 'refused') return finding;
   }
   return { found: 'no' };
+}
+
+/**
+ * The suites of one version, question by question. A server that takes only newer versions than the offered one has to
+ * say protocol_version (RFC 5246 E.1): said to TLS 1.0, which is asked just before, it denies SSL 3.0 already, where
+ * that alert does not exist. One question with the suites of SSL 3.0 then confirms it.
+ */
+function offersFor(version: RecordVersion, replies: readonly Reply[]): readonly (readonly number[])[] {
+  if (version === 'TLSv1.3') return [tls13Suites];
+  const before = replies.at(-1);
+  const isDenied = version === 'SSLv3' && before?.kind === 'alert' && before.name === 'protocol_version';
+  return isDenied ? [ssl3Suites] : suiteChunks;
 }
 
 /** Alerts that refuse what was offered. Others (internal_error, unrecognized_name) say nothing of the version. */

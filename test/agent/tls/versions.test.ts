@@ -105,6 +105,26 @@ describe('what counts as no', () => {
     expect(Math.max(...sizes)).toBeLessThanOrEqual(64);
   });
 
+  test('SSL 3.0 refused once, where protocol_version to TLS 1.0 denied it before', async () => {
+    await using server = await scriptedServer((visit) => {
+      if (visit.offered === wire.SSLv3) visit.socket.end(alert(40));
+      else accepting(wire['TLSv1.2'])(visit);
+    });
+    expect(answers(await scan(server.port))).toMatchObject({ SSLv3: 'no', 'TLSv1.0': 'no' });
+    expect(server.offered.filter((offered) => offered === wire.SSLv3)).toHaveLength(1);
+  });
+
+  test('SSL 3.0 refused for every suite, where TLS 1.0 was only refused for its suites', async () => {
+    const rareSuite = 0x00a1; // of TLS 1.2, so none that SSL 3.0 should have
+    await using server = await scriptedServer(({ socket, offered, greeting }) => {
+      if (offered === wire['TLSv1.2']) socket.write(hello(offered));
+      else if (offered === wire.SSLv3 && suitesOf(greeting).includes(rareSuite))
+        socket.write(hello(offered, rareSuite));
+      else socket.end(alert(40));
+    });
+    expect(answers(await scan(server.port))).toMatchObject({ SSLv3: 'yes', 'TLSv1.0': 'no' });
+  });
+
   test.each(['end', 'reset'])('an %s without a word, where TLS is spoken in another version', async (how) => {
     await using server = await scriptedServer((visit) => {
       if (visit.offered === wire['TLSv1.2']) accepting(wire['TLSv1.2'])(visit);
