@@ -67,11 +67,17 @@ export function alert(description: number, level = 2): Buffer {
 }
 
 /** A ServerHello message; TLS 1.3 is named in its extension. */
-export function serverHello(version: number, suite = version === 0x0304 ? 0x1301 : 0xc02f): number[] {
+export function serverHello(version: number, suite = usualSuite(version)): number[] {
   const isModern = version === 0x0304;
   const extensions = isModern ? vector(2, [...uint16(43), ...vector(2, uint16(version))]) : [];
   const random = Array.from({ length: 32 }, () => 7);
   return [2, ...vector(3, [...uint16(Math.min(version, 0x0303)), ...random, 0, ...uint16(suite), 0, ...extensions])];
+}
+
+function usualSuite(version: number): number {
+  if (version === 0x0304) return 0x1301;
+  // SSL 3.0 has neither elliptic curves nor GCM.
+  return version === 0x0300 ? 0x000a : 0xc02f;
 }
 
 export function certificateMessage(...certificates: readonly Uint8Array[]): number[] {
