@@ -180,10 +180,11 @@ function noForwardSecrecy(evidence: Evidence): Finding {
   const without = agreements.filter(({ suite }) => suite?.hasForwardSecrecy === false);
   if (without.length > 0) return applies(...without.map(({ client, suite }) => `${client}: ${suite?.name ?? ''}`));
   const doubt = doubtAboutClients(evidence);
-  if (doubt === undefined) return agreements.length > 0 ? clear : open('no ordinary client could agree with it');
+  if (doubt === undefined && agreements.length > 0) return clear;
   // Where no suite lacks it, no client can have ended without it.
   const possible = anySuite(evidence, ({ hasForwardSecrecy }) => !hasForwardSecrecy, classicVersions);
-  return possible.state === 'clear' && suitesIn(evidence).length > 0 ? clear : open(doubt);
+  if (possible.state === 'clear' && suitesIn(evidence).length > 0) return clear;
+  return open(doubt ?? 'no ordinary client could agree with it');
 }
 
 function noAead(evidence: Evidence): Finding {

@@ -129,6 +129,8 @@ function sha1(served: ServedLeaf, at: Date): Finding {
     return clear;
   if (leaf.signatureHash === 'SHA-1') return applies(leaf.signatureAlgorithm);
   if (leaf.signatureHash === 'unknown') return open(`signature algorithm ${leaf.signatureAlgorithm}`);
+  // Worse ones are a rule of their own, and every way from such a leaf is counted as weak for it.
+  if (['MD2', 'MD4', 'MD5'].includes(leaf.signatureHash)) return clear;
   const usable = ways.filter((way) => isValid(way, at));
   if (usable.length === 0 || usable.some(({ weakSignature }) => weakSignature === 'none')) return clear;
   return applies(`an issuer’s certificate (${leaf.issuer})`);
