@@ -1,5 +1,6 @@
 import type { Doubt } from '../../../policies/checks/endpoints.ts';
 import type { SuiteScan } from '../../../policies/checks/tls/profile.ts';
+import { suiteOf } from '../../../policies/checks/tls/suites.ts';
 import { suitesAtOnce } from '../suites.ts';
 import { sortedNumbers } from './findings.ts';
 import type { Choice } from './questions.ts';
@@ -19,7 +20,7 @@ export async function scanSuites(
 ): Promise<SuiteScan> {
   const scan = new SuiteEnumeration(ask, candidates);
   await scan.run();
-  const order = scan.found.length > 1 ? scan.order : 'unknown';
+  const order = scan.found.length > 1 ? await scan.settledOrder() : 'unknown';
   if (order !== 'server') {
     return { version, suites: sortedNumbers(scan.found), order, incomplete: scan.incomplete };
   }
@@ -38,7 +39,10 @@ class SuiteEnumeration {
   readonly #ask: Ask;
   readonly #first: readonly number[];
   #remaining: readonly number[];
+  /** What was offered forwards and backwards. */
+  #compared: readonly number[] = [];
   #wasDropped = false;
+  #keepsApart = false;
 
   constructor(ask: Ask, candidates: readonly number[]) {
     this.#ask = ask;
@@ -48,7 +52,7 @@ class SuiteEnumeration {
 
   async run(): Promise<void> {
     while (this.#remaining.length > 0 && this.incomplete?.what !== 'silent') {
-      const offer = this.#remaining.slice(0, suitesAtOnce);
+      const offer = this.#nextOffer();
       const choice = await this.#ask(offer);
       if (choice.kind === 'took') {
         this.#add(choice.suite);
@@ -57,9 +61,32 @@ class SuiteEnumeration {
       }
       if (choice.kind === 'unclear') this.incomplete ??= choice.why;
       if (choice.kind === 'dropped') this.#wasDropped = true;
-      this.#remaining = this.#remaining.slice(offer.length);
+      if (choice.kind !== 'unclear' && !this.#keepsApart) {
+        this.#keepsApart = true;
+        if (offer.some(isFiniteField) && !offer.every(isFiniteField)) continue;
+      }
+      this.#remaining = this.#remaining.filter((suite) => !offer.includes(suite));
     }
     await this.#confirm();
+  }
+
+  /** That nothing changed backwards tells an order only where two of what was offered are accepted: else such two are asked for. */
+  async settledOrder(): Promise<Order> {
+    const [one, other] = this.found;
+    const isTold = this.found.filter((suite) => this.#compared.includes(suite)).length > 1;
+    if (this.order !== 'server' || isTold || one === undefined || other === undefined) return this.order;
+    const [forwards, backwards] = [await this.#ask([one, other]), await this.#ask([other, one])];
+    if (forwards.kind !== 'took' || backwards.kind !== 'took') return 'unknown';
+    return forwards.suite === backwards.suite ? 'server' : 'client';
+  }
+
+  /**
+   * Some servers refuse every greeting for which they would choose Diffie-Hellman over a finite field, because their
+   * parameters are missing: after the first refusal such suites stand in greetings of their own, and hide no others.
+   */
+  #nextOffer(): readonly number[] {
+    const others = this.#keepsApart ? this.#remaining.filter((suite) => !isFiniteField(suite)) : [];
+    return (others.length > 0 ? others : this.#remaining).slice(0, suitesAtOnce);
   }
 
   #add(suite: number): void {
@@ -69,6 +96,7 @@ class SuiteEnumeration {
   }
 
   async #askBackwards(offer: readonly number[], chosen: number): Promise<void> {
+    this.#compared = offer;
     const choice = await this.#ask([...offer].reverse());
     if (choice.kind !== 'took') return;
     this.order = choice.suite === chosen ? 'server' : 'client';
@@ -82,6 +110,10 @@ class SuiteEnumeration {
     const choice: Choice = taken === undefined ? { kind: 'dropped' } : await this.#ask([taken]);
     if (choice.kind !== 'took') this.incomplete = { what: 'closed' };
   }
+}
+
+function isFiniteField(number: number): boolean {
+  return ['DHE', 'DH'].includes(suiteOf(number)?.keyExchange ?? '');
 }
 
 /** Lets the server choose among what it accepts, again and again; undefined where it does not go along. */
