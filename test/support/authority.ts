@@ -18,7 +18,7 @@ export interface Issuing {
   readonly begins?: Date;
   readonly ends?: Date;
   readonly digest?: string;
-  /** `ec:prime256v1` unless said. */
+  /** `rsa:2048`, `ed25519`; `ec:prime256v1` unless said. */
   readonly key?: string;
 }
 
@@ -78,8 +78,9 @@ export class Authority {
     const path = this.#path(name, 'key');
     if (existsSync(path)) return path;
     const [algorithm = '', size = ''] = order.split(':');
-    const option = algorithm === 'ec' ? `ec_paramgen_curve:${size}` : `rsa_keygen_bits:${size}`;
-    openssl('genpkey', '-algorithm', algorithm, '-pkeyopt', option, '-out', path);
+    const setting = algorithm === 'ec' ? 'ec_paramgen_curve' : 'rsa_keygen_bits';
+    const option = size === '' ? [] : ['-pkeyopt', `${setting}:${size}`];
+    openssl('genpkey', '-algorithm', algorithm, ...option, '-out', path);
     return path;
   }
 }

@@ -9,10 +9,12 @@ export interface DovecotOrder {
   readonly key: string;
   readonly ports: Readonly<Record<DovecotProtocol, number>>;
   readonly ssl: 'yes' | 'no';
+  /** Further lines of its configuration. */
+  readonly settings?: readonly string[];
 }
 
 /** Dovecot with nobody to log in. Needs root: its processes run as `dovenull` and `dovecot`. */
-export function startDovecot({ certificate, key, ports, ssl }: DovecotOrder): Promise<Server> {
+export function startDovecot({ certificate, key, ports, ssl, settings = [] }: DovecotOrder): Promise<Server> {
   return startServer({
     ports: Object.values(ports),
     prepare(folder) {
@@ -32,6 +34,7 @@ log_path = ${join(folder, 'log')}
 protocols = imap pop3 lmtp sieve
 mail_location = maildir:${join(folder, 'mail')}
 ssl = ${ssl}
+${settings.join('\n')}
 ssl_cert = <${certificate}
 ssl_key = <${key}
 passdb {

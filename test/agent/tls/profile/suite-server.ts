@@ -1,6 +1,15 @@
 import { uint16, vector } from '../../../../agent/tls/bytes.ts';
 import { suiteOf } from '../../../../policies/checks/tls/suites.ts';
-import { alert, helloDone, record, recordTypes, scriptedServer, type ScriptedServer, type Visit } from '../scripted.ts';
+import {
+  alert,
+  certificateMessage,
+  helloDone,
+  record,
+  recordTypes,
+  scriptedServer,
+  type ScriptedServer,
+  type Visit,
+} from '../scripted.ts';
 
 export interface SuiteServerOptions {
   /** As on the wire; it refuses others. */
@@ -12,6 +21,8 @@ export interface SuiteServerOptions {
   /** Takes no more than this many suites in one greeting, and ends the connection of who offers more. */
   readonly maximumOffered?: number;
   readonly compression?: number;
+  /** In DER; no certificate unless said. */
+  readonly certificate?: Uint8Array;
   /** For DHE suites. */
   readonly prime?: Uint8Array;
   /** For ECDHE suites, in its own order; it refuses a client that has none of them. */
@@ -22,8 +33,13 @@ export interface SuiteServerOptions {
 
 /** Up to TLS 1.2 a server that never gets further than its first flight, and so can have suites that no program has any more. */
 export function suiteServer(options: SuiteServerOptions): Promise<ScriptedServer> {
+  return scriptedServer(suiteAnswer(options));
+}
+
+/** How such a server answers a greeting. */
+export function suiteAnswer(options: SuiteServerOptions): (visit: Visit) => void {
   const refuse = options.refuse ?? (({ socket }: Visit) => void socket.end(alert(40)));
-  return scriptedServer((visit) => {
+  return (visit) => {
     if (visit.offered !== options.version) {
       visit.socket.end(alert(70));
       return;
@@ -38,13 +54,16 @@ export function suiteServer(options: SuiteServerOptions): Promise<ScriptedServer
     const group = options.groups?.find((one) => groups.includes(one));
     if (suite === undefined || (suiteOf(suite)?.keyExchange === 'ECDHE' && group === undefined)) refuse(visit);
     else visit.socket.write(record(recordTypes.handshake, firstFlight(options, suite, group ?? 0)));
-  });
+  };
 }
 
-function firstFlight({ version, compression = 0, prime }: SuiteServerOptions, suite: number, group: number): number[] {
+function firstFlight(options: SuiteServerOptions, suite: number, group: number): number[] {
+  const { version, compression = 0, prime = new Uint8Array(), certificate } = options;
   const random = Array.from({ length: 32 }, () => 7);
   const hello = [...uint16(version), ...random, 0, ...uint16(suite), compression];
-  return [2, ...vector(3, hello), ...keyExchange(suite, group, prime ?? new Uint8Array()), ...helloDone];
+  const isShown = certificate !== undefined && suiteOf(suite)?.authentication !== 'anonymous';
+  const shown = isShown ? certificateMessage(certificate) : [];
+  return [2, ...vector(3, hello), ...shown, ...keyExchange(suite, group, prime), ...helloDone];
 }
 
 function keyExchange(suite: number, group: number, prime: Uint8Array): number[] {
