@@ -2,15 +2,17 @@ import { X509Certificate } from 'node:crypto';
 import type { Served, Unanswered } from '../../policies/checks/certificate/facts.ts';
 import type { Doubt } from '../../policies/checks/endpoints.ts';
 import type { TlsVersion, Versions } from '../../policies/checks/tls/profile.ts';
-import type { RecordVersion } from './client-hello.ts';
-import { sayHello, sayModernHello, saySsl2Hello, type Line } from './dial.ts';
+import { suiteOf } from '../../policies/checks/tls/suites.ts';
+import { versionNumbers, type RecordVersion } from './client-hello.ts';
+import { sayInFull, sayModernHello, saySsl2Hello, type Line } from './dial.ts';
+import { Earlier } from './earlier.ts';
 import { shakeHands } from './handshake.ts';
 import { readableSuites } from './key-schedule.ts';
 import { shareableGroups } from './key-share.ts';
 import type { Reply } from './reply.ts';
-import { allSignatureSchemes, signatureSchemes, type KeyFamily } from './signatures.ts';
+import { allSignatureSchemes, ordinaryFirst, schemesOf, type KeyFamily } from './signatures.ts';
 import { chunksOf, dsaSuites, ecdsaSuites, rsaSuites } from './suites.ts';
-import { accepted, notRefused } from './versions.ts';
+import { accepted, findingOf, notRefused } from './versions.ts';
 import { describeCertificate } from './x509.ts';
 
 /** What asking for certificates gave: each leaf once, and the questions that stayed open. */
@@ -36,13 +38,18 @@ interface Question {
 /**
  * Asks for the certificate of every key kind by itself, in every version the server did not refuse: a server with
  * several shows each client only the one it prefers, and old clients may get another than new ones.
+ * @param earlier what was shown or refused before, and gets what is refused here
  */
-export async function scanCertificates(line: Line, versions: Versions): Promise<CertificateHarvest> {
+export async function scanCertificates(
+  line: Line,
+  versions: Versions,
+  earlier = new Earlier(),
+): Promise<CertificateHarvest> {
   const collected = new Collection();
   const dropped: Question[] = [];
   let taken: Question | undefined;
-  const ask = async (question: Question): Promise<Reply> => {
-    const reply = await firstTaken(question);
+  const ask: Ask = async (question, known) => {
+    const reply = known ?? (await firstTaken(question));
     if (isDropped(reply)) dropped.push(question);
     else {
       const labels = question.labelsOf?.(reply) ?? [question.label];
@@ -50,8 +57,11 @@ export async function scanCertificates(line: Line, versions: Versions): Promise<
     }
     return reply;
   };
-  for (const question of classicQuestionsFor(line, versions)) await ask(question);
-  if (versions['TLSv1.3'].answer !== 'no') await askModern(line, ask);
+  for (const version of notRefused(versions)) {
+    if (version === 'TLSv1.3') await askModern(line, ask, shownIn(earlier.flight(version)));
+    else await askClassic(line, version, ask, earlier);
+  }
+  if (versions.SSLv2.answer !== 'no') await ask({ label: 'SSLv2', attempts: [() => saySsl2Hello(line)] });
   // As with versions: an end is a refusal only of a server that goes on answering other questions.
   const stillAnswers = dropped.length === 0 || (taken !== undefined && (await firstTaken(taken)).kind === 'hello');
   for (const { label } of stillAnswers ? [] : dropped) collected.leaveOpen(label, 'closed');
@@ -61,50 +71,93 @@ export async function scanCertificates(line: Line, versions: Versions): Promise<
   return collected.result();
 }
 
-function classicQuestionsFor(line: Line, versions: Versions): readonly Question[] {
-  const questions = notRefused(versions).flatMap((version) =>
-    version === 'TLSv1.3' ? [] : classicQuestions(line, version),
-  );
-  if (versions.SSLv2.answer === 'no') return questions;
-  return [...questions, { label: 'SSLv2', attempts: [() => saySsl2Hello(line)] }];
-}
+/** @param known an answer that was given before; then nothing is asked */
+type Ask = (question: Question, known?: Reply) => Promise<Reply>;
 
-/** Up to TLS 1.2 the suite tells which kind of key is wanted; for EdDSA and RSA-PSS keys the signature schemes do. */
-function classicQuestions(line: Line, version: Exclude<RecordVersion, 'TLSv1.3'>): Question[] {
+type ClassicVersion = Exclude<RecordVersion, 'TLSv1.3'>;
+
+/**
+ * Up to TLS 1.2 the suite tells which kind of key is wanted; for EdDSA and RSA-PSS keys the signature schemes do. Suites
+ * of elliptic curves are first offered with every scheme: where they are refused so, there are keys of neither kind.
+ */
+async function askClassic(line: Line, version: ClassicVersion, ask: Ask, earlier: Earlier): Promise<void> {
+  const shown = shownIn(earlier.flight(version));
+  const known = (...families: readonly KeyFamily[]): Reply | undefined =>
+    shown !== undefined && families.includes(familyShown(version, shown) ?? 'ML-DSA') ? shown : undefined;
   const question = (family: KeyFamily, suites: readonly number[], without: readonly KeyFamily[]): Question => {
+    // The whole offer else is kept, because some servers hold the issuers' signatures to the same list.
     const schemes = allSignatureSchemes.filter((scheme) => !schemesOf(without).includes(scheme));
     return {
       label: `${version} ${family}`,
-      // The whole offer else is kept, because some servers hold the issuers' signatures to the same list.
-      attempts: chunksOf(suites).map(
-        (chunk) => () => sayHello(line, { version, suites: chunk, signatureSchemes: schemes }, 'certificate'),
-      ),
+      attempts: chunksOf(suites).map((chunk) => () => sayForCertificate(line, version, chunk, schemes)),
     };
   };
-  const questions = [
-    question('RSA', rsaSuites, ['RSA-PSS']),
-    question('ECDSA', ecdsaSuites, ['EdDSA']),
-    question('DSA', dsaSuites, []),
-  ];
-  if (version !== 'TLSv1.2') return questions;
-  return [...questions, question('RSA-PSS', rsaSuites, ['RSA']), question('EdDSA', ecdsaSuites, ['ECDSA'])];
+  const askInFull = async (one: Question, suites: readonly number[], answer?: Reply): Promise<Reply> => {
+    const reply = await ask(one, answer);
+    if (findingOf(reply, versionNumbers[version], suites).found === 'refused') earlier.refuse(version, suites);
+    return reply;
+  };
+  await ask(question('RSA', rsaSuites, ['RSA-PSS']), known('RSA'));
+  const ofCurves: Question = {
+    ...question('ECDSA', ecdsaSuites, []),
+    labelsOf: (reply) => [`${version} ${familyOf(reply, ['EdDSA']) ?? 'ECDSA'}`],
+  };
+  const curves = await askInFull(ofCurves, ecdsaSuites, known('ECDSA', 'EdDSA'));
+  await askInFull(question('DSA', dsaSuites, []), dsaSuites, known('DSA'));
+  if (version !== 'TLSv1.2') return;
+  await ask(question('RSA-PSS', signedRsaSuites, ['RSA']), known('RSA-PSS'));
+  if (isRefusal(curves)) return;
+  const isEdwards = familyOf(curves, ['EdDSA']) !== undefined;
+  await ask(isEdwards ? question('ECDSA', ecdsaSuites, ['EdDSA']) : question('EdDSA', ecdsaSuites, ['ECDSA']));
 }
 
-function schemesOf(families: readonly KeyFamily[]): readonly number[] {
-  return families.flatMap((family) => [...signatureSchemes[family]]);
+/** With the signature scheme, where the flight goes as far as that. */
+async function sayForCertificate(
+  line: Line,
+  version: ClassicVersion,
+  suites: readonly number[],
+  schemes: readonly number[],
+): Promise<Reply> {
+  const { head, whole } = await sayInFull(line, { version, suites, signatureSchemes: schemes }, 'certificate');
+  return whole.kind === 'hello' ? whole : head;
 }
+
+type Hello = Extract<Reply, { kind: 'hello' }>;
+
+function shownIn(reply: Hello | undefined): Hello | undefined {
+  return reply?.certificates === undefined || reply.certificates.length === 0 ? undefined : reply;
+}
+
+/** The kind of key to whose question this would be the answer. */
+function familyShown(version: ClassicVersion, reply: Hello): KeyFamily | undefined {
+  const { suite } = reply;
+  if (suite === undefined) return undefined;
+  if (dsaSuites.includes(suite)) return 'DSA';
+  const isRsa = rsaSuites.includes(suite);
+  if (!isRsa && !ecdsaSuites.includes(suite)) return undefined;
+  if (version !== 'TLSv1.2' || !isSigned(suite)) return isRsa ? 'RSA' : 'ECDSA';
+  return familyOf(reply, isRsa ? ['RSA', 'RSA-PSS'] : ['ECDSA', 'EdDSA']);
+}
+
+/** The server signs its half of the key exchange. */
+function isSigned(suite: number): boolean {
+  return ['ECDHE', 'DHE'].includes(suiteOf(suite)?.keyExchange ?? 'DHE');
+}
+
+/** RSA-PSS keys may only sign (RFC 4055 1.2). */
+const signedRsaSuites = rsaSuites.filter(isSigned);
 
 /**
  * In TLS 1.3 the signature schemes alone tell: those of the kind of key that signed are left out of the next question,
  * until the rest is refused.
  */
-async function askModern(line: Line, ask: (question: Question) => Promise<Reply>): Promise<void> {
+async function askModern(line: Line, ask: Ask, shown: Reply | undefined): Promise<void> {
   let families: readonly KeyFamily[] = ordinaryFirst;
   while (families.length > 0) {
     const offered = families;
     const isFirst = offered === ordinaryFirst;
     const label = isFirst ? 'TLSv1.3 any' : 'TLSv1.3 other kinds';
-    const reply = await ask({
+    const question: Question = {
       label,
       labelsOf: (answer) => {
         const family = familyOf(answer, offered);
@@ -112,7 +165,8 @@ async function askModern(line: Line, ask: (question: Question) => Promise<Reply>
         return [...(isFirst ? [label] : []), `TLSv1.3 ${family}`];
       },
       attempts: [() => greetModern(line, schemesOf(offered))],
-    });
+    };
+    const reply = await ask(question, isFirst ? shown : undefined);
     if (isBeyondReading(reply)) {
       for (const question of modernQuestions(line)) await ask(question);
       return;
@@ -121,9 +175,6 @@ async function askModern(line: Line, ask: (question: Question) => Promise<Reply>
     families = family === undefined ? [] : offered.filter((one) => one !== family);
   }
 }
-
-/** As ordinary clients prefer them: then the first answer is theirs. */
-const ordinaryFirst: readonly KeyFamily[] = ['ECDSA', 'RSA', 'EdDSA', 'RSA-PSS', 'ML-DSA', 'DSA'];
 
 /** With a share of the group that most servers take, and then of the one that it asks for. */
 async function greetModern(line: Line, schemes: readonly number[]): Promise<Reply> {

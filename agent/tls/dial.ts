@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Reading } from '../../policies/reading.ts';
 import type { Host } from '../host/host.ts';
 import { clientHello, freshEntropy, type Offer } from './client-hello.ts';
-import { makeKeyShare } from './key-share.ts';
+import { makeKeyShare, type KeyShare } from './key-share.ts';
 import { ModernFlightReader } from './modern-flight.ts';
 import { doubt, type Reply, type ReplyReader } from './reply.ts';
 import { ServerFlightReader, type ReadUntil } from './server-flight.ts';
@@ -27,8 +27,7 @@ export interface Line {
 
 /** Sends one ClientHello on a connection of its own. */
 export function sayHello(line: Line, offer: Omit<Offer, 'name'>, until: ReadUntil): Promise<Reply> {
-  const named = line.name === undefined ? offer : { ...offer, name: line.name };
-  return ask(line, clientHello(named, freshEntropy(offer.version)), new ServerFlightReader(until));
+  return ask(line, clientHello(named(line, offer), freshEntropy(offer.version)), new ServerFlightReader(until));
 }
 
 /**
@@ -36,12 +35,79 @@ export function sayHello(line: Line, offer: Omit<Offer, 'name'>, until: ReadUnti
  * @param group that it sends a share of: one of `shareableGroups`
  */
 export function sayModernHello(line: Line, offer: Omit<Offer, 'name' | 'version'>, group: number): Promise<Reply> {
-  const share = makeKeyShare(group);
-  const shares = new Map(share === undefined ? [] : [[group, share]]);
+  const { greeting, reader } = modernGreeting(line, offer, [group]);
+  return ask(line, greeting, reader);
+}
+
+/** What one connection showed at once and in the end. */
+export interface InFull {
+  /** Up to where was asked; what goes wrong behind it does not touch it. */
+  readonly head: Reply;
+  /** The whole flight, with certificates where they could be read. */
+  readonly whole: Reply;
+}
+
+/** Seconds for what follows the head: a flight comes at once, and who needs the rest asks again by itself. */
+const afterHead = 1;
+
+/**
+ * Sends one ClientHello and reads the answer twice: as far as `until`, and as far as it can be read. In TLS 1.3 it
+ * holds shares of the usual groups, so that certificates come to light.
+ */
+export async function sayInFull(
+  line: Line,
+  offer: Omit<Offer, 'name'>,
+  until: Exclude<ReadUntil, 'done'>,
+): Promise<InFull> {
+  const { greeting, reader } =
+    offer.version === 'TLSv1.3' ? modernGreeting(line, offer, usualShares) : classic(line, offer);
+  const headReader = new ServerFlightReader(until);
+  let head: Reply | undefined;
+  const whole = await withConnection(line, (socket, settle) => {
+    let patience: NodeJS.Timeout | undefined;
+    socket.on('data', (chunk: Uint8Array) => {
+      head ??= headReader.push(chunk);
+      if (head !== undefined) patience ??= setTimeout(() => settle(doubt('silent')), afterHead * 1000);
+      const reply = reader.push(chunk);
+      if (reply !== undefined) settle(reply);
+    });
+    for (const event of ['end', 'close', 'error']) {
+      socket.on(event, () => {
+        clearTimeout(patience);
+        head ??= headReader.end();
+        settle(reader.end());
+      });
+    }
+    socket.write(greeting);
+    return socket;
+  });
+  return { head: head ?? whole, whole };
+}
+
+const usualShares = [0x001d, 0x0017];
+
+function classic(line: Line, offer: Omit<Offer, 'name'>): { greeting: Uint8Array; reader: ReplyReader } {
+  const greeting = clientHello(named(line, offer), freshEntropy(offer.version));
+  return { greeting, reader: new ServerFlightReader('done') };
+}
+
+function modernGreeting(
+  line: Line,
+  offer: Omit<Offer, 'name' | 'version'>,
+  groups: readonly number[],
+): { greeting: Uint8Array; reader: ReplyReader } {
+  const shares = new Map<number, KeyShare>();
+  for (const group of groups) {
+    const share = makeKeyShare(group);
+    if (share !== undefined) shares.set(group, share);
+  }
   const keyShares = new Map([...shares].map(([number, { publicKey }]) => [number, publicKey]));
-  const named = line.name === undefined ? offer : { ...offer, name: line.name };
-  const greeting = clientHello({ ...named, version: 'TLSv1.3' }, { random: randomBytes(32), keyShares });
-  return ask(line, greeting, new ModernFlightReader(greeting, shares));
+  const greeting = clientHello(named(line, { ...offer, version: 'TLSv1.3' }), { random: randomBytes(32), keyShares });
+  return { greeting, reader: new ModernFlightReader(greeting, shares) };
+}
+
+function named(line: Line, offer: Omit<Offer, 'name'>): Offer {
+  return line.name === undefined ? offer : { ...offer, name: line.name };
 }
 
 export function saySsl2Hello(line: Line): Promise<Reply> {

@@ -3,6 +3,7 @@ import type { StarttlsName } from '../../policies/checks/endpoints.ts';
 import type { Grounds } from '../../policies/checks/tls/grounds.ts';
 import { scanCertificates, type CertificateHarvest, type CertificateScan } from './certificates.ts';
 import { settleLine, type Line } from './dial.ts';
+import { Earlier } from './earlier.ts';
 import { groundsOf, type Once } from './grounds.ts';
 import type { Starttls } from './starttls/starttls.ts';
 import { loadRoots, type RootStores } from './trust/roots.ts';
@@ -68,13 +69,14 @@ export function stagesOf(host: Host, target: ScanTarget, options: StageOptions =
     const { starttls, ...direct } = lineTo(host, target, options);
     return (await settled()).starttls === undefined || starttls === undefined ? direct : { ...direct, starttls };
   };
+  const earlier = new Earlier();
   const versions = lazily(async () => {
     const found = await settled();
-    return { ...through(found), ...(await scanVersions(found)) };
+    return { ...through(found), ...(await scanVersions(found, earlier)) };
   });
   const harvest = lazily(async () => {
     const found = await versions();
-    return found.speaks === 'tls' ? scanCertificates(await line(), found.versions) : undefined;
+    return found.speaks === 'tls' ? scanCertificates(await line(), found.versions, earlier) : undefined;
   });
   const certificates = lazily(async (): Promise<EndpointScan> => {
     const [found, harvested] = [await versions(), await harvest()];
@@ -86,7 +88,10 @@ export function stagesOf(host: Host, target: ScanTarget, options: StageOptions =
     if (found.speaks !== 'tls' || harvested === undefined) return found as Exclude<EndpointScan, { speaks: 'tls' }>;
     const once: Once = options.once ?? ((_, make) => make());
     const roots = (await options.roots?.()) ?? (await loadRoots(host, []));
-    return { ...found, grounds: await groundsOf(await line(), found.versions, harvested, roots, once) };
+    return {
+      ...found,
+      grounds: await groundsOf(await line(), { versions: found.versions, harvest: harvested, earlier }, roots, once),
+    };
   });
   const chains = async (): Promise<CertificateHarvest['chains']> => (await harvest())?.chains ?? new Map();
   return { versions, certificates, chains, grounds };

@@ -10,3 +10,10 @@ export const signatureSchemes = {
 export type KeyFamily = keyof typeof signatureSchemes;
 
 export const allSignatureSchemes: readonly number[] = Object.values(signatureSchemes).flat();
+
+/** As ordinary clients prefer them: what a server shows to all of these is what they see. */
+export const ordinaryFirst: readonly KeyFamily[] = ['ECDSA', 'RSA', 'EdDSA', 'RSA-PSS', 'ML-DSA', 'DSA'];
+
+export function schemesOf(families: readonly KeyFamily[]): readonly number[] {
+  return families.flatMap((family) => [...signatureSchemes[family]]);
+}

@@ -1,9 +1,10 @@
 import type { Doubt } from '../../policies/checks/endpoints.ts';
 import { tlsVersions, type TlsVersion, type Answer, type Versions } from '../../policies/checks/tls/profile.ts';
 import { versionNumbers, type RecordVersion } from './client-hello.ts';
-import { sayHello, saySsl2Hello, type Line } from './dial.ts';
+import { sayInFull, saySsl2Hello, type Line } from './dial.ts';
+import { Earlier } from './earlier.ts';
 import type { Reply } from './reply.ts';
-import { allSignatureSchemes } from './signatures.ts';
+import { allSignatureSchemes, ordinaryFirst, schemesOf } from './signatures.ts';
 import { ssl3Suites, suiteChunks, tls13Suites } from './suites.ts';
 
 /** What probing told of an endpoint: the versions it accepts, or that it speaks something else, or nothing. */
@@ -25,12 +26,15 @@ const askingOrder: readonly TlsVersion[] = ['TLSv1.2', 'TLSv1.3', 'TLSv1.1', 'TL
 /** As long as nothing shows that it speaks TLS, this many silences are enough. */
 const enoughSilences = 2;
 
-/** Asks for each version by itself, with every suite there is. */
-export async function scanVersions(line: Line): Promise<VersionScan> {
+/**
+ * Asks for each version by itself, with every suite there is.
+ * @param earlier gets what was shown beside the version
+ */
+export async function scanVersions(line: Line, earlier = new Earlier()): Promise<VersionScan> {
   const findings = new Map<TlsVersion, Finding>();
   const replies: Reply[] = [];
   for (const version of askingOrder) {
-    findings.set(version, await askVersion(line, version, replies));
+    findings.set(version, await askVersion(line, version, replies, earlier));
     if (!replies.some(provesTls) && isHopeless(replies)) break;
   }
   if (!replies.some(provesTls)) return withoutTls(replies);
@@ -40,17 +44,20 @@ export async function scanVersions(line: Line): Promise<VersionScan> {
 }
 
 /** @param replies gets what the server did, question by question */
-async function askVersion(line: Line, version: TlsVersion, replies: Reply[]): Promise<Finding> {
+async function askVersion(line: Line, version: TlsVersion, replies: Reply[], earlier: Earlier): Promise<Finding> {
   if (version === 'SSLv2') {
     const reply = await saySsl2Hello(line);
     replies.push(reply);
     return findingOf(reply, 0x0002, undefined);
   }
   for (const suites of offersFor(version, replies)) {
-    const reply = await sayHello(line, { version, suites, signatureSchemes: allSignatureSchemes }, 'hello');
-    replies.push(reply);
-    const finding = findingOf(reply, versionNumbers[version], suites);
+    const signatureSchemes = version === 'TLSv1.3' ? schemesOf(ordinaryFirst) : allSignatureSchemes;
+    const { head, whole } = await sayInFull(line, { version, suites, signatureSchemes }, 'hello');
+    replies.push(head);
+    const finding = findingOf(head, versionNumbers[version], suites);
+    if (finding.found === 'yes') earlier.keep(version, suites, whole);
     if (finding.found !== 'refused') return finding;
+    earlier.refuse(version, suites);
   }
   return { found: 'no' };
 }
@@ -149,7 +156,7 @@ async function confirms(line: Line, findings: ReadonlyMap<TlsVersion, Finding>):
   if (![...findings.values()].some(({ found }) => found === 'dropped')) return true;
   const taken = askingOrder.find((version) => findings.get(version)?.found === 'yes');
   if (taken === undefined) return false;
-  return (await askVersion(line, taken, [])).found === 'yes';
+  return (await askVersion(line, taken, [], new Earlier())).found === 'yes';
 }
 
 function answerOf(finding: Finding | undefined, stillAnswers: boolean): Answer {

@@ -1,6 +1,7 @@
 import type { HttpAnswer } from '../../../policies/checks/tls/http.ts';
 import type { Answer, Profile, SuiteScan, TlsVersion, Versions } from '../../../policies/checks/tls/profile.ts';
 import { saySsl2Hello, type Line } from '../dial.ts';
+import { Earlier } from '../earlier.ts';
 import type { Once } from '../grounds.ts';
 import { getRequest, looksLikeHttp, readHttpAnswer } from '../http.ts';
 import { doubtOf } from '../reply.ts';
@@ -12,7 +13,7 @@ import { askBrowsers } from './browsers.ts';
 import { scanFeatures, type FlightFeatures } from './features.ts';
 import { Findings, sortedNumbers } from './findings.ts';
 import { scanGroups, scanSignatureSchemes } from './groups.ts';
-import { choose } from './questions.ts';
+import { choiceOf, choose } from './questions.ts';
 import { clientCertificate, modernTickets, resumesByIds } from './resumption.ts';
 import { scanSuites } from './suites.ts';
 
@@ -22,18 +23,22 @@ export interface ProfileScan {
   readonly http: HttpAnswer;
 }
 
-const everySuite = suiteChunks.flat();
-
 /**
  * What a server whose versions are known can be made to do. One question after the other, because each is made from
  * what the answers before it have shown. Never throws for what the server does.
  * @param once names on one address that choose alike for the browsers' greetings share all but the session and the page
+ * @param earlier what was shown or refused before
  */
-export async function scanProfile(line: Line, versions: Versions, once: Once): Promise<ProfileScan> {
+export async function scanProfile(
+  line: Line,
+  versions: Versions,
+  once: Once,
+  earlier = new Earlier(),
+): Promise<ProfileScan> {
   const findings = new Findings();
   const browsers = await askBrowsers(line, findings);
   const likeness = JSON.stringify([line.address, line.port, versions, browsers]);
-  const conduct = await once(`tls-conduct ${likeness}`, () => scanConduct(line, versions, findings));
+  const conduct = await once(`tls-conduct ${likeness}`, () => scanConduct(line, versions, findings, earlier));
   const { classicTickets, asksCertificate, sessionIds, ...shown } = conduct.features;
   const isModern = versions['TLSv1.3'].answer === 'yes';
   const isWeb = line.starttls === undefined && looksLikeHttp(line.port, shown.alpn);
@@ -57,9 +62,9 @@ type Conduct = Omit<Profile, 'browsers' | 'features'> & {
 };
 
 /** What names on one address have in common where they choose alike. */
-async function scanConduct(line: Line, versions: Versions, findings: Findings): Promise<Conduct> {
+async function scanConduct(line: Line, versions: Versions, findings: Findings, earlier: Earlier): Promise<Conduct> {
   const suites: SuiteScan[] = [];
-  for (const version of accepted(versions)) suites.push(await suitesOf(line, findings, version));
+  for (const version of accepted(versions)) suites.push(await suitesOf(line, findings, version, earlier));
   const features = await scanFeatures(line, findings, suites);
   const groups = await scanGroups(line, findings, suites);
   await scanSignatureSchemes(line, findings, suites);
@@ -75,10 +80,17 @@ async function scanConduct(line: Line, versions: Versions, findings: Findings): 
 
 const no = { answer: 'no' } as const;
 
-async function suitesOf(line: Line, findings: Findings, version: TlsVersion): Promise<SuiteScan> {
+async function suitesOf(line: Line, findings: Findings, version: TlsVersion, earlier: Earlier): Promise<SuiteScan> {
   if (version === 'SSLv2') return ssl2SuitesOf(line);
-  const candidates = version === 'TLSv1.3' ? tls13Suites : everySuite;
-  return scanSuites(version, candidates, (suites) => choose(line, findings, version, suites));
+  const [usual = [], ...others] = version === 'TLSv1.3' ? [tls13Suites] : suiteChunks;
+  // The first offer stays whole, so that an earlier answer to it is one to this.
+  const candidates = [...usual, ...others.flat().filter((suite) => !earlier.hasRefused(version, suite))];
+  return scanSuites(version, candidates, async (suites) => {
+    const shown = earlier.answerTo(version, suites);
+    if (shown === undefined) return choose(line, findings, version, suites);
+    findings.learn(shown);
+    return choiceOf(shown, version, suites);
+  });
 }
 
 /** In SSL 2.0 the server shows all that it has, and the client chooses. */
