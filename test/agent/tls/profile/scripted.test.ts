@@ -5,7 +5,7 @@ import { Profile, type SuiteScan } from '../../../../policies/checks/tls/profile
 import { suiteOf } from '../../../../policies/checks/tls/suites.ts';
 import { lineTo } from '../peers.ts';
 import { alert, scriptedServer, ssl2ServerHello, wire } from '../scripted.ts';
-import { parseGreeting, suiteServer } from './suite-server.ts';
+import { parseGreeting, suiteAnswer, suiteServer } from './suite-server.ts';
 
 const exportSuites = [0x0003, 0x0006, 0x0008, 0x0014, 0x0062];
 const nullSuites = [0x0001, 0x0002, 0x003b];
@@ -78,6 +78,30 @@ describe('suites that no program has any more', () => {
     const suites = [0x002f, 0x0035, 0x000a];
     await using server = await suiteServer({ version: wire['TLSv1.2'], suites, maximumOffered: 64 });
     expect(await suitesOf(server.port)).toMatchObject({ suites, incomplete: null });
+  });
+
+  test('of two suites that no greeting holds together at first, the order is told all the same', async () => {
+    const suites = [0x003b, 0xc02f];
+    const version = wire['TLSv1.2'];
+    await using client = await suiteServer({ version, suites, groups: [23], followsClient: true });
+    expect(await suitesOf(client.port)).toMatchObject({ suites, order: 'client' });
+    await using server = await suiteServer({ version, suites, groups: [23] });
+    expect(await suitesOf(server.port)).toMatchObject({ suites, order: 'server' });
+  });
+
+  test('suites are found that Diffie-Hellman without parameters hides', async () => {
+    const suites = [0x0005, 0x002f, 0xc02f];
+    const version = wire['TLSv1.2'];
+    const answer = suiteAnswer({ version, suites, groups: [23] });
+    await using server = await scriptedServer((visit) => {
+      const offered = visit.offered === version ? parseGreeting(visit.greeting).suites : [];
+      const wantsDhe = offered.some((suite) => suiteOf(suite)?.keyExchange === 'DHE') && !offered.includes(0xc02f);
+      if (wantsDhe) visit.socket.end(alert(40));
+      else answer(visit);
+    });
+    const found = await suitesOf(server.port);
+    expect(found?.suites.toSorted((a, b) => a - b)).toEqual(suites);
+    expect(found?.incomplete).toBeNull();
   });
 
   test('the cipher kinds of SSL 2.0', async () => {

@@ -135,6 +135,21 @@ describe('combinations', () => {
     expect(letterOf({ grounds: { served: [{ leaf: goodLeaf, trust: goodTrust }, small] } })).toBe('B');
   });
 
+  test('a leaf over MD5 is no leaf over SHA-1, whose way is weak for MD5 alone', () => {
+    const change = {
+      leaf: { signatureHash: 'MD5' as const },
+      trust: { system: [{ ...goodPath, weakSignature: 'MD5' as const }] },
+    };
+    expect(ratingOf(change).rules.map(({ id }) => id)).toEqual(['md5-signature']);
+  });
+
+  test('where no client agrees, forward secrecy is what every suite has, or open', () => {
+    const browsers = [{ client: 'chrome' as const, outcome: { state: 'refused' as const } }];
+    expect(letterOf({ profile: { browsers } })).toBe('A+');
+    const suites = { 'TLSv1.2': [0xc0_30, 0x00_9d] };
+    expect(ratingOf({ profile: { browsers }, suites }).letter).toEqual({ best: 'A+', worst: 'B' });
+  });
+
   test('an expired way to a root beside a valid one harms nobody', () => {
     const old = { ...goodPath, notAfter: '2021-09-30T14:01:15.000Z' };
     expect(letterOf({ trust: { system: [old, goodPath] } })).toBe('A+');
