@@ -11,6 +11,14 @@ export type KeyFamily = keyof typeof signatureSchemes;
 
 export const allSignatureSchemes: readonly number[] = Object.values(signatureSchemes).flat();
 
+const padded: readonly number[] = [0x0804, 0x0805, 0x0806];
+
+/** Those that TLS 1.3 takes as well stand last: they come to light there (RFC 8446 4.2.3 has no PKCS #1 signatures). */
+export const classicSchemes: readonly number[] = [
+  ...allSignatureSchemes.filter((scheme) => !padded.includes(scheme)),
+  ...padded,
+];
+
 /** As ordinary clients prefer them: what a server shows to all of these is what they see. */
 export const ordinaryFirst: readonly KeyFamily[] = ['ECDSA', 'RSA', 'EdDSA', 'RSA-PSS', 'ML-DSA', 'DSA'];
 

@@ -7,9 +7,9 @@ import {
   type Offer,
   type RecordVersion,
 } from '../client-hello.ts';
-import { sayHello, type Line } from '../dial.ts';
+import { sayHello, sayInFull, type Line } from '../dial.ts';
 import type { Reply } from '../reply.ts';
-import { allSignatureSchemes } from '../signatures.ts';
+import { allSignatureSchemes, classicSchemes } from '../signatures.ts';
 import { findingOf } from '../versions.ts';
 import { unseenFirst, type Findings } from './findings.ts';
 
@@ -21,7 +21,10 @@ export type Choice =
 
 export type Question = Partial<Omit<Offer, 'version' | 'suites' | 'name'>>;
 
-/** Asks one question of one version, and lets the findings learn from whatever is answered. */
+/**
+ * Asks one question of one version, and lets the findings learn from whatever is answered. In TLS 1.3 the hello alone is
+ * the choice; what is encrypted behind it only teaches.
+ */
 export async function choose(
   line: Line,
   findings: Findings,
@@ -34,12 +37,20 @@ export async function choose(
     version,
     suites,
     groups: unseenFirst(groups, findings.groups),
-    signatureSchemes: unseenFirst(allSignatureSchemes, findings.signatureSchemes),
+    signatureSchemes: unseenFirst(
+      version === 'TLSv1.3' ? allSignatureSchemes : classicSchemes,
+      findings.signatureSchemes,
+    ),
     ...question,
   };
-  const reply = await sayHello(line, offer, 'done');
-  findings.learn(reply);
-  return choiceOf(reply, version, suites);
+  if (version !== 'TLSv1.3' || question.withoutShares === true) {
+    const reply = await sayHello(line, offer, 'done');
+    findings.learn(reply);
+    return choiceOf(reply, version, suites);
+  }
+  const { head, whole } = await sayInFull(line, offer, 'hello');
+  findings.learn(whole);
+  return choiceOf(head, version, suites);
 }
 
 export function choiceOf(reply: Reply, version: RecordVersion, suites: readonly number[]): Choice {
