@@ -2,6 +2,7 @@ import type { Answer, Features, SuiteScan } from '../../../policies/checks/tls/p
 import { suiteOf } from '../../../policies/checks/tls/suites.ts';
 import { uint16, vector } from '../bytes.ts';
 import type { RecordVersion } from '../client-hello.ts';
+import { extensionTypes } from '../client12/index.ts';
 import { sayHello, sayModernHello, type Line } from '../dial.ts';
 import { shareableGroups } from '../key-share.ts';
 import { doubtOf, type Flight, type Reply } from '../reply.ts';
@@ -103,6 +104,8 @@ async function ask(
     findings.learn(reply);
     return reply;
   }
+  // Asked for on behalf of the weaknesses: old servers are used to it, since OpenSSL 1.0.1 always sent it (RFC 6520 2).
+  extensions.set(extensionTypes.heartbeat, [1]);
   for (const number of ['encryptThenMac', 'extendedMasterSecret', 'sessionTicket'] as const) {
     extensions.set(extensionNumbers[number], []);
   }
@@ -112,6 +115,9 @@ async function ask(
   const offer = { version: version as RecordVersion, suites, signatureSchemes, deflate: true, extensions };
   const reply = await sayHello(line, offer, 'done');
   findings.learn(reply);
+  if (reply.kind === 'hello' && reply.flight !== undefined) {
+    findings.classicHello = { version: reply.version, extensions: new Set(reply.flight.extensions.keys()) };
+  }
   return reply;
 }
 

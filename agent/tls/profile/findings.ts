@@ -13,6 +13,8 @@ export class Findings {
   readonly signatureSchemes = new Set<number>();
   /** A session id was handed out in a version that resumes by it. */
   givesSessionIds = false;
+  /** Its hello below TLS 1.3 to a greeting with every extension that features and weaknesses ask for. */
+  classicHello: { readonly version: number; readonly extensions: ReadonlySet<number> } | undefined;
   readonly #fields = new Map<string, Profile['finiteFields'][number]>();
 
   learn(reply: Reply): void {

@@ -74,7 +74,7 @@ async function scanConduct(line: Line, versions: Versions, findings: Findings, e
     finiteFields: findings.finiteFields.slice(0, 16),
     signatureSchemes: sortedNumbers(findings.signatureSchemes),
     features: { ...features, sessionIds: await resumesByIds(line, findings.givesSessionIds) },
-    weaknesses: await probeWeaknesses(line, versions, { suites }),
+    weaknesses: await probeWeaknesses(line, versions, { suites, hello: findings.classicHello }),
   };
 }
 

@@ -16,6 +16,13 @@ export interface Ground {
   readonly extensions: ReadonlySet<number>;
 }
 
+/** A server's hello to a greeting that held the extensions of the probes. */
+export interface KnownHello {
+  /** As on the wire. */
+  readonly version: number;
+  readonly extensions: ReadonlySet<number>;
+}
+
 export type Probe = (ground: Ground) => Promise<Answer>;
 
 export const yes: Answer = { answer: 'yes' };
@@ -36,13 +43,14 @@ const classicVersions: readonly TlsVersion[] = ['SSLv3', 'TLSv1.0', 'TLSv1.1', '
 const suitesAtOnce = 63;
 
 /**
- * Looks with one greeting at what there is to probe. An answer instead: it holds for every weakness. All of them are
+ * Looks with one greeting, where no such was answered before, at what there is to probe. An answer instead: it holds for every weakness. All of them are
  * of SSL 3.0 to TLS 1.2: a server that refuses those has none.
  */
 export async function findGround(
   line: Line,
   versions: Versions,
   scans: readonly SuiteScan[],
+  hello?: KnownHello,
 ): Promise<Ground | { readonly all: Answer }> {
   const version = bestOf(versions);
   if (version === undefined) return { all: withoutVersion(versions) };
@@ -56,6 +64,7 @@ export async function findGround(
           ({ version: of, incomplete, suites: some }) => of === each && incomplete === null && some.length > 0,
         )),
   );
+  if (hello?.version === version) return { line, version, suites, isComplete, extensions: hello.extensions };
   const offered = (suites.size > 0 ? [...suites] : spokenSuites.map(({ number }) => number)).slice(0, suitesAtOnce);
   const look = await converse(line, async (channel) => {
     const wish = wishFor({ line, version }, offered, [renegotiationInfo(), [extensionTypes.heartbeat, [1]], noTicket]);

@@ -9,7 +9,7 @@ import {
 import type { Line } from '../dial.ts';
 import { ccsInjection } from './ccs-injection.ts';
 import { clientRenegotiation } from './client-renegotiation.ts';
-import { findGround, type Probe } from './ground.ts';
+import { findGround, type KnownHello, type Probe } from './ground.ts';
 import { heartbleed } from './heartbleed.ts';
 import { insecureRenegotiation } from './insecure-renegotiation.ts';
 import { paddingOracles, type PaddingWeakness } from './padding-oracles.ts';
@@ -35,9 +35,9 @@ const probes: Record<Exclude<WeaknessName, PaddingWeakness>, Probe> = {
 export async function probeWeaknesses(
   line: Line,
   versions: Versions,
-  known: { readonly suites: readonly SuiteScan[] },
+  known: { readonly suites: readonly SuiteScan[]; readonly hello?: KnownHello | undefined },
 ): Promise<Weaknesses> {
-  const ground = await findGround(line, versions, known.suites);
+  const ground = await findGround(line, versions, known.suites, known.hello);
   if ('all' in ground) {
     return Object.fromEntries(weaknessNames.map((name) => [name, ground.all])) as Weaknesses;
   }
