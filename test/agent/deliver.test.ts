@@ -96,7 +96,13 @@ describe('a proof that does not hold is refused and the report is kept:', () => 
   const forgeries: Record<string, (receipt: Receipt) => Receipt> = {
     'of another entry': (receipt) => ({ ...receipt, entry: Buffer.from('{}').toString('base64') }),
     'an altered index': (receipt) => ({ ...receipt, proof: receipt.proof.replace(/^index \d+$/m, 'index 0') }),
-    'an altered root': (receipt) => ({ ...receipt, proof: receipt.proof.replace(/\n\n(.*\n\d+\n)./, '\n\n$1A') }),
+    'an altered root': (receipt) => ({
+      ...receipt,
+      proof: receipt.proof.replace(
+        /(\n\n.*\n\d+\n)(.)/,
+        (_, head: string, first: string) => head + (first === 'A' ? 'B' : 'A'),
+      ),
+    }),
     'no signature': (receipt) => ({ ...receipt, proof: receipt.proof.replace(/— .*\n$/, '') }),
     'nothing at all': (receipt) => ({ ...receipt, proof: '' }),
   };

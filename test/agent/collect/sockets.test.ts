@@ -15,8 +15,14 @@ test('this machine: a socket is seen while it listens', async () => {
   const during = await readListeningSockets(new LocalHost());
   await once(server.close(), 'close');
   const after = await readListeningSockets(new LocalHost());
-  expect(during).toMatchObject({ state: 'read', value: expect.arrayContaining([expect.objectContaining(socket)]) as unknown });
-  expect(after).toMatchObject({ state: 'read', value: expect.not.arrayContaining([expect.objectContaining(socket)]) as unknown });
+  expect(during).toMatchObject({
+    state: 'read',
+    value: expect.arrayContaining([expect.objectContaining(socket)]) as unknown,
+  });
+  expect(after).toMatchObject({
+    state: 'read',
+    value: expect.not.arrayContaining([expect.objectContaining(socket)]) as unknown,
+  });
 });
 
 describe('recorded lists', () => {

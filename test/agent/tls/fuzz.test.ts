@@ -318,7 +318,13 @@ test(
     const heard = new Set<string>();
     await fc.assert(
       fc.asyncProperty(fc.array(answers, { maxLength: 3 }), fc.boolean(), async (pieces, goesOn) => {
-        const line = { host: new RecordedHost({ connect: () => read(spoken(pieces)) }), address: 'fuzz', port: 1, signal, stepSeconds: 5 };
+        const line = {
+          host: new RecordedHost({ connect: () => read(spoken(pieces)) }),
+          address: 'fuzz',
+          port: 1,
+          signal,
+          stepSeconds: 5,
+        };
         const outcome = await converse(line, async (channel) => {
           const greeted = await greet(channel, { version: 0x0303, suites: [0xc02f] });
           return goesOn ? (await establish(greeted)).hello.suite : listen(greeted.records, 1);
