@@ -6,7 +6,8 @@ import { CertificateFile, readCertificateFile } from './certificate/files.ts';
 import { readNamed } from './certificate/named.ts';
 import { countRoots, withTrust, type Probed } from './certificate/trust.ts';
 import { defineCollector, type CollectContext } from './collector.ts';
-import { endpointSettings, identityOf, inventory, probeEach, type Asked } from './endpoints.ts';
+import { endpointSettings } from './endpoint-settings.ts';
+import { identityOf, inventory, probeEach, type Asked } from './endpoints.ts';
 import { sharedRoots, sharedStages } from './stages.ts';
 
 const certificateFiles = z.array(CertificateFile).max(1000).default([]);

@@ -5,7 +5,8 @@ import type { PlainWay, SecureAnswer, WebAnswer } from '../../policies/checks/ht
 import { visitPlain, visitSecure } from '../http/visit.ts';
 import type { Host } from '../host/host.ts';
 import { defineCollector } from './collector.ts';
-import { endpointSettings, identityOf, inventory, probeEach, type Asked, type WebPlace } from './endpoints.ts';
+import { endpointSettings } from './endpoint-settings.ts';
+import { identityOf, inventory, probeEach, type Asked, type WebPlace } from './endpoints.ts';
 import { followPlain, WebMap } from './web-map.ts';
 
 /** Asks every web service of the host for its front page, in plain and over TLS, for each of its names. */

@@ -110,3 +110,8 @@ export function canonicalAddress(address: string): string {
   const [high, low] = [Number.parseInt(mapped[1], 16), Number.parseInt(mapped[2], 16)];
   return [high >> 8, high & 0xff, low >> 8, low & 0xff].join('.');
 }
+
+/** `127.0.0.1:443`, `[::1]:443`. */
+export function placeLabel(address: string, port: number): string {
+  return `${address.includes(':') ? `[${address}]` : address}:${port}`;
+}

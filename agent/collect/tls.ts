@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { TlsParameters, type TlsFacts } from '../../policies/checks/tls.ts';
 import type { GroundedScan } from '../tls/scan.ts';
 import { defineCollector } from './collector.ts';
-import { endpointSettings, identityOf, inventory, probeEach, type Asked } from './endpoints.ts';
+import { endpointSettings } from './endpoint-settings.ts';
+import { identityOf, inventory, probeEach, type Asked } from './endpoints.ts';
 import { sharedStages } from './stages.ts';
 
 /**

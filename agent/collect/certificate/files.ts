@@ -4,7 +4,7 @@ import type { CertificateFacts } from '../../../policies/checks/certificate/fact
 import { read, unreadable, type Reading } from '../../../policies/reading.ts';
 import type { Host } from '../../host/host.ts';
 import { describeCertificate } from '../../tls/x509.ts';
-import { AbsolutePath } from '../endpoints.ts';
+import { AbsolutePath } from '../endpoint-settings.ts';
 import { NotReadable, readContainer } from './containers.ts';
 
 /** A certificate file, with the file that holds the password where it needs one. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { endpointSettings, findEndpoints, type Inventory } from '../../../agent/collect/endpoints.ts';
+import { endpointSettings } from '../../../agent/collect/endpoint-settings.ts';
+import { findEndpoints, type Inventory } from '../../../agent/collect/endpoints.ts';
 import { nginxReader } from '../../../agent/collect/discovery/nginx.ts';
 import type { Place } from '../../../agent/collect/discovery/place.ts';
 import { RecordedHost } from '../../../agent/host/recorded.ts';
