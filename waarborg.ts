@@ -28,7 +28,7 @@ const subcommand = subcommands[name];
 
 if (subcommand !== undefined) {
   const { command } = await subcommand[1]();
-  await exitWith(command(), words);
+  await exitWith(command().name(`waarborg ${name}`), words);
 } else {
   const program = new Command('waarborg')
     .description('Shows, continuously and with proof, that servers do what a written security policy promises.')

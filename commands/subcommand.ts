@@ -18,6 +18,7 @@ export const exitUsage = 3;
  * exit code 3; other exit codes are the subcommand's own, set as `process.exitCode`.
  */
 export async function exitWith(command: Command, words: readonly string[]): Promise<void> {
+  process.stdout.once('error', endQuietly);
   command
     .exitOverride()
     // One line: commander puts its guess of what was meant on a second one.
@@ -35,6 +36,12 @@ export async function exitWith(command: Command, words: readonly string[]): Prom
     process.stderr.write(`waarborg: ${describe(error)}\n`);
     process.exitCode = exitUsage;
   }
+}
+
+/** Whoever reads the output has seen enough (`waarborg check | head`): no reason to complain. */
+function endQuietly(error: Error): void {
+  if ('code' in error && error.code === 'EPIPE') process.exit();
+  throw error;
 }
 
 /** Our own errors carry a code and a whole sentence; anything else is a fault of the program, and its stack helps. */

@@ -99,7 +99,7 @@ export function parseYaml(text: string, file: string): YamlDocument {
         file,
         ...locate(offsetOf(document, issue)),
         path: issue.path.map(String).join('.'),
-        message: issue.code === 'invalid_key' ? (issue.issues?.[0]?.message ?? issue.message) : issue.message,
+        message: plainly(issue.code === 'invalid_key' ? (issue.issues?.[0]?.message ?? issue.message) : issue.message),
       }));
       return new DocumentError('document.invalid', problems);
     },
@@ -123,6 +123,14 @@ function plainValue(document: Document.Parsed, file: string): unknown {
   } catch (error) {
     throw new DocumentError('document.syntax', [atStart(file, `not usable YAML: ${String(error)}`)]);
   }
+}
+
+/** What a schema says, as a person would: a key that is not there is missing, and not "undefined". */
+function plainly(message: string): string {
+  return message
+    .replace(/^Invalid input: expected (.+), received undefined$/, 'is missing; expected $1')
+    .replace(/^Invalid (?:input|option): /, '')
+    .replace(/^Unrecognized key/, 'unknown key');
 }
 
 function atStart(file: string, message: string): Problem {

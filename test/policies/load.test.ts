@@ -43,7 +43,7 @@ describe('a policy document', () => {
   });
 
   it.each([
-    ['a control without a check', text(''), 'example.yaml:6:5: controls.0.check: '],
+    ['a control without a check', text(''), 'example.yaml:6:5: controls.0.check: is missing; expected string'],
     [
       'an unknown check kind',
       text('    check: telnet\n'),
@@ -52,7 +52,7 @@ describe('a policy document', () => {
     [
       'an unknown parameter',
       text('    check: tls\n    with: { minimumVersion: TLSv1.2, strict: true }\n'),
-      'example.yaml:14:38: controls.0.with: Unrecognized key: "strict"',
+      'example.yaml:14:38: controls.0.with: unknown key: "strict"',
     ],
     [
       'a version that is none',
@@ -69,7 +69,7 @@ describe('a policy document', () => {
       text('    check: backup\n    with: { every: "24" }\n'),
       'example.yaml:14:20: controls.0.with.every: expected a duration such as 90s, 15m, 26h, 7d or 2w',
     ],
-    ['an unknown key', `${good}owner: me\n`, 'example.yaml:15:1: Unrecognized key: "owner"'],
+    ['an unknown key', `${good}owner: me\n`, 'example.yaml:15:1: unknown key: "owner"'],
     [
       'a source dated on no day',
       good.replace('2026-01-01', '2026-02-30'),
