@@ -107,15 +107,6 @@ export function scanEndpoint(host: Host, target: ScanTarget, options: StageOptio
   return stagesOf(host, target, options).certificates();
 }
 
-/** Only which versions an endpoint accepts. */
-export function scanEndpointVersions(
-  host: Host,
-  target: ScanTarget,
-  options: StageOptions = {},
-): Promise<Through & VersionScan> {
-  return stagesOf(host, target, options).versions();
-}
-
 /** Everything that this scanner can tell of an endpoint. */
 export function scanGrounds(host: Host, target: ScanTarget, options: StageOptions = {}): Promise<GroundedScan> {
   return stagesOf(host, target, options).grounds();

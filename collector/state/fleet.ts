@@ -77,11 +77,6 @@ export class Fleet {
     if (isAhead) return { state: 'clock-ahead' };
     return secondsBetween(host.issuedAt, at) > this.#staleAfter ? { state: 'stale' } : { state: 'fresh' };
   }
-
-  /** Where a fresh host turns stale, in milliseconds since 1970. */
-  staleAt(host: HostState): number {
-    return new Date(host.issuedAt).getTime() + this.#staleAfter * 1000;
-  }
 }
 
 /** What may be shown of a control: nothing passes on an old report or a wrong clock. */

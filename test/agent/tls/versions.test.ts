@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { LocalHost } from '../../../agent/host/local.ts';
-import { scanEndpointVersions } from '../../../agent/tls/scan.ts';
+import { stagesOf } from '../../../agent/tls/scan.ts';
 import type { VersionScan } from '../../../agent/tls/versions.ts';
 import { tlsVersions, type TlsVersion } from '../../../policies/checks/tls/profile.ts';
 import {
@@ -19,7 +19,7 @@ const host = new LocalHost();
 const impatient = { stepSeconds: 0.15 };
 
 function scan(port: number, options = {}): Promise<VersionScan> {
-  return scanEndpointVersions(host, { address: '127.0.0.1', port }, { stepSeconds: 2, ...options });
+  return stagesOf(host, { address: '127.0.0.1', port }, { stepSeconds: 2, ...options }).versions();
 }
 
 /** The answers as words, `unknown` with what stands in the way. */

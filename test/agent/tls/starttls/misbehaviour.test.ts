@@ -113,13 +113,13 @@ describe('a server that turns the asker away', () => {
 test('one connection at a time, however many ask', async () => {
   await using server = await speakingServer(willing);
   const { LocalHost } = await import('../../../../agent/host/local.ts');
-  const { scanEndpointVersions } = await import('../../../../agent/tls/scan.ts');
+  const { stagesOf } = await import('../../../../agent/tls/scan.ts');
   const { Starttls } = await import('../../../../agent/tls/starttls/starttls.ts');
   const starttls = new Starttls('smtp');
   const names = ['a.nl', 'b.nl', 'c.nl'];
   const found = await Promise.all(
     names.map((name) =>
-      scanEndpointVersions(new LocalHost(), { address: '127.0.0.1', port: server.port, name, starttls }),
+      stagesOf(new LocalHost(), { address: '127.0.0.1', port: server.port, name, starttls }).versions(),
     ),
   );
   expect(found.map(({ speaks }) => speaks)).toEqual(['tls', 'tls', 'tls']);

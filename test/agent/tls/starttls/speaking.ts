@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { LocalHost } from '../../../../agent/host/local.ts';
-import { scanEndpointVersions, type ScanOptions } from '../../../../agent/tls/scan.ts';
+import { stagesOf, type ScanOptions } from '../../../../agent/tls/scan.ts';
 import { Starttls, type StarttlsOptions } from '../../../../agent/tls/starttls/starttls.ts';
 import { doubtText, type StarttlsName } from '../../../../policies/checks/endpoints.ts';
 import { accepting, wire } from '../scripted.ts';
@@ -93,7 +93,7 @@ export async function outcome(
 ): Promise<string> {
   const starttls = new Starttls(protocol, { pauseSeconds: 0.05, greetingSeconds: 1, ...options });
   const target = { address: '127.0.0.1', port: server.port, name: 'mx.example.nl', starttls };
-  const found = await scanEndpointVersions(new LocalHost(), target, { stepSeconds: 0.5, ...scan });
+  const found = await stagesOf(new LocalHost(), target, { stepSeconds: 0.5, ...scan }).versions();
   switch (found.speaks) {
     case 'other':
       return found.answer;
