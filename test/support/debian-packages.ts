@@ -18,6 +18,7 @@ const packages: Record<string, string> = {
   '/usr/bin/chromium': 'chromium',
   '/usr/bin/unshare': 'util-linux',
   '/usr/sbin/ip': 'iproute2',
+  '/usr/bin/ps': 'procps',
   '/usr/sbin/postfix': 'postfix',
   '/usr/sbin/dovecot': 'dovecot-core',
   '/usr/lib/dovecot/imap-login': 'dovecot-imapd',
