@@ -27,6 +27,12 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
   }
 }
 
+/** Bytes in base64, no longer than an entry of the log can be, as a schema. */
+export const Base64 = z
+  .string()
+  .max(65_535)
+  .refine((text) => decodeBase64(text) !== undefined, 'expected base64 with padding');
+
 /** So many bytes in base64, as a schema. */
 export function base64Of(length: number): z.ZodType<string, string> {
   return z

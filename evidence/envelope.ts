@@ -1,13 +1,8 @@
 import { sign, verify, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
-import { decodeBase64 } from './encoding.ts';
+import { Base64, decodeBase64 } from './encoding.ts';
 import { EvidenceError } from './error.ts';
 import { keyidOf, signatureLength } from './keys.ts';
-
-const Base64 = z
-  .string()
-  .max(65_535)
-  .refine((text) => decodeBase64(text) !== undefined, 'expected base64 with padding');
 
 const Signature = z.strictObject({
   /** Which key made it: `keyidOf` of that key. */

@@ -11,34 +11,56 @@ const moment = fc
   .date({ min: new Date('2000-01-01'), max: new Date('2100-01-01'), noInvalidDate: true })
   .map((date) => date.toISOString());
 const positive = fc.integer({ min: 1 });
+const agent = fc.constantFrom('a', 'web1.example.nl', 'x'.repeat(253));
+const envelope = fc.record({
+  payload: base64(20),
+  payloadType: fc.string({ minLength: 1, maxLength: 255 }),
+  signatures: fc.array(fc.record({ keyid: hex(8), sig: base64(64) }), { minLength: 1, maxLength: 8 }),
+});
+
+/** What every entry begins with. */
+function begin<Kind extends string>(kind: Kind) {
+  return { v: fc.constant(1 as const), kind: fc.constant(kind), receivedAt: moment };
+}
 
 const entry: fc.Arbitrary<Entry> = fc.oneof(
+  fc.record({ ...begin('report'), envelope }),
+  fc.record({ ...begin('agent.enrol'), agent, epoch: positive, publicKey: base64(32) }),
   fc.record({
-    v: fc.constant(1 as const),
-    kind: fc.constant('agent.enrol' as const),
-    receivedAt: moment,
-    agent: fc.constantFrom('a', 'web1.example.nl', 'x'.repeat(253)),
+    ...begin('agent.revoke'),
+    agent,
     epoch: positive,
-    publicKey: base64(32),
+    reason: fc.constantFrom('retired' as const, 'lost' as const, 'compromised' as const),
   }),
   fc.record({
-    v: fc.constant(1 as const),
-    kind: fc.constant('policy.set' as const),
-    receivedAt: moment,
-    policy: fc.string({ maxLength: 64 }),
-    version: positive,
-    digest: hex(32),
+    ...begin('key.rotate'),
+    rotated: fc.oneof(
+      fc.record({ of: fc.constant('agent' as const), envelope }),
+      fc.record({ of: fc.constant('log' as const), logKey: fc.string({ maxLength: 512 }) }),
+    ),
   }),
+  fc.record({ ...begin('policy.set'), policy: fc.string({ maxLength: 64 }), version: positive, digest: hex(32) }),
   fc.record({
-    v: fc.constant(1 as const),
-    kind: fc.constant('report' as const),
-    receivedAt: moment,
-    envelope: fc.record({
-      payload: base64(20),
-      payloadType: fc.string({ minLength: 1, maxLength: 255 }),
-      signatures: fc.array(fc.record({ keyid: hex(8), sig: base64(64) }), { minLength: 1, maxLength: 8 }),
-    }),
+    ...begin('payload.erased'),
+    commitments: fc.uniqueArray(hex(32), { minLength: 1, maxLength: 20 }).map((digests) => digests.toSorted()),
+    ground: fc.constantFrom('retention' as const, 'request' as const, 'contract-ended' as const, 'order' as const),
+    reference: fc.constantFrom('2026-117', 'AVG/2026#3'),
   }),
+  fc.record({ ...begin('gap'), from: moment, until: moment }),
+  fc.record({
+    ...begin('anchor'),
+    size: fc.nat(),
+    root: base64(32),
+    by: fc.oneof(
+      fc.record({ type: fc.constant('witness' as const), cosignature: fc.string({ maxLength: 1024 }) }),
+      fc.record({
+        type: fc.constant('rfc3161' as const),
+        authority: fc.string({ minLength: 1, maxLength: 255 }),
+        token: base64(300),
+      }),
+    ),
+  }),
+  fc.record(begin('heartbeat')),
 );
 
 describe('an entry of the log', () => {
@@ -99,9 +121,30 @@ test.each([
 });
 
 test.each([
-  ['a kind', { kind: 'payload.erased' }],
+  ['a kind', { kind: 'customer.moved' }],
   ['a version', { v: 2 }],
 ])('%s that came later is told apart from what is no entry at all', (_, change) => {
   const bytes = Buffer.from(JSON.stringify({ ...enrolment, ...change }));
   expect(() => decodeEntry(bytes)).toThrow(evidenceError('entry.unknown-kind'));
+});
+
+const erasure = {
+  v: 1,
+  kind: 'payload.erased',
+  receivedAt: '2026-11-01T12:00:00.000Z',
+  commitments: ['a'.repeat(64), 'b'.repeat(64)],
+  ground: 'request',
+  reference: '2026-117',
+};
+
+test.each([
+  ['nothing erased', { commitments: [] }],
+  ['one part twice', { commitments: ['a'.repeat(64), 'a'.repeat(64)] }],
+  ['parts out of order', { commitments: ['b'.repeat(64), 'a'.repeat(64)] }],
+  ['a ground of its own', { ground: 'untidy' }],
+  ["a person's name for a reference", { reference: 'J. de Vries' }],
+])('an erasure with %s is no entry', (_, change) => {
+  expect(decodeEntry(Buffer.from(JSON.stringify(erasure)))).toEqual(erasure);
+  const bytes = Buffer.from(JSON.stringify({ ...erasure, ...change }));
+  expect(() => decodeEntry(bytes)).toThrow(evidenceError('entry.malformed'));
 });
