@@ -1,4 +1,5 @@
-import { ByteReader, joinBytes, Malformed } from './bytes.ts';
+import { ByteReader, Malformed } from '../../evidence/der/bytes.ts';
+import { joinBytes } from './bytes.ts';
 import { handshakeOpener, type Opener } from './key-schedule.ts';
 import type { KeyShare } from './key-share.ts';
 import { alertName, doubt, type Flight, type Reply, type ReplyReader } from './reply.ts';

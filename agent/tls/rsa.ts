@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { CertificateFacts } from '../../policies/checks/certificate/facts.ts';
-import { ByteReader } from './bytes.ts';
-import { element, tags } from './der.ts';
+import { ByteReader } from '../../evidence/der/bytes.ts';
+import { element, tags } from '../../evidence/der/elements.ts';
 
 const usualExponent = 65_537n;
 /** Below a thousand. A modulus of two large primes has none of them for a divisor. */

@@ -1,4 +1,5 @@
-import { ByteReader, joinBytes, Malformed } from './bytes.ts';
+import { ByteReader, Malformed } from '../../evidence/der/bytes.ts';
+import { joinBytes } from './bytes.ts';
 import { alertName, doubt, type Flight, type Reply, type ReplyReader } from './reply.ts';
 import {
   extensionNumbers,

@@ -1,5 +1,5 @@
 import { suiteOf, type Suite } from '../../policies/checks/tls/suites.ts';
-import { ByteReader, Malformed } from './bytes.ts';
+import { ByteReader, Malformed } from '../../evidence/der/bytes.ts';
 
 /** Extensions by their number (IANA "TLS ExtensionType Values"). */
 export const extensionNumbers = {

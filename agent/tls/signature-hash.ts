@@ -1,6 +1,6 @@
 import type { CertificateFacts } from '../../policies/checks/certificate/facts.ts';
-import { ByteReader, Malformed } from './bytes.ts';
-import { element } from './der.ts';
+import { ByteReader, Malformed } from '../../evidence/der/bytes.ts';
+import { element } from '../../evidence/der/elements.ts';
 
 type Hash = CertificateFacts['signatureHash'];
 

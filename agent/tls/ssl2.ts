@@ -1,4 +1,5 @@
-import { ByteReader, joinBytes, Malformed, uint16 } from './bytes.ts';
+import { ByteReader, Malformed } from '../../evidence/der/bytes.ts';
+import { joinBytes, uint16 } from './bytes.ts';
 import { doubt, type Reply, type ReplyReader } from './reply.ts';
 import { ServerFlightReader } from './server-flight.ts';
 import { ssl2Suites } from './suites.ts';

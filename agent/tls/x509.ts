@@ -1,9 +1,9 @@
 import { createHash, X509Certificate, type KeyObject } from 'node:crypto';
 import type { CertificateFacts } from '../../policies/checks/certificate/facts.ts';
 import { read, unreadable, type Reading } from '../../policies/reading.ts';
-import { ByteReader, Malformed } from './bytes.ts';
-import { parseCertificateFields } from './certificate-fields.ts';
-import { element, elementsOf, tags } from './der.ts';
+import { ByteReader, Malformed } from '../../evidence/der/bytes.ts';
+import { parseCertificateFields } from '../../evidence/der/certificate-fields.ts';
+import { element, elementsOf, tags } from '../../evidence/der/elements.ts';
 import { describeRsa } from './rsa.ts';
 import { hashOfSignature } from './signature-hash.ts';
 

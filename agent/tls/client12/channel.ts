@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { doubtText, type Doubt } from '../../../policies/checks/endpoints.ts';
-import { joinBytes, Malformed } from '../bytes.ts';
+import { Malformed } from '../../../evidence/der/bytes.ts';
+import { joinBytes } from '../bytes.ts';
 import { withConnection, type Line } from '../dial.ts';
 import { doubt, type Reply } from '../reply.ts';
 

@@ -1,5 +1,6 @@
 import { constants, publicEncrypt, randomBytes, X509Certificate, type KeyObject } from 'node:crypto';
-import { Malformed, uint16, vector } from '../bytes.ts';
+import { Malformed } from '../../../evidence/der/bytes.ts';
+import { uint16, vector } from '../bytes.ts';
 import { makeKeyShare } from '../key-share.ts';
 
 /** A premaster secret, and what tells it to the server. */

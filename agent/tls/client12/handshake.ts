@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { ByteReader, joinBytes, Malformed } from '../bytes.ts';
+import { ByteReader, Malformed } from '../../../evidence/der/bytes.ts';
+import { joinBytes } from '../bytes.ts';
 import { alertName } from '../reply.ts';
 import { NoAnswer, type Channel } from './channel.ts';
 import { exchangeEcdhe, exchangeRsa, type KeyExchange } from './exchange.ts';

@@ -1,4 +1,5 @@
-import { ByteReader, Malformed, uint16, vector } from '../bytes.ts';
+import { ByteReader, Malformed } from '../../../evidence/der/bytes.ts';
+import { uint16, vector } from '../bytes.ts';
 import { parseExtensions } from '../server-messages.ts';
 import { allSignatureSchemes } from '../signatures.ts';
 

@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { Malformed, uint16 } from '../bytes.ts';
+import { Malformed } from '../../../evidence/der/bytes.ts';
+import { uint16 } from '../bytes.ts';
 import type { Cipher } from './suites.ts';
 
 /** The secrets of one direction (RFC 5246 6.3). */

@@ -1,4 +1,4 @@
-import { ByteReader, Malformed } from '../bytes.ts';
+import { ByteReader, Malformed } from '../../../evidence/der/bytes.ts';
 import { alertName } from '../reply.ts';
 import { messageTypes } from './messages.ts';
 import { recordTypes, type Records, type TlsRecord } from './records.ts';

@@ -1,4 +1,5 @@
-import { ByteReader, Malformed, uint16, vector } from '../bytes.ts';
+import { ByteReader, Malformed } from '../../../evidence/der/bytes.ts';
+import { uint16, vector } from '../bytes.ts';
 import type { Channel, Ending } from './channel.ts';
 import type { Opener, Sealer } from './protection.ts';
 

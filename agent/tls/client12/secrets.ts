@@ -1,4 +1,4 @@
-import { ByteReader } from '../bytes.ts';
+import { ByteReader } from '../../../evidence/der/bytes.ts';
 import { prf, transcriptHash, type PrfHash } from './prf.ts';
 import type { DirectionKeys } from './protection.ts';
 import type { Suite } from './suites.ts';

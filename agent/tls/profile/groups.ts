@@ -1,7 +1,7 @@
 import type { Doubt } from '../../../policies/checks/endpoints.ts';
 import type { Profile, SuiteScan } from '../../../policies/checks/tls/profile.ts';
 import { suiteOf, type Suite } from '../../../policies/checks/tls/suites.ts';
-import { ByteReader, Malformed } from '../bytes.ts';
+import { ByteReader, Malformed } from '../../../evidence/der/bytes.ts';
 import { classicGroups, finiteFieldGroups, modernGroups, type RecordVersion } from '../client-hello.ts';
 import { sayModernHello, type Line } from '../dial.ts';
 import { shareableGroups } from '../key-share.ts';

@@ -1,6 +1,6 @@
 import type { Answer, Features } from '../../../policies/checks/tls/profile.ts';
-import { ByteReader, Malformed } from '../bytes.ts';
-import { element, elementsOf, tags } from '../der.ts';
+import { ByteReader, Malformed } from '../../../evidence/der/bytes.ts';
+import { element, elementsOf, tags } from '../../../evidence/der/elements.ts';
 import type { Line } from '../dial.ts';
 import { doubtOf, type Reply } from '../reply.ts';
 import { holdSession, type Session } from '../session.ts';

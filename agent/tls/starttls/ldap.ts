@@ -1,4 +1,5 @@
-import { ByteReader, Malformed, vector } from '../bytes.ts';
+import { ByteReader, Malformed } from '../../../evidence/der/bytes.ts';
+import { vector } from '../bytes.ts';
 import type { MessageReader } from './dialogue.ts';
 import {
   notOffered,

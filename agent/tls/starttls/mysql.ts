@@ -1,4 +1,4 @@
-import { ByteReader, Malformed } from '../bytes.ts';
+import { ByteReader, Malformed } from '../../../evidence/der/bytes.ts';
 import type { MessageReader } from './dialogue.ts';
 import {
   notOffered,

@@ -1,4 +1,5 @@
-import { ByteReader, uint16 } from '../bytes.ts';
+import { ByteReader } from '../../../evidence/der/bytes.ts';
+import { uint16 } from '../bytes.ts';
 import type { MessageReader } from './dialogue.ts';
 import {
   notOffered,

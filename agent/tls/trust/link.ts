@@ -1,8 +1,8 @@
 import { createHash, type KeyObject, type X509Certificate } from 'node:crypto';
 import type { CertificateFacts } from '../../../policies/checks/certificate/facts.ts';
-import { ByteReader } from '../bytes.ts';
-import { parseCertificateFields, smallNumber } from '../certificate-fields.ts';
-import { dotted, element, elementsOf, optionalElement, tags } from '../der.ts';
+import { ByteReader } from '../../../evidence/der/bytes.ts';
+import { parseCertificateFields, smallNumber } from '../../../evidence/der/certificate-fields.ts';
+import { dotted, element, elementsOf, optionalElement, tags } from '../../../evidence/der/elements.ts';
 import { hashOfSignature } from '../signature-hash.ts';
 import { parseGeneralName, parseNameConstraints, type GeneralName, type NameConstraints } from './name-constraints.ts';
 

@@ -1,5 +1,5 @@
-import { ByteReader } from '../bytes.ts';
-import { element, elementsOf, optionalElement, tags, type Element } from '../der.ts';
+import { ByteReader } from '../../../evidence/der/bytes.ts';
+import { element, elementsOf, optionalElement, tags, type Element } from '../../../evidence/der/elements.ts';
 
 /** A `GeneralName` (RFC 5280 4.2.1.6) as far as constraints are understood. */
 export type GeneralName =

@@ -1,11 +1,32 @@
 import { X509Certificate } from 'node:crypto';
 import { read, unreadable, type Reading } from '../../../policies/reading.ts';
 import type { Host } from '../../host/host.ts';
-import { Malformed } from '../bytes.ts';
+import { Malformed } from '../../../evidence/der/bytes.ts';
 import { parseLink, type Link } from './link.ts';
 
-/** Certificates by the hex of their subject. */
-export type Roots = ReadonlyMap<string, readonly Link[]>;
+/**
+ * Certificates that are trusted, to be asked for by name: a system has some hundred and forty, and a way ends at one or
+ * two of them.
+ */
+export class Roots {
+  readonly size: number;
+  readonly #bySubject: ReadonlyMap<string, readonly Lazy<Link | undefined>[]>;
+
+  constructor(roots: readonly { readonly subject: string; readonly link: Lazy<Link | undefined> }[]) {
+    this.size = roots.length;
+    this.#bySubject = new Map(
+      [...Map.groupBy(roots, ({ subject }) => subject)].map(([subject, own]) => [subject, own.map(({ link }) => link)]),
+    );
+  }
+
+  /** @param subject the DER of the name in hex */
+  named(subject: string): readonly Link[] {
+    const links = this.#bySubject.get(subject) ?? [];
+    return links.map((link) => link()).filter((link) => link !== undefined);
+  }
+}
+
+type Lazy<T> = () => T;
 
 /** What a run trusts, read once. */
 export interface RootStores {
@@ -51,42 +72,57 @@ async function readSystem(host: Host): Promise<Reading<Roots>> {
     const text = await host.readText(path);
     if (text.state === 'unreadable' && text.obstacle.code === 'missing') continue;
     if (text.state === 'unreadable') return text;
-    return parseBundle(text.value, path);
+    const roots = parseBundle(text.value, path);
+    return roots.state === 'read' ? read(new Roots(roots.value)) : roots;
   }
   return unreadable('missing', systemBundles[0] ?? '');
 }
 
 async function readFiles(host: Host, paths: readonly string[]): Promise<Reading<Roots>> {
-  const all: Link[] = [];
+  const all: Root[] = [];
   for (const path of paths) {
     const text = await host.readText(path);
     if (text.state === 'unreadable') return text;
     const roots = parseBundle(text.value, path);
     if (roots.state === 'unreadable') return roots;
-    all.push(...[...roots.value.values()].flat());
+    all.push(...roots.value);
   }
-  return read(Map.groupBy(all, ({ subject }) => subject));
+  return read(new Roots(all));
 }
 
 const pemBegin = /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----/;
 const pemBlock = /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[^-]*-----END (?:TRUSTED |X509 )?CERTIFICATE-----/g;
 
-function parseBundle(text: string, path: string): Reading<Roots> {
+type Root = ConstructorParameters<typeof Roots>[0][number];
+
+function parseBundle(text: string, path: string): Reading<readonly Root[]> {
   const blocks = text.match(pemBlock) ?? [];
   if (blocks.length === 0) return unreadable('unparsable', path, 'it holds no certificate');
   if (blocks.length < text.split(pemBegin).length - 1)
     return unreadable('unparsable', path, 'a certificate is cut off');
-  const links: Link[] = [];
+  const roots: Root[] = [];
   for (const block of blocks) {
-    const link = parseBlock(block);
-    if (link === undefined) return unreadable('unparsable', path, `certificate ${links.length + 1} of the file`);
-    links.push(link);
+    const root = parseBlock(block);
+    if (root === undefined) return unreadable('unparsable', path, `certificate ${roots.length + 1} of the file`);
+    roots.push(root);
   }
-  return read(Map.groupBy(links, ({ subject }) => subject));
+  return read(roots);
 }
 
 /** Undefined for what is not a certificate, or of a form not known here. */
-function parseBlock(block: string): Link | undefined {
+function parseBlock(block: string): Root | undefined {
+  try {
+    const der = Buffer.from(block.slice(block.indexOf('\n'), block.lastIndexOf('-----END')), 'base64');
+    const subject = Buffer.from(parseCertificateFields(der).subject).toString('hex');
+    return { subject, link: lazily(() => parseDer(block)) };
+  } catch (error) {
+    if (error instanceof Malformed) return undefined;
+    throw error;
+  }
+}
+
+/** One that OpenSSL does not take leads nowhere here either: it could not vouch for anything. */
+function parseDer(block: string): Link | undefined {
   try {
     return parseRoot(new X509Certificate(block));
   } catch {
@@ -101,4 +137,9 @@ function parseRoot(certificate: X509Certificate): Link | undefined {
     if (error instanceof Malformed) return undefined;
     throw error;
   }
+}
+
+function lazily<T>(make: () => T): Lazy<T> {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }

@@ -1,8 +1,8 @@
 import type { X509Certificate } from 'node:crypto';
 import type { Trust, TrustPath } from '../../../policies/checks/tls/trust.ts';
-import { Malformed } from '../bytes.ts';
+import { Malformed } from '../../../evidence/der/bytes.ts';
 import { isSelfSigned, parseLink, type Link } from './link.ts';
-import type { RootStores } from './roots.ts';
+import { Roots, type RootStores } from './roots.ts';
 import { findWays, type Fault, type Found, type Ground, type Way } from './ways.ts';
 
 /**
@@ -62,11 +62,13 @@ function tryParse(certificate: X509Certificate): Link | undefined {
   }
 }
 
+const noRoots = new Roots([]);
+
 function groundOf(between: readonly Link[], { system, configured, signatures }: RootStores): Ground {
   return {
     roots: {
-      system: system.state === 'read' ? system.value : new Map(),
-      configured: configured.state === 'read' ? configured.value : new Map(),
+      system: system.state === 'read' ? system.value : noRoots,
+      configured: configured.state === 'read' ? configured.value : noRoots,
     },
     between: Map.groupBy(between, ({ subject }) => subject),
     signatures,

@@ -1,6 +1,7 @@
 import type { Trust } from '../../../policies/checks/tls/trust.ts';
 import { isSelfIssued, isSelfSigned, publicKeyOf, type Link } from './link.ts';
 import { allows } from './name-constraints.ts';
+import type { Roots } from './roots.ts';
 
 /** From the leaf to the root, both included. */
 export type Way = readonly Link[];
@@ -8,9 +9,9 @@ export type Store = 'system' | 'configured';
 /** What keeps a certificate from being another's issuer. */
 export type Fault = Exclude<Trust['obstacle'], null>;
 
-/** Roots and the certificates that may stand between, both by the hex of their subject. */
+/** Roots, and the certificates that may stand between by the hex of their subject. */
 export interface Ground {
-  readonly roots: Readonly<Record<Store, ReadonlyMap<string, readonly Link[]>>>;
+  readonly roots: Readonly<Record<Store, Pick<Roots, 'named'>>>;
   readonly between: ReadonlyMap<string, readonly Link[]>;
   /** Remembers which signatures of certificates other than leaves hold. */
   readonly signatures: Map<string, boolean>;
@@ -67,14 +68,18 @@ export function findWays(leaf: Link, ground: Ground): Found {
 }
 
 function isRoot(link: Link, store: Store, { roots }: Ground): boolean {
-  return (roots[store].get(link.subject) ?? []).some(({ fingerprint }) => fingerprint === link.fingerprint);
+  return roots[store].named(link.subject).some(({ fingerprint }) => fingerprint === link.fingerprint);
 }
 
 /** Certificates of the issuer's name that are not on the way yet, those with the wanted key identifier first. */
 function issuersOf(way: Way, { roots, between }: Ground): Link[] {
   const last = way.at(-1);
   if (last === undefined) return [];
-  const named = [roots.system, roots.configured, between].flatMap((links) => links.get(last.issuer) ?? []);
+  const named = [
+    ...roots.system.named(last.issuer),
+    ...roots.configured.named(last.issuer),
+    ...(between.get(last.issuer) ?? []),
+  ];
   const isNew = (link: Link): boolean =>
     !way.some(({ subject, publicKeyInfo }) => subject === link.subject && publicKeyInfo === link.publicKeyInfo);
   const rank = (link: Link): number => (link.subjectKeyId === last.authorityKeyId ? 0 : 1);

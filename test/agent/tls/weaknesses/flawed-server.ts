@@ -2,7 +2,8 @@ import { constants, createDecipheriv, createHmac, privateDecrypt, randomBytes, X
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
-import { ByteReader, Malformed, uint16, vector } from '../../../../agent/tls/bytes.ts';
+import { ByteReader, Malformed } from '../../../../evidence/der/bytes.ts';
+import { uint16, vector } from '../../../../agent/tls/bytes.ts';
 import { Channel } from '../../../../agent/tls/client12/channel.ts';
 import { message, messageTypes } from '../../../../agent/tls/client12/messages.ts';
 import { openerFor, sealerFor, type DirectionKeys } from '../../../../agent/tls/client12/protection.ts';

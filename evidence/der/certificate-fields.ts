@@ -1,5 +1,5 @@
 import { ByteReader, Malformed } from './bytes.ts';
-import { dotted, element, elementsOf, optionalElement, tags } from './der.ts';
+import { dotted, element, elementsOf, optionalElement, tags } from './elements.ts';
 
 /** What the DER of a certificate holds and node:crypto does not give. Contents are without their own tag and length. */
 export interface CertificateFields {
