@@ -1,0 +1,182 @@
+import type { Reason } from '../../policies/reasons.ts';
+import type { Control, Labels, PolicyDocument, Text } from '../../policies/schema.ts';
+import type { Verdict } from '../../policies/verdict.ts';
+
+/**
+ * What an auditor's report says, whatever form it is written in. Each format (HTML, PDF, and what may come) is a
+ * function of this alone. Moments are ISO 8601 in UTC; a span includes `from` and ends before `until`; lengths of time
+ * are seconds. Docs: docs/reports.md.
+ */
+export interface ComplianceReport {
+  readonly v: 1;
+  readonly period: Period;
+  readonly scope: Scope;
+  /** Seconds after its facts were read for which a report's verdicts stand, unless the next one comes first. */
+  readonly staleAfter: number;
+  readonly log: ReportedLog;
+  /** What a verifier made of the bundle; null where the report was made by the collector itself, from its own store. */
+  readonly verification: ReportedVerification | null;
+  readonly totals: Totals;
+  /** By name. */
+  readonly policies: readonly PolicyCompliance[];
+  /** By name: every host in scope, also one that never reported. */
+  readonly hosts: readonly ReportedHost[];
+  /** When the collector took no reports; in order of time. */
+  readonly collectorGaps: readonly CollectorGap[];
+}
+
+export interface Period {
+  readonly from: string;
+  readonly until: string;
+}
+
+/** What was asked for; null where nothing was, and everything is in scope. */
+export interface Scope {
+  readonly policies: readonly string[] | null;
+  readonly hosts: readonly string[] | null;
+  /** All of them a host must have; empty where none was asked for. */
+  readonly labels: Labels;
+}
+
+/** The log's signed head under which all entries stand that the report rests on. */
+export interface ReportedLog {
+  readonly origin: string;
+  /** Its verification key as text. */
+  readonly key: string;
+  readonly size: number;
+  /** In base64. */
+  readonly root: string;
+  /** The signed note. */
+  readonly checkpoint: string;
+  /** When its last entry was received; null for an empty log. */
+  readonly lastReceivedAt: string | null;
+}
+
+export interface ReportedVerification {
+  readonly outcome: 'sound' | 'incomplete';
+  /** Whether the log's key came from who verified, or from the bundle itself. */
+  readonly keyFrom: 'given' | 'bundle';
+  /** How many findings there were: 0 where it is sound. */
+  readonly findings: number;
+}
+
+/**
+ * How a control stood on a host.
+ *
+ * - a verdict: as the host reported it;
+ * - `wrong-clock`: reported, but the report's date contradicts the log's, so that what passed cannot be relied on;
+ * - `silent`: a report was due and none came;
+ * - `collector-gap`: the collector took no reports, or the log had ended;
+ * - `erased`: what was reported was removed on purpose, with an entry that says so;
+ * - `missing`: what was reported is not there, and no entry says why;
+ * - `not-asked`: the host's policies did not ask this control of it;
+ * - `not-enrolled`: the host was no part of the fleet, yet or any more.
+ */
+export type SpanState =
+  Verdict | 'wrong-clock' | 'silent' | 'collector-gap' | 'erased' | 'missing' | 'not-asked' | 'not-enrolled';
+
+/** An entry of the log, by which something can be looked up and proven. */
+export interface EntryReference {
+  readonly index: number;
+  readonly receivedAt: string;
+  /** When the agent read its facts; null for an entry that is no report. */
+  readonly issuedAt: string | null;
+}
+
+/** A stretch of one state. The spans of a course follow each other without a gap and fill the period. */
+export interface Span extends Period {
+  readonly state: SpanState;
+  /**
+   * Of a verdict: the first report that says so, which may lie before the period. Of what is no verdict: the last entry
+   * before it. Null where there is none.
+   */
+  readonly begun: EntryReference | null;
+  /** Of a verdict: the last report that says so. Of what is no verdict: the entry that ended it, null where none did. */
+  readonly ended: EntryReference | null;
+  /** Why, as the first report says, worst first; empty where it passes or is no verdict. */
+  readonly reasons: readonly Reason[];
+}
+
+/** Seconds by state; a state that did not occur is not named. */
+export type Durations = Readonly<Partial<Record<SpanState, number>>>;
+
+/**
+ * How long promises were kept. `counted` is all time but `not-asked` and `not-enrolled`; `compliant` is that of `pass`
+ * and `not-applicable`. Everything else that is counted is not compliant: what failed, and what nobody can show.
+ */
+export interface Totals {
+  readonly durations: Durations;
+  readonly counted: number;
+  readonly compliant: number;
+  /** Of the time that was not compliant, what lay under an approved waiver. It stays not compliant. */
+  readonly waived: number;
+  /** compliant / counted, from 0 to 1; null where no time counts. Rounded down wherever it is shown. */
+  readonly share: number | null;
+}
+
+export interface PolicyCompliance {
+  readonly policy: string;
+  /** Of the newest version in the period; null where its document is not known. */
+  readonly title: Text | null;
+  readonly source: PolicyDocument['source'] | null;
+  /** The documents by which hosts were judged in the period, the newest first. */
+  readonly versions: readonly { readonly version: number; readonly digest: string }[];
+  readonly totals: Totals;
+  /** As the newest document has them, then those that only older ones have, by id. */
+  readonly controls: readonly ControlCompliance[];
+}
+
+export interface ControlCompliance {
+  readonly control: string;
+  /** Clause, title, promise, remedy, severity and maps, of the newest version in the period; null where its document is not known. */
+  readonly definition: Control | null;
+  readonly totals: Totals;
+  /** By name: the hosts of which it was asked in the period. */
+  readonly hosts: readonly ControlCourse[];
+}
+
+/** One control on one host over the period. */
+export interface ControlCourse {
+  readonly host: string;
+  readonly spans: readonly Span[];
+  readonly totals: Totals;
+  /** When it first and last was seen failing within the period; null where it never was. */
+  readonly firstFailureAt: string | null;
+  readonly lastFailureAt: string | null;
+  /** What the last report within the period says of it, worst first. */
+  readonly lastReasons: readonly Reason[];
+  /** By beginning. They lie over the spans and change none. */
+  readonly waivers: readonly Waiver[];
+}
+
+/** An approved exception: known, accepted for a while, and not compliant. */
+export interface Waiver extends Period {
+  readonly reason: string;
+  readonly approvedBy: string;
+}
+
+export interface ReportedHost {
+  readonly host: string;
+  /** As its newest report within the period says; null where none can be read. */
+  readonly labels: Labels | null;
+  /** Reports whose facts were read within the period. */
+  readonly reports: number;
+  /** The last of them; null where there is none. */
+  readonly lastReport: EntryReference | null;
+  /** When nothing, or nothing that can be relied on, is known of it; in order of time. */
+  readonly gaps: readonly HostGap[];
+}
+
+export interface HostGap extends Period {
+  readonly state: Extract<
+    SpanState,
+    'wrong-clock' | 'silent' | 'collector-gap' | 'erased' | 'missing' | 'not-enrolled'
+  >;
+  readonly begun: EntryReference | null;
+  readonly ended: EntryReference | null;
+}
+
+/** The collector says that it took no reports; `entry` is null where the log itself had ended. */
+export interface CollectorGap extends Period {
+  readonly entry: EntryReference | null;
+}
