@@ -92,15 +92,21 @@ export class EvidenceLog {
     return row === undefined ? undefined : Buffer.from(row.bytes as Uint8Array);
   }
 
+  /** A tile's hashes as they are stored, 32 bytes each; undefined where there is none. A partial one grows. */
+  tile(level: number, index: number): Buffer | undefined {
+    const row = this.#sql.tile.get(level, index);
+    return row === undefined ? undefined : Buffer.from(row.hashes as Uint8Array);
+  }
+
   /** The tlog-proof of an entry, against the newest checkpoint. */
   prove(index: number): string {
     const { size, checkpoint } = this.#head;
     return formatProof({ index, hashes: inclusionProof(index, size, this.#tree), checkpoint });
   }
 
-  /** Hashes that show that the log of that size is a beginning of the newest one; none for 0. */
-  proveConsistency(size: number): Buffer[] {
-    return size === 0 ? [] : consistencyProof(size, this.#head.size, this.#tree);
+  /** Hashes that show that the log of that size is a beginning of the newest one, or of that of `to`; none for 0. */
+  proveConsistency(size: number, to: number = this.#head.size): Buffer[] {
+    return size === 0 ? [] : consistencyProof(size, to, this.#tree);
   }
 
   /**

@@ -13,6 +13,7 @@ import { apiRoutes } from './api.ts';
 import { keepLanguage } from './language.ts';
 import { loginRoutes } from './login.ts';
 import { pageRoutes } from './pages.ts';
+import { tileRoutes } from './tiles.ts';
 
 export interface AppDependencies {
   readonly access: Access;
@@ -30,6 +31,8 @@ export function createApp(app: AppDependencies): Express {
   const { access, ingest, exposition, processMetrics, logger } = app;
   const server = express();
   server.disable('x-powered-by');
+  // Of one spelling each, so that requests cannot make up labels of the metrics.
+  server.enable('case sensitive routing');
   server.set('trust proxy', app.proxies);
   server.use(logRequests(logger));
   server.use(timeAnswers(processMetrics));
@@ -60,6 +63,8 @@ export function createApp(app: AppDependencies): Express {
   server.use('/api/v1', reportRoutes(ingest));
   server.use('/api/v1', limit, enrolmentRoutes({ ...ingest, tokens: access.tokens, logKey: app.logKey }, access.now));
   server.use('/api/v1', allow(access, 'auditor', 'operator'), apiRoutes(ingest, access.now));
+  // The log's prefix: an origin such as waarborg.example.nl/log is then its address without the scheme.
+  server.use('/log', tileRoutes(ingest.log, access));
   server.use(keepLanguage);
   server.use(loginRoutes(access, limit));
   server.use(pageRoutes(access, ingest));

@@ -20,6 +20,9 @@ const readable: Record<string, readonly (Role | 'nobody')[]> = {
   '/api/v1/reports': ['auditor', 'operator'],
   '/api/v1/reports/2': ['auditor', 'operator'],
   '/api/v1/nothing': [],
+  '/log/checkpoint': everyone,
+  '/log/tile/0/000.p/3': everyone,
+  '/log/tile/entries/000.p/3': ['auditor', 'operator'],
   '/hosts/web1.example.nl': ['auditor', 'operator'],
 };
 
