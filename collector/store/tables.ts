@@ -29,6 +29,12 @@ export const evidenceTables: Migrations = [
   CREATE INDEX reports_of_agent ON reports (agent, idx);
   CREATE TABLE host_states (agent TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT;
   `,
+  `
+  CREATE TABLE anchors (
+    idx INTEGER PRIMARY KEY, anchor TEXT NOT NULL, size INTEGER NOT NULL, checkpoint TEXT NOT NULL, cosignature TEXT
+  ) STRICT;
+  CREATE INDEX anchors_of_party ON anchors (anchor, idx);
+  `,
 ];
 
 /** Who may read and enrol. Apart from the evidence: commands write here while the collector runs. */
