@@ -53,26 +53,26 @@ function formatValue(value: ReasonValue, format: string | undefined, language: L
   }
 }
 
-const zone = 'UTC';
+/** As readers of each language write them in short; Intl takes longer to start than a scan of a server. */
+const months: Record<Language, readonly string[]> = {
+  en: ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sept', 'Oct', 'Nov', 'Dec'],
+  nl: ['jan', 'feb', 'mrt', 'apr', 'mei', 'jun', 'jul', 'aug', 'sep', 'okt', 'nov', 'dec'],
+};
 
 /** `21 Nov 2026, 02:00 UTC`; a value that is no moment is shown as it stands. */
 export function formatMoment(moment: string | Date, language: Language): string {
   const date = new Date(moment);
   if (Number.isNaN(date.getTime())) return String(moment);
-  const format = new Intl.DateTimeFormat(language === 'nl' ? 'nl-NL' : 'en-GB', {
-    dateStyle: 'medium',
-    timeStyle: 'short',
-    timeZone: zone,
-  });
-  return `${format.format(date)} UTC`;
+  return `${dayOf(date, language)}, ${date.toISOString().slice(-13, -8)} UTC`;
 }
 
 function formatDay(day: string, language: Language): string {
   const date = new Date(day);
-  if (Number.isNaN(date.getTime())) return day;
-  return new Intl.DateTimeFormat(language === 'nl' ? 'nl-NL' : 'en-GB', { dateStyle: 'medium', timeZone: zone }).format(
-    date,
-  );
+  return Number.isNaN(date.getTime()) ? day : dayOf(date, language);
+}
+
+function dayOf(date: Date, language: Language): string {
+  return `${date.getUTCDate()} ${months[language][date.getUTCMonth()]} ${date.getUTCFullYear()}`;
 }
 
 const durationUnits = [

@@ -34,6 +34,17 @@ describe('the texts of reasons', () => {
     expect(formatMoment('2026-11-21T02:00:00Z', 'nl')).toBe('21 nov 2026, 02:00 UTC');
   });
 
+  it.each([
+    ['en', 'en-GB'],
+    ['nl', 'nl-NL'],
+  ] as const)('write moments in %s as %s has them, in every month', (language, locale) => {
+    const format = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' });
+    for (let month = 0; month < 12; month++) {
+      const moment = new Date(Date.UTC(2026, month, month + 1, month, 5));
+      expect(formatMoment(moment, language)).toBe(`${format.format(moment)} UTC`);
+    }
+  });
+
   it('show a code of a newer agent as it is, and a missing value as its slot', () => {
     expect(explain({ code: 'future.thing', values: { a: 1 } }, 'en')).toBe('future.thing {"a":1}');
     expect(explain({ code: 'host.missing', values: {} }, 'en')).toBe('{what} does not exist');

@@ -32,8 +32,6 @@ export function withTrust(probed: readonly Probed[], stores: RootStores): Facts[
 /** How many roots there were to lead to. */
 export function countRoots({ system, configured }: RootStores): NonNullable<AllCertificates['roots']> {
   const count = (store: RootStores['system']): NonNullable<AllCertificates['roots']>['system'] =>
-    store.state === 'unreadable'
-      ? store
-      : read([...store.value.values()].reduce((sum, links) => sum + links.length, 0));
+    store.state === 'unreadable' ? store : read(store.value.size);
   return { system: count(system), configured: count(configured) };
 }

@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { read, unreadable, type Reading } from '../../../policies/reading.ts';
 import type { Host } from '../../host/host.ts';
 import { Malformed } from '../../../evidence/der/bytes.ts';
+import { parseCertificateFields } from '../../../evidence/der/certificate-fields.ts';
 import { parseLink, type Link } from './link.ts';
 
 /**
