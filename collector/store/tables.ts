@@ -35,6 +35,23 @@ export const evidenceTables: Migrations = [
   ) STRICT;
   CREATE INDEX anchors_of_party ON anchors (anchor, idx);
   `,
+  `
+  ALTER TABLE agents ADD COLUMN revoked TEXT;
+  CREATE TABLE former_keys (agent TEXT NOT NULL, public_key BLOB NOT NULL, PRIMARY KEY (agent, public_key)) STRICT;
+  CREATE TABLE rotations (digest TEXT PRIMARY KEY, idx INTEGER NOT NULL) STRICT;
+  CREATE TABLE handovers (
+    idx INTEGER PRIMARY KEY, former_key TEXT NOT NULL, log_key TEXT NOT NULL, checkpoint TEXT NOT NULL,
+    both_sign INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE erased (commitment TEXT PRIMARY KEY, idx INTEGER NOT NULL) STRICT;
+  CREATE TABLE part_uses (
+    commitment TEXT NOT NULL, agent TEXT NOT NULL, idx INTEGER NOT NULL, received_at TEXT NOT NULL,
+    PRIMARY KEY (commitment, agent)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX part_uses_of_agent ON part_uses (agent, received_at);
+  CREATE INDEX part_uses_by_time ON part_uses (received_at);
+  CREATE TABLE uses_read (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL) STRICT;
+  `,
 ];
 
 /** Who may read and enrol. Apart from the evidence: commands write here while the collector runs. */
