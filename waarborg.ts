@@ -1,13 +1,6 @@
-#!/usr/bin/env node
-import { enableCompileCache } from 'node:module';
-import { join } from 'node:path';
 import { Command } from 'commander';
 import { agentVersion } from './agent/version.ts';
 import { exitWith, type Subcommand } from './commands/subcommand.ts';
-
-// Half of a short run is reading TypeScript. What was read once is kept in the installation's own folder, where nobody
-// else writes; where this process may not write either, it reads anew each time.
-enableCompileCache(join(import.meta.dirname, 'node_modules/.cache/compile'));
 
 /** One line a subcommand; its module is loaded when it is used. */
 const subcommands: Readonly<Record<string, readonly [summary: string, load: () => Promise<Subcommand>]>> = {

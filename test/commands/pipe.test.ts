@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { root } from '../support/sources.ts';
 
 it('a reader who stops reading is no error', () => {
-  const waarborg = `"${process.execPath}" "${join(root, 'waarborg.ts')}"`;
+  const waarborg = `"${process.execPath}" "${join(root, 'waarborg.js')}"`;
   const { stdout, stderr } = spawnSync('sh', ['-c', `${waarborg} policy schema | head -n 1`], { encoding: 'utf8' });
   expect(stdout).toBe('{\n');
   expect(stderr).toBe('');

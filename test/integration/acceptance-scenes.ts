@@ -38,7 +38,7 @@ function check(scene: string, settings: Readonly<Record<string, unknown>>): void
   writeFileSync(config, stringify({ policies: ['cloud-provider'], ...settings }));
   const waarborg = spawnSync(
     process.execPath,
-    [join(root, 'waarborg.ts'), 'check', '--config', config, '--format', 'json'],
+    [join(root, 'waarborg.js'), 'check', '--config', config, '--format', 'json'],
     {
       encoding: 'utf8',
     },

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 
-export const program = resolve(import.meta.dirname, '../../waarborg.ts');
+export const program = resolve(import.meta.dirname, '../../waarborg.js');
 
 export interface Ended {
   /** Null where a signal ended it. */
