@@ -45,19 +45,41 @@ export class Clocks {
     where: string,
   ): boolean {
     const newestSeen = seen === null ? undefined : this.#received[seen.size - 1];
-    const doubts = [
-      secondsBetween(receivedAt, issuedAt) > clockToleranceSeconds && `after it was received (${receivedAt})`,
-      newestSeen !== undefined &&
-        secondsBetween(issuedAt, new Date(newestSeen)) > longestRunSeconds + clockToleranceSeconds &&
-        `before the entry of ${new Date(newestSeen).toISOString()} that it had seen in the log`,
-      previousIssuedAt !== undefined &&
-        secondsBetween(issuedAt, previousIssuedAt) > clockToleranceSeconds &&
-        `before its previous report (${previousIssuedAt})`,
-    ].filter((doubt) => doubt !== false);
+    const doubts = clockDoubts(issuedAt, {
+      receivedAt,
+      previousIssuedAt,
+      newestSeenAt: newestSeen === undefined ? undefined : new Date(newestSeen).toISOString(),
+    });
     for (const doubt of doubts) {
       const message = `${agent} dated this report ${issuedAt}, ${doubt}: its clock was wrong, and verdicts that rest on it prove nothing`;
       this.#findings.add('report.clock', where, message);
     }
     return doubts.length === 0;
   }
+}
+
+/** What stands around a report's own date, each a moment. */
+export interface Surroundings {
+  /** By the collector's clock. */
+  readonly receivedAt: string;
+  /** Of the agent's report before it. */
+  readonly previousIssuedAt: string | undefined;
+  /** When the newest entry was received that the agent had seen in the log. */
+  readonly newestSeenAt: string | undefined;
+}
+
+/** Why verdicts of that date cannot be relied on, as the end of a sentence each; none where they can. */
+export function clockDoubts(
+  issuedAt: string,
+  { receivedAt, previousIssuedAt, newestSeenAt }: Surroundings,
+): readonly string[] {
+  return [
+    secondsBetween(receivedAt, issuedAt) > clockToleranceSeconds && `after it was received (${receivedAt})`,
+    newestSeenAt !== undefined &&
+      secondsBetween(issuedAt, newestSeenAt) > longestRunSeconds + clockToleranceSeconds &&
+      `before the entry of ${newestSeenAt} that it had seen in the log`,
+    previousIssuedAt !== undefined &&
+      secondsBetween(issuedAt, previousIssuedAt) > clockToleranceSeconds &&
+      `before its previous report (${previousIssuedAt})`,
+  ].filter((doubt) => doubt !== false);
 }
