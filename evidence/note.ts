@@ -116,6 +116,28 @@ export function openNote(note: string | Uint8Array, keys: readonly NoteKey[]): O
   return { text, signatures, unknown };
 }
 
+/** A signature line of a witness whose key is not known. It proves nothing. */
+export interface UnknownSignature {
+  readonly type: 'unknown';
+  readonly name: string;
+}
+
+/**
+ * Reads one witness's signature line that stands apart from its note.
+ * @param text of the note, with its last line end
+ * @param line without its line end
+ * @throws EvidenceError `note.malformed`, or `note.signature` where the line of a known key is not over this text
+ */
+export function openCosignature(
+  text: string,
+  line: string,
+  keys: readonly WitnessKey[],
+): Cosignature | UnknownSignature {
+  const { name, id, payload } = parseLine(`${line}\n`);
+  const key = keys.find((known) => known.name === name && known.id === id);
+  return key === undefined ? { type: 'unknown', name } : verifyCosignature(text, key, payload, `${line}\n`);
+}
+
 function split(note: string | Uint8Array): { text: string; lines: string[] } {
   const whole = typeof note === 'string' ? note : decodeUtf8(note);
   if (whole === undefined) throw malformed('it is not UTF-8');
@@ -150,19 +172,27 @@ function parseLine(line: string): { name: string; id: string; payload: Buffer } 
 }
 
 function verifyLine(text: string, key: NoteKey, payload: Buffer, line: string): NoteSignature {
-  const bad = new EvidenceError('note.signature', `the signature of ${key.name} (${key.id}) is not over this text`);
   switch (key.type) {
     case 'ed25519':
-      if (!verify(null, Buffer.from(text), key.publicKey, payload)) throw bad;
+      if (!verify(null, Buffer.from(text), key.publicKey, payload)) throw badSignature(key);
       return { type: key.type, key, line };
-    case 'cosignature/v1': {
-      if (payload.length !== timeLength + signatureLength) throw bad;
-      const seconds = payload.readBigUInt64BE();
-      const signature = payload.subarray(timeLength);
-      if (seconds > lastSecond || !verify(null, cosignedBytes(text, seconds), key.publicKey, signature)) throw bad;
-      return { type: key.type, key, line, at: new Date(Number(seconds) * 1000) };
-    }
+    case 'cosignature/v1':
+      return verifyCosignature(text, key, payload, line);
   }
+}
+
+function verifyCosignature(text: string, key: WitnessKey, payload: Buffer, line: string): Cosignature {
+  if (payload.length !== timeLength + signatureLength) throw badSignature(key);
+  const seconds = payload.readBigUInt64BE();
+  const isBeyond = seconds > lastSecond;
+  if (isBeyond || !verify(null, cosignedBytes(text, seconds), key.publicKey, payload.subarray(timeLength))) {
+    throw badSignature(key);
+  }
+  return { type: key.type, key, line, at: new Date(Number(seconds) * 1000) };
+}
+
+function badSignature({ name, id }: NoteKey): EvidenceError {
+  return new EvidenceError('note.signature', `the signature of ${name} (${id}) is not over this text`);
 }
 
 function cosignedBytes(text: string, seconds: bigint): Buffer {

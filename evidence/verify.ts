@@ -1,3 +1,4 @@
+import { checkpointPath } from './bundle.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { EntryVerifier } from './verify/entries.ts';
 import { BundleFiles, type BundleReader } from './verify/files.ts';
@@ -6,17 +7,23 @@ import { openEarlier, openHead, verifyReadme, type Head } from './verify/head.ts
 import type { Proven } from './verify/proven.ts';
 import { verifyNothingElse } from './verify/strays.ts';
 import { openTree, readEntries, verifyContinues } from './verify/tree.ts';
-import { parseLogKey, vkeyOf } from './vkey.ts';
+import type { Witnessed } from './verify/witnesses.ts';
+import { parseLogKey, parseWitnessKey, vkeyOf, type WitnessKey } from './vkey.ts';
 
 export type { BundleReader } from './verify/files.ts';
 export { findingKinds, type Finding, type FindingCode, type FindingKind } from './verify/findings.ts';
 export type { Proven } from './verify/proven.ts';
+export type { Witnessed, WitnessWord } from './verify/witnesses.ts';
 
 export interface VerifyOptions {
   /** The log's verification key, had from elsewhere; without it the bundle's own is used, which proves less. */
   readonly logKey?: string;
   /** A checkpoint of an earlier bundle, as its signed note: the log must be a continuation of it. */
   readonly since?: string;
+  /** Verification keys of witnesses, had from them: the signatures of others that the log holds are only counted. */
+  readonly witnesses?: readonly string[];
+  /** How many of these witnesses must vouch for the log as it was of late. */
+  readonly quorum?: number;
   /** Told how many entries have been verified. */
   readonly onProgress?: (done: number, of: number) => void;
 }
@@ -33,6 +40,8 @@ export interface Verification {
   readonly keyFrom: 'given' | 'bundle';
   /** How many entries the earlier checkpoint bound, that the log was held against; null where there was none. */
   readonly comparedWith: number | null;
+  /** What witnesses vouch for; null as `proven` is. */
+  readonly witnessed: Witnessed | null;
   /** What the evidence shows; null where it was tampered with, or where not all entries could be read. */
   readonly proven: Proven | null;
 }
@@ -43,19 +52,22 @@ const progressStep = 256;
 /**
  * Verifies a bundle from its own files alone: head, tree, every entry's signature and number, every commitment, and
  * every verdict, judged again from its facts. What is in the bundle never makes it throw: that becomes a finding.
- * @throws EvidenceError `vkey.malformed` or `key.malformed` where the key given is none; those of `openCheckpoint` where
+ * @throws EvidenceError `vkey.malformed` or `key.malformed` where a key given is none; those of `openCheckpoint` where
  *   `since` is no signed checkpoint
  */
 export function verifyBundle(reader: BundleReader, options: VerifyOptions = {}): Verification {
   const findings = new Findings();
   const files = new BundleFiles(reader, findings);
   const givenKey = options.logKey === undefined ? undefined : parseLogKey(options.logKey);
+  const witnessKeys = (options.witnesses ?? []).map(parseWitnessKey);
   const head = openHead(files, givenKey, findings);
   const tree = head && openTree(files, head.checkpoint, findings);
   const earlier = head && options.since !== undefined ? openEarlier(options.since, head.key, findings) : undefined;
   if (head !== undefined && earlier !== undefined) verifyContinues(earlier, head.checkpoint, tree, findings);
-  const entries = head && tree && verifyEntries(files, head, tree, findings, options.onProgress);
+  const entries = head && tree && verifyEntries(files, head, tree, findings, witnessKeys, options.onProgress);
   if (head !== undefined) verifyReadme(files, findings);
+  const lastReceivedAt = entries?.tally.proven().lastReceivedAt ?? null;
+  const witnessed = entries?.anchors.witnesses.conclude(options.quorum, lastReceivedAt, checkpointPath) ?? null;
   const { outcome, listed, total } = findings;
   const isReliable = outcome === 'sound' || outcome === 'incomplete';
   return {
@@ -65,6 +77,7 @@ export function verifyBundle(reader: BundleReader, options: VerifyOptions = {}):
     log: head === undefined ? null : describeLog(head),
     keyFrom: givenKey === undefined ? 'bundle' : 'given',
     comparedWith: earlierSize(earlier),
+    witnessed: isReliable ? witnessed : null,
     proven: isReliable ? (entries?.tally.proven() ?? null) : null,
   };
 }
@@ -75,9 +88,10 @@ function verifyEntries(
   { checkpoint: { origin, size } }: Head,
   tree: NonNullable<ReturnType<typeof openTree>>,
   findings: Findings,
+  witnessKeys: readonly WitnessKey[],
   onProgress: VerifyOptions['onProgress'],
 ): EntryVerifier | undefined {
-  const verifier = new EntryVerifier(files, origin, tree, findings);
+  const verifier = new EntryVerifier(files, origin, tree, findings, witnessKeys);
   let done = 0;
   for (const entry of readEntries(files, size, tree, findings)) {
     verifier.verify(done, entry);

@@ -69,6 +69,16 @@ export function parseLogKey(text: string): LogKey {
   throw new EvidenceError('vkey.malformed', `${key.name} is the key of a witness, expected that of a log`);
 }
 
+/**
+ * Reads a witness's key, refusing a log's.
+ * @throws EvidenceError `vkey.malformed`
+ */
+export function parseWitnessKey(text: string): WitnessKey {
+  const key = parseVkey(text);
+  if (key.type === 'cosignature/v1') return key;
+  throw new EvidenceError('vkey.malformed', `${key.name} is the key of a log, expected that of a witness`);
+}
+
 function keyOfType(type: number, name: string, publicKey: KeyObject): NoteKey {
   switch (type) {
     case typeBytes.ed25519:

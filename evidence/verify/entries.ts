@@ -1,7 +1,9 @@
 import { decodeEntry, type ReportReceived } from '../entry.ts';
 import type { NodeReader } from '../merkle.ts';
 import type { Statement } from '../report.ts';
+import type { WitnessKey } from '../vkey.ts';
 import { Agents } from './agents.ts';
+import { Anchors } from './anchors.ts';
 import { Bodies } from './bodies.ts';
 import { Clocks } from './clocks.ts';
 import { Documents } from './documents.ts';
@@ -16,15 +18,23 @@ export class EntryVerifier {
   readonly bodies: Bodies;
   readonly documents: Documents;
   readonly tally = new Tally();
+  readonly anchors: Anchors;
   readonly #origin: string;
   readonly #tree: NodeReader;
   readonly #findings: Findings;
   readonly #agents: Agents;
   readonly #clocks: Clocks;
 
-  constructor(files: BundleFiles, origin: string, tree: NodeReader, findings: Findings) {
+  constructor(
+    files: BundleFiles,
+    origin: string,
+    tree: NodeReader,
+    findings: Findings,
+    witnessKeys: readonly WitnessKey[],
+  ) {
     this.bodies = new Bodies(files, findings);
     this.documents = new Documents(files, findings);
+    this.anchors = new Anchors({ origin, tree, findings, witnessKeys });
     this.#origin = origin;
     this.#tree = tree;
     this.#findings = findings;
@@ -48,13 +58,15 @@ export class EntryVerifier {
         case 'report':
           this.#verifyReport(entry, index, where);
           break;
+        case 'anchor':
+          this.anchors.verify(entry, index, where);
+          break;
         case 'heartbeat':
           break;
         case 'agent.revoke':
         case 'key.rotate':
         case 'payload.erased':
         case 'gap':
-        case 'anchor':
           this.#findings.add('entry.unknown-kind', where, `an entry of kind ${entry.kind} cannot be verified here`);
           break;
       }

@@ -45,6 +45,12 @@ export const findingKinds = {
   'entry.unknown-kind': 'incomplete',
   'entry.clock': 'tampered',
 
+  'anchor.head': 'tampered',
+  'anchor.forked': 'tampered',
+  'anchor.cosignature': 'tampered',
+  'anchor.clock': 'incomplete',
+  'witness.quorum': 'incomplete',
+
   'enrol.epoch': 'tampered',
   'policy.missing': 'incomplete',
   'policy.digest': 'tampered',
