@@ -1,127 +1,202 @@
+import { fork } from 'node:child_process';
 import { generateKeyPairSync, randomBytes, sign, verify } from 'node:crypto';
-import { Agent as HttpAgent, request } from 'node:http';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { signEnvelope } from '../../evidence/envelope.ts';
-import { packPart, type Submission } from '../../evidence/exchange.ts';
-import { rawPublicKey } from '../../evidence/keys.ts';
-import {
-  commitmentOf,
-  countVerdicts,
-  digestOf,
-  reportPayloadType,
-  type Part,
-  type Statement,
-} from '../../evidence/report.ts';
-import type { Observation } from '../../policies/observe.ts';
-import { parsePolicy } from '../../policies/load.ts';
-import { collectorOn, quickPolicyText } from '../support/road.ts';
-import { temporaryFolder } from '../support/tools.ts';
-import { percentile, secondsOf, tell } from './figures.ts';
+import { Worker } from 'node:worker_threads';
+import { Tokens } from '../../collector/access/tokens.ts';
+import { Receipt, Submission } from '../../evidence/exchange.ts';
+import { verifyReceipt } from '../../evidence/receipt.ts';
+import { freePort, startWaarborg, type Running } from '../support/process.ts';
+import { temporaryFolder, tool } from '../support/tools.ts';
+import { tell } from './figures.ts';
+import { commitSeconds } from './ingest/disk.ts';
+import { hostName, observationsEach } from './ingest/host.ts';
+import type { PrepareInput, Stage } from './ingest/prepare.ts';
+import { startPushgateway, writePushes } from './ingest/pushgateway.ts';
+import type { Sample, SendOrder, Sent } from './ingest/sender.ts';
+import { cpuSeconds, residentBytes } from './ingest/watched.ts';
+import type { BenchOptions } from './main.ts';
 
-const agents = 100;
-const reportsEach = 100;
-const observationsEach = 40;
+const hosts = 500;
+const connections = 100;
 
-/** A policy with so many controls. */
-const [head = '', control = ''] = quickPolicyText.split('controls:\n');
-const controls = Array.from({ length: observationsEach }, (_, index) => control.replace('Q-password', `Q-${index}`));
-const policy = parsePolicy(`${head}controls:\n${controls.join('')}`, 'bench.yaml');
+/** What one measurement found. */
+interface Measured extends Extract<Sent, { seconds: number }> {
+  readonly rate: number;
+}
 
 /**
- * Signed reports over HTTP on kept connections, each answered with a proof when it is on disk. Beside it, in the same
- * run: how many bare Ed25519 signatures this machine verifies, which no collector can be faster than.
+ * The collector in its own process, on this machine's disk: reports that hosts signed beforehand, sent by another
+ * process over kept connections, each answered with a proof when it is on disk. Then Debian's pushgateway with the same
+ * values, from the same sender.
  */
-export async function bench(): Promise<void> {
+export async function bench({ reports }: BenchOptions): Promise<void> {
   using folder = temporaryFolder();
-  await using collector = await collectorOn(join(folder.path, 'collector'));
-  const senders = await Promise.all(
-    Array.from({ length: agents }, (_, index) => enrolledSender(collector, `host${index}`)),
+  const usual: Stage = { folder: join(folder.path, 'usual'), reportsEach: eachOf(reports), changesOneIn: 10 };
+  const changing: Stage = { folder: join(folder.path, 'changing'), reportsEach: eachOf(reports / 10), changesOneIn: 1 };
+  await using collector = await startCollector(folder.path);
+  await prepare(collector, [usual, changing]);
+  const rate = await measureReports(collector, usual, 'one in 10 brings new observations');
+  await measureReports(collector, changing, 'each brings new observations');
+  await collector.running.end('SIGTERM');
+  await measurePushes(folder.path, eachOf(reports / 10), rate);
+  const commit = commitSeconds(folder.path);
+  tell(
+    'a bare SQLite commit of 256 rows here',
+    `${(commit * 1000).toFixed(1)} ms (${(256 / commit).toFixed(0)} rows a second)`,
   );
-  const http = new HttpAgent({ keepAlive: true, maxSockets: agents });
-  const latencies: number[] = [];
-  const seconds = await secondsOf(async () => {
-    await Promise.all(
-      senders.map(async (sender) => {
-        for (let count = 0; count < reportsEach; count++) {
-          const body = JSON.stringify(sender.next());
-          const begun = performance.now();
-          await post(`${collector.url}/api/v1/reports`, body, http);
-          latencies.push(performance.now() - begun);
-        }
-      }),
-    );
+  tell('bare Ed25519 verifications, one thread', `${bareVerifications().toFixed(0)} a second`);
+}
+
+interface BenchCollector extends AsyncDisposable {
+  readonly running: Running;
+  readonly url: string;
+  readonly logKey: string;
+  readonly data: string;
+}
+
+async function startCollector(folder: string): Promise<BenchCollector> {
+  const data = join(folder, 'collector');
+  const url = `http://127.0.0.1:${await freePort()}`;
+  const config = join(folder, 'collector.yaml');
+  writeFileSync(config, `listen: ${url.slice('http://'.length)}\norigin: bench.example/log\ndata: ${data}\n`);
+  const running = startWaarborg(['collector', '--config', config]);
+  await running.said('collector listens');
+  const { logKey } = JSON.parse(running.stdout().split('\n')[0] ?? '') as { logKey: string };
+  return { running, url, logKey, data, [Symbol.asyncDispose]: () => running[Symbol.asyncDispose]() };
+}
+
+/** Each core signs for its share of the hosts. */
+async function prepare({ url, logKey, data }: BenchCollector, stages: readonly Stage[]): Promise<void> {
+  using tokens = new Tokens(data);
+  const entering = Array.from({ length: hosts }, (_, number) => {
+    const token = { role: 'enrol', label: '', validity: 3600, agent: hostName(number) } as const;
+    return { number, token: tokens.create(token, new Date()).secret };
   });
-  http.destroy();
-  const rate = (agents * reportsEach) / seconds;
-  const bare = bareVerifications();
-  tell(
-    `reports of ${observationsEach} observations, proven and on disk`,
-    `${rate.toFixed(0)} a second (sender in the same process)`,
+  const shares = Map.groupBy(entering, ({ number }) => number % 2).values();
+  await Promise.all(
+    [...shares].map(async (share) => {
+      const input: PrepareInput = { url, logKey, hosts: share, stages };
+      const worker = new Worker(new URL('ingest/prepare.ts', import.meta.url), { workerData: input });
+      await once(worker, 'exit');
+    }),
   );
-  tell(
-    'answer, median and 99th percentile',
-    `${percentile(latencies, 0.5).toFixed(0)} ms, ${percentile(latencies, 0.99).toFixed(0)} ms`,
-  );
-  tell('bare Ed25519 verifications', `${bare.toFixed(0)} a second (${(bare / rate).toFixed(1)} times as many)`);
 }
 
-interface Sender {
-  next(): Submission;
-}
-
-async function enrolledSender(collector: Awaited<ReturnType<typeof collectorOn>>, agent: string): Promise<Sender> {
-  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-  const { secret } = collector.tokens.create({ role: 'enrol', label: '', validity: 600 }, new Date());
-  const enrolment = { v: 1, token: secret, agent, publicKey: rawPublicKey(publicKey).toString('base64') };
-  await post(`${collector.url}/api/v1/enrol`, JSON.stringify(enrolment));
-  const policies = [{ policy: policy.policy, version: policy.version, digest: policy.digest }];
-  let seq = 0;
-  let prev: string | null = null;
-  return {
-    next() {
-      const observations = observationsOf(seq);
-      // One verdict changes with each report, so that the observations have to be sent and stored each time.
-      const parts = [
-        partOf('host', { v: 1, hostname: agent, os: 'Debian', agentVersion: '0', labels: {} }),
-        partOf('observations', { v: 1, observations }),
-      ];
-      const statement: Statement = {
-        v: 1,
-        agent,
-        epoch: 1,
-        seq: ++seq,
-        prev,
-        issuedAt: new Date().toISOString(),
-        policies,
-        body: parts.map((part) => ({ name: part.name, commitment: commitmentOf(part) })),
-        counts: countVerdicts(observations),
-        seen: null,
-      };
-      const bytes = Buffer.from(JSON.stringify(statement));
-      prev = digestOf(bytes);
-      const envelope = signEnvelope(reportPayloadType, bytes, privateKey);
-      const document = seq === 1 ? [{ digest: policy.digest, text: policy.text }] : [];
-      return { v: 1, envelope, parts: parts.map(packPart), policies: document.map(packDocument), held: 0 };
-    },
+/** @returns reports a second */
+async function measureReports(
+  { running, url, logKey }: BenchCollector,
+  { folder, reportsEach }: Stage,
+  mix: string,
+): Promise<number> {
+  const pid = running.child.pid ?? 0;
+  const file = join(folder, 'samples');
+  const count = hosts * reportsEach;
+  const before = cpuSeconds(pid);
+  const logged = await entriesOf(url);
+  const resident: number[] = [];
+  const order: SendOrder = {
+    what: 'reports',
+    url,
+    folder,
+    hosts,
+    connections,
+    count,
+    samples: { file, oneIn: Math.max(1, Math.floor(count / 200)) },
   };
-}
-
-function packDocument({ digest, text }: { digest: string; text: string }): { digest: string; zstd: string } {
-  return { digest, zstd: packPart({ name: '', salt: Buffer.alloc(32), bytes: Buffer.from(text) }).zstd };
-}
-
-function partOf(name: string, content: unknown): Part {
-  return { name, salt: randomBytes(32), bytes: Buffer.from(JSON.stringify(content)) };
-}
-
-function observationsOf(seq: number): Observation[] {
-  return Array.from({ length: observationsEach }, (_, index) => {
-    const verdict = index === seq % observationsEach ? 'fail' : 'pass';
-    const reasons = [
-      { code: 'tls.good', verdict, subject: `127.0.0.1:${index}`, values: { versions: 'TLSv1.3', minimum: 'TLSv1.2' } },
-    ] as const;
-    return { policy: policy.policy, control: `Q-${index}`, verdict, reasons: [...reasons] };
+  const {
+    rate,
+    median,
+    p99,
+    cpuSeconds: senderSeconds,
+  } = await send(order, (tenth) => {
+    if ([1, 5, 10].includes(tenth)) resident.push(residentBytes(pid));
   });
+  const used = cpuSeconds(pid) - before;
+  tell(
+    `${count} reports of ${observationsEach} observations, ${mix}`,
+    `${rate.toFixed(0)} a second, proven and on disk`,
+  );
+  tell(
+    '  answer, median and 99th percentile',
+    `${median.toFixed(0)} ms, ${p99.toFixed(0)} ms (${connections} at a time)`,
+  );
+  tell(
+    '  processor time a report, collector and sender',
+    `${perReport(used, count)}, ${perReport(senderSeconds, count)}`,
+  );
+  tell(
+    '  resident memory at 10 %, 50 %, 100 %',
+    resident.map((bytes) => `${(bytes / 2 ** 20).toFixed(0)} MiB`).join(', '),
+  );
+  const grown = (await entriesOf(url)) - logged;
+  if (grown < count) throw new Error(`the log grew by ${grown} entries over ${count} reports`);
+  tell('  proofs and continuations verified afterwards', `${verifySamples(file, logKey)} of a sample, all sound`);
+  return rate;
+}
+
+async function entriesOf(url: string): Promise<number> {
+  const { entries } = (await (await fetch(`${url}/readyz`)).json()) as { entries: number };
+  return entries;
+}
+
+function perReport(seconds: number, count: number): string {
+  return `${((seconds / count) * 1e6).toFixed(0)} µs`;
+}
+
+async function measurePushes(folder: string, pushesEach: number, ours: number): Promise<void> {
+  const path = tool('prometheus-pushgateway');
+  if (path === undefined) {
+    tell('prometheus-pushgateway', 'not installed: nothing to compare with');
+    return;
+  }
+  const pushes = join(folder, 'pushes');
+  writePushes(pushes, hosts, pushesEach);
+  await using gateway = await startPushgateway(path);
+  const count = hosts * pushesEach;
+  const order: SendOrder = { what: 'pushes', url: gateway.url, folder: pushes, hosts, connections, count };
+  const { rate, median, p99 } = await send(order, () => undefined);
+  tell(
+    `prometheus-pushgateway, ${count} pushes of ${observationsEach} values, in memory`,
+    `${rate.toFixed(0)} a second; reports are ${(ours / rate).toFixed(1)} times as many`,
+  );
+  tell('  answer, median and 99th percentile', `${median.toFixed(0)} ms, ${p99.toFixed(0)} ms`);
+}
+
+async function send(order: SendOrder, onTenth: (tenth: number) => void): Promise<Measured> {
+  const child = fork(new URL('ingest/sender.ts', import.meta.url), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  let measured: Measured | undefined;
+  child.on('message', (message) => {
+    const sent = message as Sent;
+    if ('tenth' in sent) onTenth(sent.tenth);
+    else measured = { ...sent, rate: order.count / sent.seconds };
+  });
+  child.send(order);
+  await once(child, 'exit');
+  if (measured === undefined) throw new Error('the sender ended before it had sent everything');
+  return measured;
+}
+
+/** As an agent would: the log holds this very envelope, and continues what was held before. */
+function verifySamples(file: string, logKey: string): number {
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+  for (const line of lines) {
+    const { submission, receipt, held } = JSON.parse(line) as Sample;
+    const { envelope } = Submission.parse(JSON.parse(submission));
+    verifyReceipt({
+      receipt: Receipt.parse(JSON.parse(receipt)),
+      envelope,
+      logKey,
+      held: held === undefined ? undefined : { checkpoint: held },
+    });
+  }
+  return lines.length;
+}
+
+/** Reports of each host, so that all together are about as many and divide by ten. */
+function eachOf(reports: number): number {
+  return Math.max(1, Math.round(reports / hosts));
 }
 
 function bareVerifications(): number {
@@ -135,23 +210,4 @@ function bareVerifications(): number {
     count++;
   }
   return count / ((performance.now() - begun) / 1000);
-}
-
-function post(url: string, body: string, agent?: HttpAgent): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const sent = request(
-      url,
-      { method: 'POST', headers: { 'content-type': 'application/json' }, ...(agent ? { agent } : {}) },
-      (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('end', () => {
-          if (response.statusCode === 200) resolve();
-          else reject(new Error(`${response.statusCode} ${Buffer.concat(chunks).toString()}`));
-        });
-      },
-    );
-    sent.on('error', reject);
-    sent.end(body);
-  });
 }

@@ -1,11 +1,21 @@
-/** `npm run bench -- NAME`: prints figures, and ratios against a peer measured in the same run. No test: timings are noisy. */
-const benches: Readonly<Record<string, () => Promise<{ bench(): Promise<void> }>>> = {
+/** `npm run bench -- [NAME ...] [--reports N]`: figures, and ratios against a peer measured in the same run. No test: timings are noisy. */
+import { parseArgs } from 'node:util';
+
+export interface BenchOptions {
+  /** How many reports `ingest` sends. */
+  readonly reports: number;
+}
+
+const benches: Readonly<Record<string, () => Promise<{ bench(options: BenchOptions): Promise<void> }>>> = {
   ingest: () => import('./ingest.ts'),
   metrics: () => import('./metrics.ts'),
   tls: () => import('./tls.ts'),
 };
 
-const names = process.argv.slice(2);
+const { values, positionals: names } = parseArgs({
+  allowPositionals: true,
+  options: { reports: { type: 'string', default: '200000' } },
+});
 const unknown = names.filter((name) => benches[name] === undefined);
 if (unknown.length > 0) {
   process.stderr.write(`bench: no ${unknown.join(', ')}; expected ${Object.keys(benches).join(', ')}\n`);
@@ -13,6 +23,6 @@ if (unknown.length > 0) {
 } else {
   for (const name of names.length > 0 ? names : Object.keys(benches)) {
     process.stdout.write(`\n${name}\n`);
-    await (await benches[name]?.())?.bench();
+    await (await benches[name]?.())?.bench({ reports: Number(values.reports) });
   }
 }

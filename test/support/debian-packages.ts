@@ -5,7 +5,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 
-/** Package by the tool that tests call. */
+/** Package by the tool, or file, that tests need of it. */
 const packages: Record<string, string> = {
   '/usr/bin/openssl': 'openssl',
   '/usr/sbin/nginx': 'nginx-light',
@@ -15,6 +15,7 @@ const packages: Record<string, string> = {
   '/usr/bin/sslscan': 'sslscan',
   '/usr/bin/restic': 'restic',
   '/usr/bin/promtool': 'prometheus',
+  '/usr/bin/prometheus-pushgateway': 'prometheus-pushgateway',
   '/usr/bin/chromium': 'chromium',
   '/usr/bin/unshare': 'util-linux',
   '/usr/sbin/ip': 'iproute2',
@@ -30,6 +31,8 @@ const packages: Record<string, string> = {
   '/usr/lib/postgresql/15/bin/postgres': 'postgresql-15',
   '/usr/sbin/mariadbd': 'mariadb-server-core',
   '/usr/bin/prosody': 'prosody',
+  '/usr/bin/go': 'golang-go',
+  '/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog': 'golang-golang-x-mod-dev',
 };
 
 const missing = Object.entries(packages).filter(([tool]) => !existsSync(tool));
