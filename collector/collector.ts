@@ -1,8 +1,5 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { createServer as createHttpServer, type Server } from 'node:http';
-import { createServer as createHttpsServer } from 'node:https';
-import { isIP, type AddressInfo } from 'node:net';
+import { isIP } from 'node:net';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { readIfThere, writeDurably } from '../agent/durable.ts';
@@ -21,6 +18,7 @@ import { PolicyShelf, shippedByDigest } from './state/shelf.ts';
 import { StoreError } from './store/database.ts';
 import { evidenceDatabase, hasEvidence, Store } from './store/store.ts';
 import { createApp } from './web/app.ts';
+import { listen } from './web/listen.ts';
 
 export interface CollectorInput {
   readonly config: CollectorConfig;
@@ -86,21 +84,14 @@ export async function startCollector({
       proxies: config.proxies,
       logger: log,
     });
-    const server =
-      config.tls === undefined
-        ? createHttpServer(app)
-        : createHttpsServer(
-            { cert: readFileSync(config.tls.certificate), key: readFileSync(config.tls.key), minVersion: 'TLSv1.2' },
-            app,
-          );
-    await listen(server, config);
+    const listening = await listen(app, config);
     const owned = resources.move();
     return {
-      url: urlOf(server, config),
+      url: listening.url,
       logKey,
       tokens,
       async close() {
-        await endServer(server, () => sequencer.stop());
+        await listening.end(() => sequencer.stop());
         owned.dispose();
       },
     };
@@ -139,29 +130,4 @@ function parseKey(pem: string, file: string): KeyObject {
   } catch {
     throw new StoreError('store.damaged', `${file} holds no private key in PEM; restore it from your backup`);
   }
-}
-
-function listen(server: Server, { listen: { address, port } }: CollectorConfig): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, address, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-}
-
-function urlOf(server: Server, { tls, listen: { address } }: CollectorConfig): string {
-  const { port } = server.address() as AddressInfo;
-  return `${tls === undefined ? 'http' : 'https'}://${address.includes(':') ? `[${address}]` : address}:${port}`;
-}
-
-/** Requests under way get their answers; after two seconds whoever still holds a connection loses it. */
-async function endServer(server: Server, beforeWaiting: () => void): Promise<void> {
-  const closed = new Promise((resolve) => server.close(resolve));
-  server.closeIdleConnections();
-  beforeWaiting();
-  const patience = setTimeout(() => server.closeAllConnections(), 2000);
-  await closed;
-  clearTimeout(patience);
 }

@@ -4,7 +4,8 @@ import { AgentName } from '../evidence/report.ts';
 import { Duration } from '../policies/quantities.ts';
 import { loadYaml } from '../policies/yaml.ts';
 
-const Listen = z
+/** An address and port to listen on. */
+export const Listen = z
   .string()
   .regex(/^(\[[0-9a-f:]+\]|[0-9a-zA-Z.-]+):[0-9]{1,5}$/, 'expected an address and port, such as 127.0.0.1:9850')
   .transform((text) => {
