@@ -51,6 +51,19 @@ function provenLines(proven: Proven): string[] {
     ...proven.policies.flatMap(({ policy, version, digest, reports }) =>
       indent(`${policy} version ${version}: reports: ${reports}, SHA-256 ${digest}`),
     ),
+    ...gapLines(proven.gaps),
+  ];
+}
+
+/** The newest: of a log of years there may be many, and JSON has them all. */
+const maximumGaps = 10;
+
+function gapLines(gaps: Proven['gaps']): string[] {
+  if (gaps.length === 0) return [];
+  return [
+    `gaps     ${gaps.length}, in which the collector took no reports`,
+    ...gaps.slice(-maximumGaps).flatMap(({ from, until }) => indent(`${moment(from)} to ${moment(until)}`)),
+    ...(gaps.length > maximumGaps ? [`  and ${gaps.length - maximumGaps} before them`] : []),
   ];
 }
 

@@ -10,6 +10,7 @@ import { Documents } from './documents.ts';
 import type { BundleFiles } from './files.ts';
 import type { Findings } from './findings.ts';
 import { Tally } from './proven.ts';
+import { Silences } from './silences.ts';
 import { rootAt } from './tree.ts';
 import { disagreements, openTold } from './verdicts.ts';
 
@@ -24,6 +25,7 @@ export class EntryVerifier {
   readonly #findings: Findings;
   readonly #agents: Agents;
   readonly #clocks: Clocks;
+  readonly #silences: Silences;
 
   constructor(
     files: BundleFiles,
@@ -40,6 +42,7 @@ export class EntryVerifier {
     this.#findings = findings;
     this.#agents = new Agents(findings);
     this.#clocks = new Clocks(findings);
+    this.#silences = new Silences(findings);
   }
 
   verify(index: number, bytes: Uint8Array): void {
@@ -47,6 +50,7 @@ export class EntryVerifier {
     try {
       const entry = decodeEntry(bytes);
       this.#clocks.receive(index, entry.receivedAt, where);
+      const isAccounted = this.#silences.receive(entry, where);
       this.tally.receive(entry.receivedAt);
       switch (entry.kind) {
         case 'agent.enrol':
@@ -63,10 +67,12 @@ export class EntryVerifier {
           break;
         case 'heartbeat':
           break;
+        case 'gap':
+          if (isAccounted) this.tally.gap(entry);
+          break;
         case 'agent.revoke':
         case 'key.rotate':
         case 'payload.erased':
-        case 'gap':
           this.#findings.add('entry.unknown-kind', where, `an entry of kind ${entry.kind} cannot be verified here`);
           break;
       }

@@ -44,6 +44,8 @@ export const findingKinds = {
   'entry.malformed': 'tampered',
   'entry.unknown-kind': 'incomplete',
   'entry.clock': 'tampered',
+  'gap.moments': 'tampered',
+  'log.silent': 'incomplete',
 
   'anchor.head': 'tampered',
   'anchor.forked': 'tampered',

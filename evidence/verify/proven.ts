@@ -1,3 +1,4 @@
+import type { Gap } from '../entry.ts';
 import type { Counts, Statement } from '../report.ts';
 
 /** What the verified part of a bundle shows. */
@@ -11,6 +12,8 @@ export interface Proven {
   readonly agents: readonly ProvenAgent[];
   /** The documents that they were judged by: compare the digests with the documents that you know. */
   readonly policies: readonly ProvenPolicy[];
+  /** When the collector took no reports, by its own word: hosts may have reported then, and were not heard. */
+  readonly gaps: readonly ProvenGap[];
   /** By the collector's clock, of all entries. */
   readonly firstReceivedAt: string | null;
   readonly lastReceivedAt: string | null;
@@ -22,6 +25,12 @@ export interface ProvenAgent {
   readonly reports: number;
   readonly firstIssuedAt: string;
   readonly lastIssuedAt: string;
+}
+
+/** Moments. */
+export interface ProvenGap {
+  readonly from: string;
+  readonly until: string;
 }
 
 export interface ProvenPolicy {
@@ -36,6 +45,7 @@ export class Tally {
   readonly #verdicts: Counts = { pass: 0, fail: 0, unknown: 0, 'not-applicable': 0 };
   readonly #agents = new Map<string, ProvenAgent>();
   readonly #policies = new Map<string, ProvenPolicy>();
+  readonly #gaps: ProvenGap[] = [];
   #reports = 0;
   #firstReceivedAt: string | null = null;
   #lastReceivedAt: string | null = null;
@@ -43,6 +53,10 @@ export class Tally {
   receive(receivedAt: string): void {
     this.#firstReceivedAt ??= receivedAt;
     this.#lastReceivedAt = receivedAt;
+  }
+
+  gap({ from, until }: Gap): void {
+    this.#gaps.push({ from, until });
   }
 
   /** A report that holds in every way. */
@@ -71,6 +85,7 @@ export class Tally {
       verdicts: { ...this.#verdicts },
       agents: [...this.#agents.values()],
       policies: [...this.#policies.values()],
+      gaps: [...this.#gaps],
       firstReceivedAt: this.#firstReceivedAt,
       lastReceivedAt: this.#lastReceivedAt,
     };

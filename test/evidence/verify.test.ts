@@ -94,6 +94,7 @@ describe('what a sound bundle shows', () => {
           { policy: 'quick', version: 1, digest: quickPolicy.digest, reports: 5 },
           { policy: 'strict', version: 3, digest: strictPolicy.digest, reports: 4 },
         ],
+        gaps: [],
         firstReceivedAt: '2026-11-01T12:00:00.000Z',
         lastReceivedAt: '2026-11-01T12:08:00.000Z',
       },

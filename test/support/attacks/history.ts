@@ -174,8 +174,8 @@ export const onLog: readonly Attack[] = [
     name: 'an entry of a kind that came later',
     outcome: 'incomplete',
     code: 'entry.unknown-kind',
-    words: /an entry of kind "payload\.erased", version 1: not known here/,
-    make: onHistory((entries) => [...entries, Buffer.from('{"v":1,"kind":"payload.erased","receivedAt":""}')]),
+    words: /an entry of kind "log\.sealed", version 1: not known here/,
+    make: onHistory((entries) => [...entries, Buffer.from('{"v":1,"kind":"log.sealed","receivedAt":""}')]),
   },
   {
     name: 'an entry received before the one that precedes it',

@@ -3,6 +3,7 @@ import { onFilesOfBundle } from './files.ts';
 import { onHead } from './head.ts';
 import { onLog } from './history.ts';
 import { onReports } from './reports.ts';
+import { onSilence } from './silence.ts';
 
 /** Every attack that the verifier is held against. */
-export const attacks: readonly Attack[] = [...onHead, ...onFilesOfBundle, ...onLog, ...onReports];
+export const attacks: readonly Attack[] = [...onHead, ...onFilesOfBundle, ...onLog, ...onReports, ...onSilence];
