@@ -5,6 +5,7 @@ import { dotted, element, elementsOf, optionalElement, tags } from './elements.t
 export interface CertificateFields {
   /** 1 to 3. */
   readonly version: number;
+  readonly serial: Uint8Array;
   readonly issuer: Uint8Array;
   readonly subject: Uint8Array;
   readonly publicKeyInfo: Uint8Array;
@@ -25,7 +26,7 @@ export function parseCertificateFields(der: Uint8Array): CertificateFields {
   const body = new ByteReader(element(new ByteReader(element(new ByteReader(der), tags.sequence)), tags.sequence));
   const versionField = optionalElement(body, 0xa0);
   const version = versionField === undefined ? 1 : 1 + smallNumber(element(new ByteReader(versionField), tags.integer));
-  element(body, tags.integer); // serialNumber
+  const serial = element(body, tags.integer);
   element(body, tags.sequence); // signature
   const issuer = element(body, tags.sequence);
   element(body, tags.sequence); // validity
@@ -37,6 +38,7 @@ export function parseCertificateFields(der: Uint8Array): CertificateFields {
   const extensions = wrapped === undefined ? [] : elementsOf(element(new ByteReader(wrapped), tags.sequence));
   return {
     version,
+    serial,
     issuer,
     subject,
     publicKeyInfo,

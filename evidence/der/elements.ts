@@ -51,6 +51,34 @@ export function elementsOf(content: Uint8Array): Element[] {
   return elements;
 }
 
+/** Every element of a content, each with its own tag and length. */
+export function rawElementsOf(content: Uint8Array): Uint8Array[] {
+  const reader = new ByteReader(content);
+  const elements: Uint8Array[] = [];
+  while (reader.remaining > 0) {
+    const from = content.length - reader.remaining;
+    nextElement(reader);
+    elements.push(content.subarray(from, content.length - reader.remaining));
+  }
+  return elements;
+}
+
+/**
+ * The content of the one element that these bytes are.
+ * @throws Malformed where they are another, or more
+ */
+export function onlyElement(bytes: Uint8Array, tag: number): Uint8Array {
+  const reader = new ByteReader(bytes);
+  const content = element(reader, tag);
+  expectEnd(reader);
+  return content;
+}
+
+/** @throws Malformed where something is left */
+export function expectEnd(reader: ByteReader): void {
+  if (reader.remaining > 0) throw new Malformed('something follows its end');
+}
+
 /** An object identifier's content in dots: `2.5.29.19` (X.690 8.19). */
 export function dotted(content: Uint8Array): string {
   const arcs: number[] = [];
