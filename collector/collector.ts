@@ -9,6 +9,7 @@ import { vkeyOf } from '../evidence/vkey.ts';
 import { Sessions } from './access/guard.ts';
 import { Tokens } from './access/tokens.ts';
 import type { CollectorConfig } from './config.ts';
+import { PublicKeys } from './ingest/public-keys.ts';
 import { CommitError, EvidenceLog } from './log/log.ts';
 import { Sequencer } from './log/sequencer.ts';
 import { Exposition } from './metrics/exposition.ts';
@@ -77,7 +78,7 @@ export async function startCollector({
     const logKey = vkeyOf(logSigner(config.origin, key).key);
     const app = createApp({
       access: { tokens, sessions: new Sessions(), now },
-      ingest: { log: evidence, sequencer, store, fleet, shelf, shipped: shippedByDigest() },
+      ingest: { log: evidence, sequencer, keys: new PublicKeys(), store, fleet, shelf, shipped: shippedByDigest() },
       exposition,
       processMetrics: new ProcessMetrics(),
       logKey,

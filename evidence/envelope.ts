@@ -48,6 +48,42 @@ export function signEnvelope(payloadType: string, body: Uint8Array, privateKey: 
  * @throws EvidenceError `envelope.type`, `envelope.signature` or `envelope.malformed`
  */
 export function openEnvelope(envelope: Envelope, publicKey: KeyObject, payloadType: string): Buffer {
+  const { keyid, body, signed, signatures } = claimOf(envelope, publicKey, payloadType);
+  for (const signature of signatures) {
+    if (!verify(null, signed, publicKey, signature)) throw notOver(keyid);
+  }
+  return body;
+}
+
+/** As `openEnvelope`, but for the curve's arithmetic, which runs on another thread meanwhile. */
+export async function openEnvelopeMeanwhile(
+  envelope: Envelope,
+  publicKey: KeyObject,
+  payloadType: string,
+): Promise<Buffer> {
+  const { keyid, body, signed, signatures } = claimOf(envelope, publicKey, payloadType);
+  for (const signature of signatures) {
+    if (!(await verifyMeanwhile(signed, publicKey, signature))) throw notOver(keyid);
+  }
+  return body;
+}
+
+function verifyMeanwhile(signed: Buffer, publicKey: KeyObject, signature: Buffer): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    verify(null, signed, publicKey, signature, (error, holds) => (error === null ? resolve(holds) : reject(error)));
+  });
+}
+
+/** What an envelope claims that a key signed as a type: at least one signature, of which each must hold. */
+interface Claim {
+  readonly keyid: string;
+  readonly body: Buffer;
+  /** What the signatures are over. */
+  readonly signed: Buffer;
+  readonly signatures: readonly Buffer[];
+}
+
+function claimOf(envelope: Envelope, publicKey: KeyObject, payloadType: string): Claim {
   if (envelope.payloadType !== payloadType) {
     throw new EvidenceError(
       'envelope.type',
@@ -55,18 +91,17 @@ export function openEnvelope(envelope: Envelope, publicKey: KeyObject, payloadTy
     );
   }
   const keyid = keyidOf(publicKey);
-  const signatures = envelope.signatures.filter((signature) => signature.keyid === keyid);
-  if (signatures.length === 0) {
+  const own = envelope.signatures.filter((signature) => signature.keyid === keyid);
+  if (own.length === 0) {
     throw new EvidenceError('envelope.signature', `the envelope has no signature of key ${keyid}`);
   }
   const body = decode(envelope.payload, 'payload');
   const signed = preAuthenticationEncoding(payloadType, body);
-  for (const { sig } of signatures) {
-    if (!verify(null, signed, publicKey, decode(sig, 'signature'))) {
-      throw new EvidenceError('envelope.signature', `the signature of key ${keyid} is not over this payload`);
-    }
-  }
-  return body;
+  return { keyid, body, signed, signatures: own.map(({ sig }) => decode(sig, 'signature')) };
+}
+
+function notOver(keyid: string): EvidenceError {
+  return new EvidenceError('envelope.signature', `the signature of key ${keyid} is not over this payload`);
 }
 
 /** What an envelope says before anyone has verified it: only to find whose key should. */

@@ -9,9 +9,14 @@ import { decodeUtf8 } from './encoding.ts';
 const maximumDepth = 64;
 const maximumValues = 2 ** 21;
 
-const [quote, backslash, comma] = [0x22, 0x5c, 0x2c];
-const opening = new Set([0x5b, 0x7b]);
-const closing = new Set([0x5d, 0x7d]);
+/** The bytes of JSON that count, as ASCII has them. */
+const quote = 0x22;
+const backslash = 0x5c;
+const comma = 0x2c;
+const openBracket = 0x5b;
+const closeBracket = 0x5d;
+const openBrace = 0x7b;
+const closeBrace = 0x7d;
 
 /** A value of JSON in UTF-8; undefined where the bytes are none, or nest deeper or hold more than the limits. */
 export function parseJson(bytes: Uint8Array): unknown {
@@ -39,15 +44,20 @@ export function parseExactJson<Schema extends z.ZodType>(
 
 /** Counts without parsing: brackets and commas outside strings. What is no JSON at all is left to the parser. */
 function isWithinLimits(bytes: Uint8Array): boolean {
-  let [depth, values, isInString] = [0, 1, false];
+  let depth = 0;
+  let values = 1;
+  let isInString = false;
   for (let at = 0; at < bytes.length; at += 1) {
-    const byte = bytes[at] ?? 0;
+    const byte = bytes[at];
     if (byte === quote) isInString = !isInString;
     else if (isInString) at += byte === backslash ? 1 : 0;
-    else if (opening.has(byte)) [depth, values] = [depth + 1, values + 1];
-    else if (closing.has(byte)) depth -= 1;
     else if (byte === comma) values += 1;
-    if (depth > maximumDepth || values > maximumValues) return false;
+    else if (byte === openBracket || byte === openBrace) {
+      depth += 1;
+      values += 1;
+      if (depth > maximumDepth) return false;
+    } else if (byte === closeBracket || byte === closeBrace) depth -= 1;
+    if (values > maximumValues) return false;
   }
   return true;
 }

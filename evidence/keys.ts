@@ -33,5 +33,12 @@ export function rawPublicKey(key: KeyObject): Buffer {
 
 /** The short name of an agent's key in its envelopes: the first 8 bytes of SHA-256 over the raw public key, in hex. */
 export function keyidOf(key: KeyObject): string {
-  return hash('sha256', rawPublicKey(key), 'buffer').toString('hex', 0, 8);
+  const known = keyids.get(key);
+  if (known !== undefined) return known;
+  const keyid = hash('sha256', rawPublicKey(key), 'buffer').toString('hex', 0, 8);
+  keyids.set(key, keyid);
+  return keyid;
 }
+
+// A key object never changes, and taking the raw key out of it costs a good part of a verification.
+const keyids = new WeakMap<KeyObject, string>();

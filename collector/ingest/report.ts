@@ -1,5 +1,4 @@
-import { publicKeyFromRaw } from '../../evidence/keys.ts';
-import { unverifiedPayload, openEnvelope, type Envelope } from '../../evidence/envelope.ts';
+import { openEnvelopeMeanwhile, unverifiedPayload, type Envelope } from '../../evidence/envelope.ts';
 import { EvidenceError } from '../../evidence/error.ts';
 import type { Receipt, Submission } from '../../evidence/exchange.ts';
 import { decodeStatement, digestOf, reportPayloadType, Statement } from '../../evidence/report.ts';
@@ -10,10 +9,12 @@ import { changedParts, nextContent } from '../state/host-state.ts';
 import type { Store } from '../store/store.ts';
 import { checkBody, type BodyDependencies, type CheckedBody } from './body.ts';
 import { parseJson } from './json.ts';
+import type { PublicKeys } from './public-keys.ts';
 
 export interface IngestDependencies extends BodyDependencies {
   readonly log: EvidenceLog;
   readonly sequencer: Sequencer;
+  readonly keys: PublicKeys;
 }
 
 /** A report of which signature and body have been checked: only its place in the chain may still keep it out. */
@@ -30,7 +31,7 @@ interface CheckedReport extends CheckedBody {
  * @throws Problem
  */
 export async function ingestReport(submission: Submission, at: IngestDependencies): Promise<Receipt> {
-  const { statement, digest } = verifySignature(submission.envelope, at.store);
+  const { statement, digest } = await verifySignature(submission.envelope, at);
   assertNotBehind(submission.held, at.log);
   const known = at.store.report(statement.agent, statement.epoch, statement.seq);
   if (known?.statement === digest) return receiptOf(known.index, submission.held, at.log);
@@ -83,16 +84,21 @@ function receiptOf(index: number, held: number, log: EvidenceLog): Receipt {
   };
 }
 
-function verifySignature(envelope: Envelope, store: Store): { statement: Statement; digest: string } {
-  // Not yet verified: only used to find whose key must verify it.
-  const claimed = parseStatement(unverifiedPayload(envelope));
+async function verifySignature(
+  envelope: Envelope,
+  { store, keys }: Pick<IngestDependencies, 'store' | 'keys'>,
+): Promise<{ statement: Statement; digest: string }> {
+  const payload = unverifiedPayload(envelope);
+  // Until the signature holds, only used to find whose key must verify it.
+  const claimed = parseStatement(payload);
   const agent = store.agent(claimed.agent, claimed.epoch);
   if (agent === undefined) {
     throw new Problem(403, 'agent.unknown', `no agent ${claimed.agent} of epoch ${claimed.epoch} is enrolled here`);
   }
   try {
-    const bytes = openEnvelope(envelope, publicKeyFromRaw(agent.publicKey), reportPayloadType);
-    return { statement: parseStatement(bytes), digest: digestOf(bytes) };
+    await openEnvelopeMeanwhile(envelope, keys.of(agent.publicKey), reportPayloadType);
+    // It was opened from the same text: what is parsed already are the very bytes that the key signed.
+    return { statement: claimed, digest: digestOf(payload) };
   } catch (error) {
     if (!(error instanceof EvidenceError)) throw error;
     throw new Problem(
