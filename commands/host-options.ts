@@ -41,7 +41,8 @@ export function chooseHost({ config, policy, label }: HostOptions): ChosenHost {
   };
 }
 
-function parseLabels(pairs: readonly string[]): Labels {
+/** @throws UsageError where a word is not KEY=VALUE */
+export function parseLabels(pairs: readonly string[]): Labels {
   const labels = Object.fromEntries(
     pairs.map((pair) => {
       const equals = pair.indexOf('=');

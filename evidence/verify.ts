@@ -1,18 +1,26 @@
-import { checkpointPath } from './bundle.ts';
+import { checkpointPath, scopeOf } from './bundle.ts';
 import type { Checkpoint } from './checkpoint.ts';
+import { Authorities } from './timestamp/authorities.ts';
+import type { ThirdParties } from './verify/anchors.ts';
+import type { Bounded } from './verify/bounds.ts';
 import { EntryVerifier } from './verify/entries.ts';
 import { BundleFiles, type BundleReader } from './verify/files.ts';
 import { Findings, type Finding } from './verify/findings.ts';
 import { openEarlier, openHead, verifyReadme, type Head } from './verify/head.ts';
 import type { Proven } from './verify/proven.ts';
+import { Shown } from './verify/shown.ts';
 import { verifyNothingElse } from './verify/strays.ts';
+import type { Timestamped } from './verify/timestamp.ts';
 import { openTree, readEntries, verifyContinues } from './verify/tree.ts';
 import type { Witnessed } from './verify/witnesses.ts';
-import { parseLogKey, parseWitnessKey, vkeyOf, type WitnessKey } from './vkey.ts';
+import type { Scope } from './scope.ts';
+import { parseLogKey, parseWitnessKey, vkeyOf } from './vkey.ts';
 
 export type { BundleReader } from './verify/files.ts';
 export { findingKinds, type Finding, type FindingCode, type FindingKind } from './verify/findings.ts';
+export type { Bounded } from './verify/bounds.ts';
 export type { Proven } from './verify/proven.ts';
+export type { Timestamped, TimestampWord } from './verify/timestamp.ts';
 export type { Witnessed, WitnessWord } from './verify/witnesses.ts';
 
 export interface VerifyOptions {
@@ -24,6 +32,8 @@ export interface VerifyOptions {
   readonly witnesses?: readonly string[];
   /** How many of these witnesses must vouch for the log as it was of late. */
   readonly quorum?: number;
+  /** Certificates of timestamp authorities, as PEM texts: tokens of others that the log holds are only counted. */
+  readonly authorities?: readonly string[];
   /** Told how many entries have been verified. */
   readonly onProgress?: (done: number, of: number) => void;
 }
@@ -40,8 +50,15 @@ export interface Verification {
   readonly keyFrom: 'given' | 'bundle';
   /** How many entries the earlier checkpoint bound, that the log was held against; null where there was none. */
   readonly comparedWith: number | null;
+  /** What the bundle says that it shows of the log, and how many entries it leaves out (null where
+   * not all entries could be read); null where it shows all. */
+  readonly shown: { readonly scope: Scope; readonly omitted: number | null } | null;
   /** What witnesses vouch for; null as `proven` is. */
   readonly witnessed: Witnessed | null;
+  /** What timestamp authorities vouch for; null as `proven` is. */
+  readonly timestamped: Timestamped | null;
+  /** What their moments, and those of witnesses, say of when the entries came to be; null as `proven` is. */
+  readonly bounded: Bounded | null;
   /** What the evidence shows; null where it was tampered with, or where not all entries could be read. */
   readonly proven: Proven | null;
 }
@@ -52,22 +69,26 @@ const progressStep = 256;
 /**
  * Verifies a bundle from its own files alone: head, tree, every entry's signature and number, every commitment, and
  * every verdict, judged again from its facts. What is in the bundle never makes it throw: that becomes a finding.
- * @throws EvidenceError `vkey.malformed` or `key.malformed` where a key given is none; those of `openCheckpoint` where
+ * @throws EvidenceError `vkey.malformed`, `key.malformed` or `authority.malformed` where a key or certificate given is none; those of `openCheckpoint` where
  *   `since` is no signed checkpoint
  */
 export function verifyBundle(reader: BundleReader, options: VerifyOptions = {}): Verification {
   const findings = new Findings();
   const files = new BundleFiles(reader, findings);
   const givenKey = options.logKey === undefined ? undefined : parseLogKey(options.logKey);
-  const witnessKeys = (options.witnesses ?? []).map(parseWitnessKey);
+  const thirdParties = {
+    witnessKeys: (options.witnesses ?? []).map(parseWitnessKey),
+    authorities: new Authorities(options.authorities ?? []),
+  };
   const head = openHead(files, givenKey, findings);
   const tree = head && openTree(files, head.checkpoint, findings);
   const earlier = head && options.since !== undefined ? openEarlier(options.since, head.key, findings) : undefined;
   if (head !== undefined && earlier !== undefined) verifyContinues(earlier, head.checkpoint, tree, findings);
-  const entries = head && tree && verifyEntries(files, head, tree, findings, witnessKeys, options.onProgress);
-  if (head !== undefined) verifyReadme(files, findings);
+  const entries = head && tree && verifyEntries(files, head, tree, findings, thirdParties, options.onProgress);
+  if (head !== undefined) verifyReadme(files, head.manifest, findings);
   const lastReceivedAt = entries?.tally.proven().lastReceivedAt ?? null;
   const witnessed = entries?.anchors.witnesses.conclude(options.quorum, lastReceivedAt, checkpointPath) ?? null;
+  const bounded = entries?.anchors.bounds.conclude() ?? null;
   const { outcome, listed, total } = findings;
   const isReliable = outcome === 'sound' || outcome === 'incomplete';
   return {
@@ -77,7 +98,10 @@ export function verifyBundle(reader: BundleReader, options: VerifyOptions = {}):
     log: head === undefined ? null : describeLog(head),
     keyFrom: givenKey === undefined ? 'bundle' : 'given',
     comparedWith: earlierSize(earlier),
+    shown: head === undefined ? null : describeShown(head, entries),
     witnessed: isReliable ? witnessed : null,
+    timestamped: isReliable ? (entries?.anchors.timestamps.conclude() ?? null) : null,
+    bounded: isReliable ? bounded : null,
     proven: isReliable ? (entries?.tally.proven() ?? null) : null,
   };
 }
@@ -85,13 +109,14 @@ export function verifyBundle(reader: BundleReader, options: VerifyOptions = {}):
 /** @returns undefined where not all entries are there */
 function verifyEntries(
   files: BundleFiles,
-  { checkpoint: { origin, size } }: Head,
+  { checkpoint: { origin, size }, manifest }: Head,
   tree: NonNullable<ReturnType<typeof openTree>>,
   findings: Findings,
-  witnessKeys: readonly WitnessKey[],
+  thirdParties: ThirdParties,
   onProgress: VerifyOptions['onProgress'],
 ): EntryVerifier | undefined {
-  const verifier = new EntryVerifier(files, origin, tree, findings, witnessKeys);
+  const shown = new Shown(scopeOf(manifest), findings);
+  const verifier = new EntryVerifier(files, origin, tree, findings, shown, thirdParties);
   let done = 0;
   for (const entry of readEntries(files, size, tree, findings)) {
     verifier.verify(done, entry);
@@ -99,12 +124,18 @@ function verifyEntries(
     if (done % progressStep === 0 || done === size) onProgress?.(done, size);
   }
   if (done < size) return undefined;
+  shown.finish();
   verifyNothingElse(files, size, verifier, findings);
   return verifier;
 }
 
 function describeLog({ key, checkpoint: { origin, size, root } }: Head): NonNullable<Verification['log']> {
   return { origin, key: vkeyOf(key), size, root: root.toString('base64') };
+}
+
+function describeShown({ manifest }: Head, entries: EntryVerifier | undefined): Verification['shown'] {
+  const scope = scopeOf(manifest);
+  return scope === null ? null : { scope, omitted: entries?.shown.omitted ?? null };
 }
 
 /** An empty log is the beginning of every log: to be held against it shows nothing. */

@@ -4,6 +4,7 @@ import { openEnvelope, unverifiedPayload } from '../envelope.ts';
 import { publicKeyFromRaw } from '../keys.ts';
 import { decodeStatement, digestOf, reportPayloadType, type Statement } from '../report.ts';
 import type { Findings } from './findings.ts';
+import type { Shown } from './shown.ts';
 
 /** An agent under one key, and where its chain of reports stands. */
 interface Chain {
@@ -24,12 +25,14 @@ export interface ChainedReport {
 /** The agents that entries of the log enrol, and the chains of their reports. */
 export class Agents {
   readonly #findings: Findings;
+  readonly #shown: Shown;
   readonly #chains = new Map<string, Chain>();
   /** The newest by agent. */
   readonly #epochs = new Map<string, number>();
 
-  constructor(findings: Findings) {
+  constructor(findings: Findings, shown: Shown) {
     this.#findings = findings;
+    this.#shown = shown;
   }
 
   /** An entry that enrols an agent, or enrols it anew under another key. */
@@ -50,7 +53,7 @@ export class Agents {
    * Verifies a report's signature by the enrolled key, its number, and its chain to the report before it.
    * @returns undefined where it is not a report of this place, which has then been found
    */
-  open({ envelope }: ReportReceived, where: string): ChainedReport | undefined {
+  open({ envelope, receivedAt }: ReportReceived, where: string): ChainedReport | undefined {
     // Not verified yet: only used to find whose key must.
     const claimed = decodeStatement(unverifiedPayload(envelope));
     if (claimed === undefined) {
@@ -65,14 +68,18 @@ export class Agents {
     }
     try {
       const bytes = openEnvelope(envelope, chain.key, reportPayloadType);
-      return this.#follow(chain, claimed, digestOf(bytes), where);
+      return this.#follow(chain, { statement: claimed, digest: digestOf(bytes), receivedAt }, where);
     } catch (error) {
       this.#findings.addError(error, where);
       return undefined;
     }
   }
 
-  #follow(chain: Chain, statement: Statement, digest: string, where: string): ChainedReport | undefined {
+  #follow(
+    chain: Chain,
+    { statement, digest, receivedAt }: { statement: Statement; digest: string; receivedAt: string },
+    where: string,
+  ): ChainedReport | undefined {
     const { agent, seq, prev } = statement;
     const { seq: lastSeq, statement: lastStatement, issuedAt: previousIssuedAt } = chain;
     if (seq <= lastSeq) {
@@ -80,7 +87,9 @@ export class Agents {
       this.#findings.add('report.repeated', where, message);
       return undefined;
     }
+    const isBeginning = lastSeq === 0 && seq > 1 && this.#shown.mayBegin(statement, receivedAt, where);
     Object.assign(chain, { seq, statement: digest, issuedAt: statement.issuedAt });
+    if (isBeginning) return { statement, previousIssuedAt };
     if (seq > lastSeq + 1) {
       const message = `report ${seq} of ${agent} follows ${lastSeq || 'none'}: reports in between were removed`;
       this.#findings.add('report.gap', where, message);

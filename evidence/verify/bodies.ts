@@ -51,6 +51,10 @@ export class Bodies {
     };
   }
 
+  hasSalt(commitment: string): boolean {
+    return this.#salts.find(commitment) !== undefined;
+  }
+
   /** Whether a report spoke of it. */
   isKnown(commitment: string): boolean {
     const index = this.#salts.find(commitment);
@@ -61,7 +65,11 @@ export class Bodies {
   verifyNoStraySalts(): void {
     for (const [index, state] of this.#states.entries()) {
       if (state !== unmet) continue;
-      this.#findings.add('salts.stray', saltsPath, `line ${index + 1} is of a part to which no report commits`);
+      this.#findings.add(
+        'salts.stray',
+        saltsPath,
+        `line ${index + 1} is of a part to which no report commits that this bundle is to show`,
+      );
     }
   }
 

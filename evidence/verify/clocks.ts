@@ -6,7 +6,7 @@ import type { Findings } from './findings.ts';
  * A report is dated when its run begins, and holds the newest checkpoint of when it ends, so that may be the newer of
  * the two. An hour is six times what a run may take unless set otherwise.
  */
-const longestRunSeconds = 3600;
+export const longestRunSeconds = 3600;
 
 /** Two kinds of clocks stand against each other in a log: the collector's in its entries, each agent's in its reports. */
 export class Clocks {
@@ -34,6 +34,11 @@ export class Clocks {
     this.#received[index] = moment;
   }
 
+  /** An entry that is left out was received no earlier than the one before it. */
+  omit(index: number): void {
+    this.#received[index] = this.#newest;
+  }
+
   /**
    * Holds a report's own date against what surrounds it: it cannot be issued after it was received, nor long before the
    * newest entry that its agent had already seen in the log, nor before the agent's report that precedes it.
@@ -48,7 +53,8 @@ export class Clocks {
     const doubts = clockDoubts(issuedAt, {
       receivedAt,
       previousIssuedAt,
-      newestSeenAt: newestSeen === undefined ? undefined : new Date(newestSeen).toISOString(),
+      newestSeenAt:
+        newestSeen === undefined || newestSeen === -Infinity ? undefined : new Date(newestSeen).toISOString(),
     });
     for (const doubt of doubts) {
       const message = `${agent} dated this report ${issuedAt}, ${doubt}: its clock was wrong, and verdicts that rest on it prove nothing`;

@@ -13,16 +13,32 @@ const maximumPolicyFile = 3 * 2 ** 20;
 export class Documents {
   readonly #files: BundleFiles;
   readonly #findings: Findings;
+  readonly #onlyNamed: boolean;
+  /** Entries that set a document of which nothing has been asked yet. */
+  readonly #waiting = new Map<string, { readonly entry: PolicySet; readonly where: string }[]>();
   /** By digest; undefined for what is missing, changed or not understood. */
   readonly #documents = new Map<string, Policy | undefined>();
 
-  constructor(files: BundleFiles, findings: Findings) {
+  /** @param onlyNamed the bundle has no more documents than reports in it name */
+  constructor(files: BundleFiles, findings: Findings, { onlyNamed }: { readonly onlyNamed: boolean }) {
     this.#files = files;
     this.#findings = findings;
+    this.#onlyNamed = onlyNamed;
   }
 
   /** An entry that sets a document. */
-  set({ policy, version, digest }: PolicySet, where: string): void {
+  set(entry: PolicySet, where: string): void {
+    const waiting = this.#waiting.get(entry.digest) ?? [];
+    this.#waiting.set(entry.digest, [...waiting, { entry, where }]);
+    if (!this.#onlyNamed) this.#meet(entry.digest);
+  }
+
+  #meet(digest: string): void {
+    for (const { entry, where } of this.#waiting.get(digest) ?? []) this.#verifySet(entry, where);
+    this.#waiting.delete(digest);
+  }
+
+  #verifySet({ policy, version, digest }: PolicySet, where: string): void {
     if (!this.#documents.has(digest)) this.#documents.set(digest, this.#open(digest, where));
     const document = this.#documents.get(digest);
     if (document === undefined || (document.policy === policy && document.version === version)) return;
@@ -33,6 +49,7 @@ export class Documents {
   /** The documents that a report was judged by; undefined where one is not there, which has then been found. */
   named({ policies }: Statement, where: string): Policy[] | undefined {
     const documents = policies.map(({ policy, version, digest }) => {
+      this.#meet(digest);
       const document = this.#documents.get(digest);
       const isNamed = document === undefined || (document.policy === policy && document.version === version);
       if (this.#documents.has(digest) && isNamed) return document;
@@ -43,7 +60,7 @@ export class Documents {
     return documents.includes(undefined) ? undefined : documents.filter((document) => document !== undefined);
   }
 
-  /** Whether an entry set it. */
+  /** Whether an entry set it, and the bundle is to have it. */
   isKnown(digest: string): boolean {
     return this.#documents.has(digest);
   }

@@ -1,24 +1,34 @@
+import type { Policy } from '../../policies/load.ts';
 import { decodeEntry, type ReportReceived } from '../entry.ts';
 import type { NodeReader } from '../merkle.ts';
-import type { Statement } from '../report.ts';
-import type { WitnessKey } from '../vkey.ts';
+import { countVerdicts, type Counts, type PartCommitment, type Statement } from '../report.ts';
+import { hostOf, namesPolicy, shownParts } from '../scope.ts';
 import { Agents } from './agents.ts';
-import { Anchors } from './anchors.ts';
+import { Anchors, type ThirdParties } from './anchors.ts';
 import { Bodies } from './bodies.ts';
 import { Clocks } from './clocks.ts';
 import { Documents } from './documents.ts';
 import type { BundleFiles } from './files.ts';
 import type { Findings } from './findings.ts';
 import { Tally } from './proven.ts';
+import type { Shown } from './shown.ts';
 import { Silences } from './silences.ts';
 import { rootAt } from './tree.ts';
 import { disagreements, openTold } from './verdicts.ts';
+
+interface JudgedBody {
+  /** Those that were judged again. */
+  readonly verdicts: Counts;
+  /** Parts that the bundle leaves out on purpose. */
+  readonly withheld: readonly PartCommitment[];
+}
 
 /** Verifies the entries of a log one after the other, in the order in which they were written. */
 export class EntryVerifier {
   readonly bodies: Bodies;
   readonly documents: Documents;
-  readonly tally = new Tally();
+  readonly tally: Tally;
+  readonly shown: Shown;
   readonly anchors: Anchors;
   readonly #origin: string;
   readonly #tree: NodeReader;
@@ -32,24 +42,35 @@ export class EntryVerifier {
     origin: string,
     tree: NodeReader,
     findings: Findings,
-    witnessKeys: readonly WitnessKey[],
+    shown: Shown,
+    thirdParties: ThirdParties,
   ) {
     this.bodies = new Bodies(files, findings);
-    this.documents = new Documents(files, findings);
-    this.anchors = new Anchors({ origin, tree, findings, witnessKeys });
+    this.documents = new Documents(files, findings, { onlyNamed: shown.isPart });
+    this.tally = new Tally(shown);
+    this.shown = shown;
+    this.anchors = new Anchors({ origin, tree, findings, ...thirdParties });
     this.#origin = origin;
     this.#tree = tree;
     this.#findings = findings;
-    this.#agents = new Agents(findings);
+    this.#agents = new Agents(findings, shown);
     this.#clocks = new Clocks(findings);
     this.#silences = new Silences(findings);
   }
 
   verify(index: number, bytes: Uint8Array): void {
     const where = `entry ${index}`;
+    // A true entry is never empty: of this one the bundle has only the hash.
+    if (bytes.length === 0) {
+      this.#omit(index);
+      return;
+    }
     try {
       const entry = decodeEntry(bytes);
       this.#clocks.receive(index, entry.receivedAt, where);
+      this.anchors.bounds.receive(index, entry.receivedAt);
+      this.shown.receive(entry.receivedAt);
+      if (entry.kind !== 'report') this.#verifyHost(entry, where);
       const isAccounted = this.#silences.receive(entry, where);
       this.tally.receive(entry.receivedAt);
       switch (entry.kind) {
@@ -57,6 +78,7 @@ export class EntryVerifier {
           this.#agents.enrol(entry, where);
           break;
         case 'policy.set':
+          this.shown.addPolicy(entry.policy);
           this.documents.set(entry, where);
           break;
         case 'report':
@@ -85,10 +107,24 @@ export class EntryVerifier {
     const report = this.#agents.open(entry, where);
     if (report === undefined) return;
     const { statement, previousIssuedAt } = report;
+    const place = this.shown.place(statement, entry.receivedAt, where);
     const isSeen = this.#verifySeen(statement, index, where);
     const isTimely = this.#clocks.verifyIssued(statement, { receivedAt: entry.receivedAt, previousIssuedAt }, where);
-    const isTrue = this.#verifyBody(statement, where);
-    if (isSeen && isTimely && isTrue) this.tally.count(statement);
+    const isBounded = isSeen && this.anchors.bounds.verifyIssued(statement, where);
+    if (place !== 'in') return;
+    const judged = this.#verifyBody(statement, where);
+    if (isBounded && isTimely && judged !== undefined) this.tally.count(statement, judged.verdicts, judged.withheld);
+  }
+
+  #omit(index: number): void {
+    this.#clocks.omit(index);
+    this.#silences.omit();
+    this.shown.omit(index);
+  }
+
+  #verifyHost(entry: Parameters<typeof hostOf>[0], where: string): void {
+    const host = hostOf(entry);
+    if (host !== undefined) this.shown.expectHost(host, where);
   }
 
   /** The head that the agent had verified: signed by the agent, it binds what the operator can no longer rewrite. */
@@ -104,16 +140,31 @@ export class EntryVerifier {
     return false;
   }
 
-  #verifyBody(statement: Statement, where: string): boolean {
+  /** @returns undefined where not every verdict that was judged again has the same outcome */
+  #verifyBody(statement: Statement, where: string): JudgedBody | undefined {
+    const { scope } = this.shown;
     const documents = this.documents.named(statement, where);
-    const body = this.bodies.open(statement.body, where);
+    const parts = this.#shownParts(statement, documents);
+    const body = this.bodies.open(parts, where);
     const told = body && openTold(body, statement, where, this.#findings);
-    if (documents === undefined || body === undefined || told === undefined) return false;
+    if (told !== undefined) this.shown.label(statement.agent, told.host);
+    if (documents === undefined || body === undefined || told === undefined) return undefined;
     let isTrue = true;
-    for (const { code, message } of disagreements(told, body, documents, new Date(statement.issuedAt))) {
+    for (const { code, message } of disagreements(told, body, documents, scope, new Date(statement.issuedAt))) {
       this.#findings.add(code, `${where}, report ${statement.seq} of ${statement.agent}`, message);
       isTrue = false;
     }
-    return isTrue;
+    if (!isTrue) return undefined;
+    return {
+      verdicts: countVerdicts(told.observations.filter(({ policy }) => namesPolicy(scope, policy))),
+      withheld: statement.body.filter((part) => !parts.includes(part)),
+    };
+  }
+
+  /** Where a document is missing, which parts it needs is not known: those that are there are taken to be. */
+  #shownParts({ body }: Statement, documents: readonly Policy[] | undefined): Statement['body'] {
+    const { scope } = this.shown;
+    if (documents !== undefined) return shownParts(scope, body, documents);
+    return scope.policies.length === 0 ? body : body.filter(({ commitment }) => this.bodies.hasSalt(commitment));
   }
 }

@@ -18,6 +18,7 @@ import type { Findings } from './findings.ts';
 export interface Head {
   readonly key: LogKey;
   readonly checkpoint: OpenCheckpoint;
+  readonly manifest: BundleManifest;
 }
 
 /**
@@ -42,7 +43,7 @@ export function openHead(files: BundleFiles, givenKey: LogKey | undefined, findi
   if (checkpoint.origin !== manifest.origin || checkpoint.size !== manifest.size) {
     findings.add('bundle.manifest', manifestPath, 'it names another log or size than the signed checkpoint');
   }
-  if (checkpoint.size > 0) return { key: manifest.key, checkpoint };
+  if (checkpoint.size > 0) return { key: manifest.key, checkpoint, manifest };
   findings.add('bundle.no-entries', checkpointPath, 'the log has no entries: nothing can be shown by it');
   return undefined;
 }
@@ -73,10 +74,10 @@ function openSigned(note: Uint8Array, key: LogKey, findings: Findings): OpenChec
 }
 
 /** Nobody verifies by what the README says, but a changed one could send its reader elsewhere. */
-export function verifyReadme(files: BundleFiles, findings: Findings): void {
+export function verifyReadme(files: BundleFiles, manifest: BundleManifest, findings: Findings): void {
   const readme = files.read(readmePath, maximumHeadFile, 'readme.missing', 'every bundle has this one');
-  if (readme === undefined || Buffer.from(readmeText).equals(readme)) return;
-  findings.add('readme.changed', readmePath, 'its text is not that of a bundle of version 1');
+  if (readme === undefined || Buffer.from(readmeText(manifest)).equals(readme)) return;
+  findings.add('readme.changed', readmePath, `its text is not that of a bundle of version ${manifest.v}`);
 }
 
 /**

@@ -7,21 +7,29 @@ import type { Findings } from './findings.ts';
 export class Silences {
   readonly #findings: Findings;
   #newest: string | undefined;
+  #isOmitting = false;
 
   constructor(findings: Findings) {
     this.#findings = findings;
   }
 
+  /** An entry that is left out stands here: of the time around it nothing is known. */
+  omit(): void {
+    this.#isOmitting = true;
+  }
+
   /** @returns whether it is no gap, or one that can have been as it says */
   receive(entry: Entry, where: string): boolean {
     const before = this.#newest;
+    const isAfterOmitted = this.#isOmitting;
     this.#newest = entry.receivedAt;
+    this.#isOmitting = false;
     if (entry.kind === 'gap' && !isWithin(entry, before)) {
       const message = `it says that nothing was taken from ${entry.from} to ${entry.until}, which is not between the entry before (${before ?? 'there is none'}) and itself (${entry.receivedAt})`;
       this.#findings.add('gap.moments', where, message);
       return false;
     }
-    if (before === undefined) return true;
+    if (before === undefined || isAfterOmitted) return true;
     const accounted = entry.kind === 'gap' ? secondsBetween(entry.from, entry.until) : 0;
     const silent = secondsBetween(before, entry.receivedAt) - accounted;
     if (silent > longestSilenceSeconds + clockToleranceSeconds) {

@@ -11,6 +11,7 @@ import {
   observationsPartName,
   type Statement,
 } from '../report.ts';
+import { namesPolicy, type Scope } from '../scope.ts';
 import type { Body } from './bodies.ts';
 import type { Findings, FindingCode } from './findings.ts';
 
@@ -44,22 +45,27 @@ export interface Disagreement {
 
 /**
  * Selects and judges again, with the documents that the report names, at the moment at which it was issued: every
- * control that holds for the host must be there once, with the verdict and the reasons that its facts give.
+ * control that holds for the host must be there once, with the verdict and the reasons that its facts give. Of policies
+ * that the bundle does not show, it has no facts to judge: only that their controls are there.
  */
 export function* disagreements(
   { host, observations }: Told,
   body: Body,
   documents: readonly Policy[],
+  scope: Scope,
   at: Date,
 ): Iterable<Disagreement> {
   const reported = Map.groupBy(observations, nameOf);
   for (const document of documents) {
     for (const control of selectControls(document, host.labels)) {
-      const expected = observe(document.policy, control, body.facts(control.check), at);
-      const name = nameOf(expected);
+      const name = nameOf({ policy: document.policy, control: control.id });
       const [found, ...rest] = reported.get(name) ?? [];
       reported.set(name, rest);
-      yield* compare(found, expected, host);
+      if (found === undefined) {
+        yield { code: 'verdict.missing', message: `${name} holds for ${host.hostname} and was left out` };
+      } else if (namesPolicy(scope, document.policy)) {
+        yield* compare(found, observe(document.policy, control, body.facts(control.check), at), host);
+      }
     }
   }
   for (const observation of [...reported.values()].flat()) {
@@ -68,12 +74,10 @@ export function* disagreements(
   }
 }
 
-function* compare(found: Observation | undefined, expected: Observation, host: HostPart): Iterable<Disagreement> {
+function* compare(found: Observation, expected: Observation, host: HostPart): Iterable<Disagreement> {
   const name = nameOf(expected);
   const by = `(judged by agent version ${host.agentVersion})`;
-  if (found === undefined) {
-    yield { code: 'verdict.missing', message: `${name} holds for ${host.hostname} and was left out` };
-  } else if (found.verdict !== expected.verdict) {
+  if (found.verdict !== expected.verdict) {
     const message = `${name} was reported as ${found.verdict}; its facts give ${expected.verdict} ${by}`;
     yield { code: 'verdict.differs', message };
   } else if (!isSameJson(found, expected)) {

@@ -70,24 +70,33 @@ describe('what a sound bundle shows', () => {
       },
       keyFrom: 'given',
       comparedWith: 4,
+      shown: null,
       proven: {
         reports: 5,
         observations: 19,
+        unjudged: 0,
+        withheld: [],
         verdicts: { pass: 9, fail: 6, unknown: 4, 'not-applicable': 0 },
         agents: [
           {
             agent: 'web1',
             epoch: 1,
             reports: 3,
+            firstSeq: 1,
+            lastSeq: 3,
             firstIssuedAt: '2026-11-01T12:02:00.000Z',
             lastIssuedAt: '2026-11-01T12:08:00.000Z',
+            isClosed: true,
           },
           {
             agent: 'database1',
             epoch: 1,
             reports: 2,
+            firstSeq: 1,
+            lastSeq: 2,
             firstIssuedAt: '2026-11-01T12:05:00.000Z',
             lastIssuedAt: '2026-11-01T12:07:00.000Z',
+            isClosed: true,
           },
         ],
         policies: [

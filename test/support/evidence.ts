@@ -6,14 +6,16 @@ import { composeReport } from '../../agent/compose.ts';
 import { RecordedHost } from '../../agent/host/recorded.ts';
 import { runChecks, type Run } from '../../agent/run.ts';
 import type { ChainEnd } from '../../agent/spool.ts';
+import { selectEvidence, type SelectionSource } from '../../collector/export/selection.ts';
 import { bundleFiles, type BundlePart } from '../../evidence/bundle.ts';
 import { signCheckpoint, type Checkpoint } from '../../evidence/checkpoint.ts';
-import { encodeEntry, type Entry } from '../../evidence/entry.ts';
+import { decodeEntry, encodeEntry, type Entry } from '../../evidence/entry.ts';
 import { signEnvelope, unverifiedPayload, type Envelope } from '../../evidence/envelope.ts';
 import { rawPublicKey } from '../../evidence/keys.ts';
 import { leafHash, rootOf, Tree } from '../../evidence/merkle.ts';
 import { logSigner, type LogSigner } from '../../evidence/note.ts';
 import { digestOf, reportPayloadType, type HostPart, type Statement } from '../../evidence/report.ts';
+import type { Scope } from '../../evidence/scope.ts';
 import type { BundleReader } from '../../evidence/verify.ts';
 import { vkeyOf } from '../../evidence/vkey.ts';
 import { parsePolicy, type Policy } from '../../policies/load.ts';
@@ -155,20 +157,42 @@ export class FixtureLog {
     return log;
   }
 
-  bundle(): Bundle {
+  /** @param scope what to show; left out: all of it */
+  bundle(scope?: Scope): Bundle {
     const tree = this.tree();
+    const log = { origin: this.origin, logKey: this.vkey, size: this.entries.length };
+    const selection = scope && selectEvidence(scope, this.#selectionSource());
+    const isShown = (set: 'parts' | 'documents', name: string): boolean => selection?.[set].has(name) !== false;
+    const parts = [...this.parts.values()].filter(({ commitment }) => isShown('parts', commitment));
+    const documents = [...this.policies].filter(([digest]) => isShown('documents', digest));
     const files = bundleFiles({
-      v: 1,
-      origin: this.origin,
-      logKey: this.vkey,
-      size: this.entries.length,
+      manifest: scope === undefined ? { v: 1, ...log } : { v: 2, ...log, scope },
       checkpoint: this.checkpoint(),
-      entry: (index) => this.entries[index] ?? Buffer.alloc(0),
+      entry: (index) => (selection?.entries.has(index) === false ? undefined : this.entries[index]) ?? Buffer.alloc(0),
       tile: (level, index) => tileOf(tree, level, index, this.entries.length),
-      parts: () => [...this.parts.values()].sort((a, b) => (a.commitment < b.commitment ? -1 : 1)),
-      policies: () => [...this.policies].map(([digest, text]) => ({ digest, text })),
+      parts: () => parts.sort((a, b) => (a.commitment < b.commitment ? -1 : 1)),
+      policies: () => documents.map(([digest, text]) => ({ digest, text })),
     });
     return new Map([...files].map(({ path, bytes }) => [path, Buffer.from(bytes)]));
+  }
+
+  #selectionSource(): SelectionSource {
+    const decoded = this.entries.map((bytes) => decodeEntry(bytes));
+    const places = decoded.flatMap((entry, index) => {
+      if (entry.kind !== 'report') return [];
+      const { agent, epoch } = statementOf(entry.envelope);
+      return [{ index, agent, epoch, receivedAt: entry.receivedAt }];
+    });
+    return {
+      entry: (index) => this.entries[index] ?? Buffer.alloc(0),
+      reports: () => places,
+      administrative: () => decoded.flatMap(({ kind }, index) => (kind === 'report' ? [] : [index])),
+      labels: (commitment) => {
+        const part = this.parts.get(commitment);
+        return part && (JSON.parse(Buffer.from(part.bytes).toString()) as HostPart).labels;
+      },
+      document: (digest) => parsePolicy(this.policies.get(digest) ?? '', digest),
+    };
   }
 }
 
