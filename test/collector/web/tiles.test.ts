@@ -1,16 +1,13 @@
-import { createHash, generateKeyPairSync } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { EvidenceLog } from '../../../collector/log/log.ts';
 import { evidenceDatabase } from '../../../collector/store/store.ts';
 import { openCheckpoint } from '../../../evidence/checkpoint.ts';
 import { leafHash } from '../../../evidence/merkle.ts';
 import { parseLogKey } from '../../../evidence/vkey.ts';
 import { decodeEntryBundle } from '../../../evidence/tiles.ts';
+import { keptLog } from '../../support/kept-log.ts';
 import { collectorOn, origin } from '../../support/road.ts';
 import { temporaryFolder } from '../../support/tools.ts';
 import { enrolHand } from '../ingest/submissions.ts';
@@ -22,16 +19,14 @@ let auditor: Record<string, string>;
 
 /** A collector whose log has two full tiles and one of 88. */
 beforeAll(async () => {
-  const { privateKey } = generateKeyPairSync('ed25519');
-  writeFileSync(join(folder.path, 'log.key'), privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
-  const database = evidenceDatabase(folder.path);
-  const log = new EvidenceLog(database, origin, privateKey, new Date());
-  log.transact(new Date(), (append) => {
-    for (let version = 1; version <= size; version++) {
-      append({ kind: 'policy.set', policy: 'quick', version, digest: createHash('sha256').digest('hex') });
-    }
-  });
-  database.close();
+  {
+    using kept = keptLog(folder.path);
+    kept.log.transact(new Date(), (append) => {
+      for (let version = 1; version <= size; version++) {
+        append({ kind: 'policy.set', policy: 'quick', version, digest: 'a'.repeat(64) });
+      }
+    });
+  }
   collector = await collectorOn(folder.path);
   const { secret } = collector.tokens.create({ role: 'auditor', label: '', validity: 600 }, new Date());
   auditor = { authorization: `Bearer ${secret}` };
