@@ -9,6 +9,7 @@ import { ProgressLine } from './terminal/progress.ts';
 interface VerifyOptions {
   readonly since?: string;
   readonly key?: string;
+  readonly authority: readonly string[];
   readonly format: 'table' | 'json';
 }
 
@@ -27,6 +28,12 @@ export function command(): Command {
     )
     .option('--key <log key>', "the log's verification key as its operator published it; else the bundle's own is used")
     .option('--since <file>', 'a checkpoint kept from an earlier bundle: the log must continue it')
+    .option(
+      '--authority <file>',
+      'certificates in PEM of a timestamp authority that you trust; may be given more than once',
+      (file: string, before: readonly string[]) => [...before, file],
+      [],
+    )
     .addOption(new Option('--format <form>', 'how to print the outcome').choices(['table', 'json']).default('table'))
     .addHelpText(
       'after',
@@ -39,11 +46,12 @@ Example:
     .action(runVerify);
 }
 
-function runVerify(folder: string, { since, key, format }: VerifyOptions): void {
+function runVerify(folder: string, { since, key, authority, format }: VerifyOptions): void {
   const progress = new ProgressLine();
   const verification = verifyBundle(folderReader(folder), {
     ...(key === undefined ? {} : { logKey: key }),
-    ...(since === undefined ? {} : { since: readCheckpoint(since) }),
+    ...(since === undefined ? {} : { since: readText('--since', since, 'a checkpoint file, as a bundle holds it') }),
+    authorities: authority.map((file) => readText('--authority', file, 'certificates in PEM')),
     onProgress: (done, of) => progress.say(`${done} of ${of} entries verified …`),
   });
   progress.clear();
@@ -55,10 +63,10 @@ function runVerify(folder: string, { since, key, format }: VerifyOptions): void 
   process.exitCode = exitCodes[verification.outcome];
 }
 
-function readCheckpoint(file: string): string {
+function readText(option: string, file: string, expected: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch {
-    throw new UsageError(`--since ${file}: cannot be read; expected a checkpoint file, as a bundle holds it`);
+    throw new UsageError(`${option} ${file}: cannot be read; expected ${expected}`);
   }
 }

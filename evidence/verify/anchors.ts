@@ -1,25 +1,38 @@
 import type { Anchored } from '../entry.ts';
 import type { NodeReader } from '../merkle.ts';
+import type { Authorities } from '../timestamp/authorities.ts';
 import type { WitnessKey } from '../vkey.ts';
+import { Bounds } from './bounds.ts';
 import type { Findings } from './findings.ts';
+import { Timestamps } from './timestamp.ts';
 import { rootAt } from './tree.ts';
 import { Witnesses } from './witnesses.ts';
 
-export interface AnchorsInput {
+/** Those beside operator and agents whose word the verifier takes. */
+export interface ThirdParties {
+  readonly witnessKeys: readonly WitnessKey[];
+  readonly authorities: Authorities;
+}
+
+export interface AnchorsInput extends ThirdParties {
   readonly origin: string;
   readonly tree: NodeReader;
   readonly findings: Findings;
-  readonly witnessKeys: readonly WitnessKey[];
 }
 
 /** The entries in which others vouch for earlier heads of the log: each head must be one of this log, and hold for them. */
 export class Anchors {
   readonly witnesses: Witnesses;
+  readonly timestamps: Timestamps;
+  /** What their moments say of the dates of entries. */
+  readonly bounds: Bounds;
   readonly #input: AnchorsInput;
 
   constructor(input: AnchorsInput) {
     this.#input = input;
     this.witnesses = new Witnesses(input.witnessKeys, input.findings);
+    this.timestamps = new Timestamps(input.authorities, input.findings);
+    this.bounds = new Bounds(input.findings);
   }
 
   verify(entry: Anchored, index: number, where: string): void {
@@ -27,12 +40,18 @@ export class Anchors {
     const { size, root, by, receivedAt } = entry;
     const head = { origin: this.#input.origin, size, root: Buffer.from(root, 'base64') };
     switch (by.type) {
-      case 'witness':
-        this.witnesses.verify(head, by.cosignature, receivedAt, where);
+      case 'witness': {
+        const cosignature = this.witnesses.verify(head, by.cosignature, receivedAt, where);
+        if (cosignature === undefined) break;
+        this.bounds.cover({ index, size, at: cosignature.at, by: cosignature.key.name }, where);
         break;
-      case 'rfc3161':
-        this.#input.findings.add('entry.unknown-kind', where, 'a timestamp cannot be verified here');
+      }
+      case 'rfc3161': {
+        const timestamp = this.timestamps.verify(head, by.token, by.authority, where);
+        if (timestamp === undefined) break;
+        this.bounds.cover({ index, size, at: timestamp.at, by: timestamp.authority }, where);
         break;
+      }
     }
   }
 
