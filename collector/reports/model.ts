@@ -93,7 +93,7 @@ export interface Span extends Period {
   readonly begun: EntryReference | null;
   /** Of a verdict: the last report that says so. Of what is no verdict: the entry that ended it, null where none did. */
   readonly ended: EntryReference | null;
-  /** Why, as the first report says, worst first; empty where it passes or is no verdict. */
+  /** Why, as it was reported when the span begins, worst first; empty where it passes or is no verdict. */
   readonly reasons: readonly Reason[];
 }
 

@@ -1,0 +1,153 @@
+import type { Observation } from '../../policies/observe.ts';
+import { courseOf, gapsOf } from './course.ts';
+import { controlKey } from './contents.ts';
+import { Definitions } from './definitions.ts';
+import type { ReportedEvidence } from './evidence.ts';
+import { HostRecords, type HostRecord } from './hosts.ts';
+import { intervalsOf, type Interval } from './intervals.ts';
+import type {
+  ComplianceReport,
+  ControlCompliance,
+  ControlCourse,
+  Period,
+  PolicyCompliance,
+  ReportedHost,
+  Scope,
+  Waiver,
+} from './model.ts';
+import { readLog, type LogReading } from './reading.ts';
+import { sumTotals } from './totals.ts';
+
+export interface ComplianceRequest {
+  readonly period: Period;
+  readonly scope: Scope;
+  /** Seconds. */
+  readonly staleAfter: number;
+  /** Hosts that must report, whether or not the log has ever heard of them. */
+  readonly expected: readonly string[];
+  readonly waivers: readonly GrantedWaiver[];
+}
+
+/** A waiver and the one control on one host that it is for. */
+export interface GrantedWaiver extends Waiver {
+  readonly policy: string;
+  readonly control: string;
+  readonly host: string;
+}
+
+/** A host in scope, with its time laid out. */
+interface LaidOut {
+  readonly record: HostRecord;
+  readonly intervals: readonly Interval[];
+}
+
+/**
+ * How promises were kept over a period, from the evidence alone. It gives way to other work in between: a log of
+ * months takes seconds.
+ */
+export async function buildCompliance(
+  evidence: ReportedEvidence,
+  request: ComplianceRequest,
+): Promise<ComplianceReport> {
+  const [from, until] = [Date.parse(request.period.from), Date.parse(request.period.until)];
+  const reading = await readLog(evidence, { from, until, staleAfter: request.staleAfter * 1000 });
+  const hosts = hostsInScope(reading.hosts, request).map((record) => ({
+    record,
+    intervals: intervalsOf(record, {
+      from,
+      until,
+      collectorGaps: reading.collectorGaps,
+      isExpected: request.expected.includes(record.host),
+    }),
+  }));
+  const courses = coursesOf(hosts, reading, request);
+  const policies = policiesOf(courses, new Definitions(reading.documents, evidence));
+  return {
+    v: 1,
+    period: request.period,
+    scope: request.scope,
+    staleAfter: request.staleAfter,
+    log: evidence.log,
+    verification: evidence.verification,
+    totals: sumTotals(policies.map(({ totals }) => totals)),
+    policies,
+    hosts: hosts.map((host) => reportedHost(host, reading)),
+    collectorGaps: reading.collectorGaps,
+  };
+}
+
+/** By name. A host whose labels nobody can tell may have those that were asked for, so it stays in. */
+function hostsInScope(records: HostRecords, { scope, expected }: ComplianceRequest): HostRecord[] {
+  const never = expected.filter((host) => records.get(host) === undefined);
+  return [...records.all(), ...never.map(neverEnrolled)]
+    .filter(({ host }) => scope.hosts?.includes(host) ?? true)
+    .filter(({ labels }) => labels === null || hasLabels(labels, scope))
+    .sort((a, b) => (a.host < b.host ? -1 : 1));
+}
+
+function hasLabels(labels: Readonly<Record<string, string>>, scope: Scope): boolean {
+  return Object.entries(scope.labels).every(([name, value]) => labels[name] === value);
+}
+
+function neverEnrolled(host: string): HostRecord {
+  return { host, enrolments: [], chains: new Map(), reports: 0, lastReport: null, labels: null };
+}
+
+/** Every course of a control and host, by `controlKey`. */
+function coursesOf(
+  hosts: readonly LaidOut[],
+  { erased }: LogReading,
+  { scope, waivers }: ComplianceRequest,
+): Map<string, ControlCourse[]> {
+  const courses = new Map<string, ControlCourse[]>();
+  for (const { record, intervals } of hosts) {
+    for (const { policy, control } of controlsOf(record)) {
+      if (scope.policies?.includes(policy) === false) continue;
+      const key = controlKey({ policy, control });
+      const course = courseOf({
+        host: record.host,
+        key,
+        intervals,
+        isErased: (commitment) => erased.has(commitment),
+        waivers: waivers
+          .filter((one) => one.policy === policy && one.control === control && one.host === record.host)
+          .map(({ from, until, reason, approvedBy }) => ({ from, until, reason, approvedBy }))
+          .sort((a, b) => (a.from < b.from ? -1 : 1)),
+      });
+      const isAsked = course.spans.some(({ state }) => state !== 'not-asked' && state !== 'not-enrolled');
+      if (isAsked) courses.set(key, [...(courses.get(key) ?? []), course]);
+    }
+  }
+  return courses;
+}
+
+/** The controls of which a host's reports in the period say anything, or its last one before it. */
+function controlsOf({ chains }: HostRecord): Iterable<Pick<Observation, 'policy' | 'control'>> {
+  const found = new Map<string, Observation>();
+  for (const { stretches } of chains.values()) {
+    for (const { content } of stretches) for (const [key, one] of content.controls ?? []) found.set(key, one);
+  }
+  return found.values();
+}
+
+function policiesOf(courses: ReadonlyMap<string, ControlCourse[]>, definitions: Definitions): PolicyCompliance[] {
+  const byPolicy = Map.groupBy(courses, ([key]) => key.slice(0, key.indexOf('\n')));
+  return [...byPolicy]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([policy, ofPolicy]) => {
+      const controls = ofPolicy
+        .map(([key, hosts]): ControlCompliance => {
+          const control = key.slice(policy.length + 1);
+          const totals = sumTotals(hosts.map((course) => course.totals));
+          return { control, definition: definitions.control(policy, control), totals, hosts };
+        })
+        .sort((a, b) => definitions.compare(policy, a.control, b.control));
+      const totals = sumTotals(controls.map((control) => control.totals));
+      return { policy, ...definitions.policy(policy), totals, controls };
+    });
+}
+
+function reportedHost({ record, intervals }: LaidOut, { erased }: LogReading): ReportedHost {
+  const { host, labels, reports, lastReport } = record;
+  return { host, labels, reports, lastReport, gaps: gapsOf(intervals, (commitment) => erased.has(commitment)) };
+}

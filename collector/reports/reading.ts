@@ -1,0 +1,144 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Entry, ReportReceived } from '../../evidence/entry.ts';
+import { unverifiedPayload } from '../../evidence/envelope.ts';
+import { decodeStatement, type Statement } from '../../evidence/report.ts';
+import { longestSilenceSeconds } from '../../evidence/silence.ts';
+import { clockDoubts } from '../../evidence/verify/clocks.ts';
+import type { Chain, Instant } from './chain.ts';
+import { Contents } from './contents.ts';
+import type { ReportedEvidence } from './evidence.ts';
+import { HostRecords, type HostRecord } from './hosts.ts';
+import type { CollectorGap, EntryReference } from './model.ts';
+
+/** A policy's document as reports of the period name it. */
+export interface NamedDocument {
+  readonly policy: string;
+  readonly version: number;
+  readonly digest: string;
+}
+
+export interface ReadingInput {
+  readonly from: Instant;
+  readonly until: Instant;
+  /** Milliseconds. */
+  readonly staleAfter: number;
+}
+
+/** What the log tells of the period. */
+export interface LogReading {
+  readonly hosts: HostRecords;
+  readonly documents: readonly NamedDocument[];
+  readonly erased: ReadonlySet<string>;
+  readonly collectorGaps: readonly CollectorGap[];
+}
+
+/** Between two of these many entries others get their turn: the collector goes on receiving. */
+const entriesAtOnce = 500;
+
+/** Reads the log once, from its beginning: what stood when the period began, and what came late, is in it too. */
+export async function readLog(evidence: ReportedEvidence, input: ReadingInput): Promise<LogReading> {
+  const reader = new LogReader(evidence, input);
+  for (const { index, entry } of evidence.entries()) {
+    reader.take(entry, index);
+    if (index % entriesAtOnce === 0) await setImmediate();
+  }
+  return reader.reading();
+}
+
+class LogReader {
+  readonly #input: ReadingInput;
+  readonly #contents: Contents;
+  readonly #hosts: HostRecords;
+  readonly #documents = new Map<string, NamedDocument>();
+  readonly #erased = new Set<string>();
+  readonly #gaps: CollectorGap[] = [];
+  /** When each entry was received. */
+  readonly #received: string[] = [];
+
+  constructor(evidence: ReportedEvidence, input: ReadingInput) {
+    this.#input = input;
+    this.#contents = new Contents(evidence);
+    this.#hosts = new HostRecords(input);
+  }
+
+  take(entry: Entry, index: number): void {
+    const { receivedAt } = entry;
+    this.#received[index] = receivedAt;
+    const reference = { index, receivedAt, issuedAt: null };
+    switch (entry.kind) {
+      case 'agent.enrol':
+        this.#hosts.enrol(entry, reference);
+        break;
+      case 'agent.revoke':
+        this.#hosts.revoke(entry, reference);
+        break;
+      case 'report':
+        this.#takeReport(entry, index);
+        break;
+      case 'payload.erased':
+        for (const commitment of entry.commitments) this.#erased.add(commitment);
+        break;
+      case 'gap':
+        this.#takeGap(entry.from, entry.until, reference);
+        break;
+      case 'policy.set':
+      case 'key.rotate':
+      case 'anchor':
+      case 'heartbeat':
+        break;
+    }
+  }
+
+  reading(): LogReading {
+    const last = this.#received.at(-1);
+    const hasEnded = last !== undefined && this.#input.until - Date.parse(last) > longestSilenceSeconds * 1000;
+    if (hasEnded) this.#takeGap(last, new Date(this.#input.until).toISOString(), null);
+    const documents = [...this.#documents.values()];
+    return { hosts: this.#hosts, documents, erased: this.#erased, collectorGaps: this.#gaps };
+  }
+
+  #takeGap(from: string, until: string, entry: EntryReference | null): void {
+    const begin = Math.max(Date.parse(from), this.#input.from);
+    const end = Math.min(Date.parse(until), this.#input.until);
+    if (begin >= end) return;
+    this.#gaps.push({ from: new Date(begin).toISOString(), until: new Date(end).toISOString(), entry });
+  }
+
+  #takeReport({ envelope, receivedAt }: ReportReceived, index: number): void {
+    // Whoever gives the evidence has verified it: the collector when the report came in, the auditor the whole bundle.
+    const statement = decodeStatement(unverifiedPayload(envelope));
+    const record = statement && this.#hosts.get(statement.agent);
+    const chain = statement && record?.chains.get(statement.epoch);
+    if (statement === undefined || record === undefined || chain === undefined || chain.revokedAt !== undefined) return;
+    const isDoubted = this.#isDoubted(statement, chain, receivedAt);
+    chain.previousIssuedAt = statement.issuedAt;
+    const at = momentOf(statement, receivedAt, isDoubted);
+    if (at >= this.#input.until) return;
+    const reference = { index, receivedAt, issuedAt: statement.issuedAt };
+    const dropped = chain.add({ reference, at, isDoubted, content: this.#contents.of(statement) });
+    if (dropped !== undefined) this.#contents.forget(dropped);
+    this.#tally(record, statement, reference, at);
+  }
+
+  #isDoubted({ issuedAt, seen }: Statement, chain: Chain, receivedAt: string): boolean {
+    const previousIssuedAt = chain.previousIssuedAt ?? chain.enrolledAt;
+    const newestSeenAt = seen === null ? undefined : this.#received[seen.size - 1];
+    return clockDoubts(issuedAt, { receivedAt, previousIssuedAt, newestSeenAt }).length > 0;
+  }
+
+  #tally(record: HostRecord, statement: Statement, reference: EntryReference, at: Instant): void {
+    record.labels = this.#contents.labels(statement) ?? record.labels;
+    // What was reported before the period may stand in it: then its documents and words count, but it is no report of it.
+    if (at + this.#input.staleAfter <= this.#input.from) return;
+    for (const named of statement.policies) this.#documents.set(`${named.policy} ${named.digest}`, named);
+    if (at < this.#input.from) return;
+    record.reports += 1;
+    record.lastReport = reference;
+  }
+}
+
+/** Of a report whose date is wrong one moment is sure: the one at which it was there. */
+function momentOf({ issuedAt }: Statement, receivedAt: string, isDoubted: boolean): Instant {
+  const received = Date.parse(receivedAt);
+  return isDoubted ? received : Math.min(Date.parse(issuedAt), received);
+}

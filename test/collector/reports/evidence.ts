@@ -1,0 +1,184 @@
+import type { Entry } from '../../../evidence/entry.ts';
+import { digestOf, type Statement } from '../../../evidence/report.ts';
+import type { PlacedEntry, ReportedEvidence } from '../../../collector/reports/evidence.ts';
+import type { ComplianceRequest } from '../../../collector/reports/build.ts';
+import { parsePolicy, type Policy } from '../../../policies/load.ts';
+import type { Observation } from '../../../policies/observe.ts';
+import type { Reason } from '../../../policies/reasons.ts';
+import type { Labels } from '../../../policies/schema.ts';
+import type { Verdict } from '../../../policies/verdict.ts';
+
+/** Made-up evidence for the tests of reports: whole days and hours, so that figures can be computed by hand. */
+
+/** `day(3, 12)` is noon of the third day of the period's month, in UTC. */
+export function day(number: number, hour = 0, minute = 0): string {
+  return new Date(Date.UTC(2026, 9, number, hour, minute)).toISOString();
+}
+
+export const examplePolicy: Policy = parsePolicy(
+  `policy: example
+version: 2
+title: { nl: Voorbeeldbeleid, en: Example policy }
+source: { document: Beveiligingsbeleid, publisher: Voorbeeld B.V., dated: 2026-01-01 }
+controls:
+${[
+  ['EX-tls', 'Cryptografie 3.1', 'critical', 'tls', 'Alleen TLS 1.2 of hoger', 'TLS 1.2 or higher only'],
+  ['EX-updates', 'Kwetsbaarheden 5', 'warning', 'updates', 'Updates worden toegepast', 'Updates are applied'],
+  ['EX-password', 'Wachtwoorden 2', 'info', 'password-age', 'Wachtwoorden zijn jong', 'Passwords are young'],
+]
+  .map(
+    ([id, clause, severity, check, nl, en]) => `  - id: ${id}
+    clause: "${clause}"
+    title: { nl: ${nl}, en: ${en} }
+    promise: { nl: "Belofte van ${id}: zo is het afgesproken.", en: "Promise of ${id}: so it was agreed." }
+    remedy: { nl: "Herstel van ${id}: zet het recht.", en: "Remedy of ${id}: put it right." }
+    severity: ${severity}
+    maps: { iso27001-2022: [A.8.24], gdpr: [32.1.a] }
+    check: ${check}
+    with: ${{ tls: '{ minimumVersion: TLSv1.2 }', updates: '{}', 'password-age': '{ maximumAge: 183d }' }[check ?? ''] ?? '{}'}
+`,
+  )
+  .join('')}`,
+  'example.yaml',
+);
+
+export interface Told {
+  readonly verdict: Verdict;
+  readonly reasons?: readonly Reason[];
+}
+
+export interface ReportOptions {
+  /** When the facts were read; a second before it was received unless said. */
+  readonly issuedAt?: string;
+  readonly epoch?: number;
+  readonly labels?: Labels;
+  /** Of which policy; the example unless said. */
+  readonly policy?: Pick<Policy, 'policy' | 'version' | 'digest'>;
+  readonly seen?: number;
+}
+
+/** A log in memory. Nothing is signed: whoever gives evidence to the reports has verified it. */
+export class MadeUpLog {
+  readonly entries: Entry[] = [];
+  readonly parts = new Map<string, Buffer>();
+  readonly documents = new Map([[examplePolicy.digest, examplePolicy.text]]);
+  #seq = 0;
+
+  enrol(receivedAt: string, agent: string, epoch = 1): this {
+    const publicKey = Buffer.alloc(32).toString('base64');
+    return this.append({ v: 1, kind: 'agent.enrol', receivedAt, agent, epoch, publicKey });
+  }
+
+  revoke(receivedAt: string, agent: string, reason: 'retired' | 'lost' | 'compromised', epoch = 1): this {
+    return this.append({ v: 1, kind: 'agent.revoke', receivedAt, agent, epoch, reason });
+  }
+
+  gap(from: string, until: string): this {
+    return this.append({ v: 1, kind: 'gap', receivedAt: until, from, until });
+  }
+
+  heartbeat(receivedAt: string): this {
+    return this.append({ v: 1, kind: 'heartbeat', receivedAt });
+  }
+
+  /** @param told by control: `pass`, or a verdict with its reasons */
+  report(
+    receivedAt: string,
+    agent: string,
+    told: Readonly<Record<string, Verdict | Told>>,
+    options: ReportOptions = {},
+  ): this {
+    const { issuedAt = new Date(Date.parse(receivedAt) - 1000).toISOString(), epoch = 1, labels = {}, seen } = options;
+    const { policy, version, digest } = options.policy ?? examplePolicy;
+    const observations = Object.entries(told).map(([control, one]): Observation => {
+      const { verdict, reasons = [] } = typeof one === 'string' ? { verdict: one } : one;
+      return { policy, control, verdict, reasons: [...reasons] };
+    });
+    const host = { v: 1, hostname: agent, os: 'Debian GNU/Linux 12', agentVersion: '0.1.0', labels };
+    const statement: Statement = {
+      v: 1,
+      agent,
+      epoch,
+      seq: ++this.#seq,
+      prev: null,
+      issuedAt,
+      policies: [{ policy, version, digest }],
+      body: [
+        { name: 'host', commitment: this.part(agent, host) },
+        { name: 'observations', commitment: this.part(agent, { v: 1, observations }) },
+      ],
+      counts: { pass: 0, fail: 0, unknown: 0, 'not-applicable': 0 },
+      seen: seen === undefined ? null : { origin: 'test.example/log', size: seen, root: '' },
+    };
+    const payload = Buffer.from(JSON.stringify(statement)).toString('base64');
+    const envelope = { payload, payloadType: '', signatures: [] };
+    return this.append({ v: 1, kind: 'report', receivedAt, envelope });
+  }
+
+  /** Reports from one moment on, each hour, to before another. */
+  hourly(from: string, until: string, agent: string, told: Readonly<Record<string, Verdict | Told>>): this {
+    for (let at = Date.parse(from); at < Date.parse(until); at += 3_600_000) {
+      this.report(new Date(at).toISOString(), agent, told, { issuedAt: new Date(at).toISOString() });
+    }
+    return this;
+  }
+
+  /** Removes the observations of an entry's report; with an entry that says so, or without. */
+  drop(index: number, receivedAt: string | undefined): this {
+    const commitment = this.observationsOf(index);
+    this.parts.delete(commitment);
+    if (receivedAt === undefined) return this;
+    const [ground, reference] = ['retention', '2026-1'] as const;
+    return this.append({ v: 1, kind: 'payload.erased', receivedAt, commitments: [commitment], ground, reference });
+  }
+
+  observationsOf(index: number): string {
+    const entry = this.entries[index];
+    if (entry?.kind !== 'report') throw new Error(`entry ${index} is no report`);
+    const statement = JSON.parse(Buffer.from(entry.envelope.payload, 'base64').toString()) as Statement;
+    return statement.body.find(({ name }) => name === 'observations')?.commitment ?? '';
+  }
+
+  part(agent: string, content: object): string {
+    const bytes = Buffer.from(JSON.stringify(content));
+    const commitment = digestOf(Buffer.concat([Buffer.from(agent), bytes]));
+    this.parts.set(commitment, bytes);
+    return commitment;
+  }
+
+  append(entry: Entry): this {
+    this.entries.push(entry);
+    return this;
+  }
+
+  /** In order of receipt, as a log is. */
+  evidence(): ReportedEvidence {
+    const entries = this.entries;
+    return {
+      log: {
+        origin: 'test.example/log',
+        key: 'test.example/log+1a2b3c4d+AYqI4910CfGV/VLbLTy6XXLKZwm/HZQSG/N0iAG0D29c',
+        size: entries.length,
+        root: 'Wqx3HImawpLnS/Gv4ubjAvi1WIOy0b8Ze0amvqbavKk=',
+        checkpoint: `test.example/log\n${entries.length}\nWqx3HImawpLnS/Gv4ubjAvi1WIOy0b8Ze0amvqbavKk=\n\n— test.example/log Gis8TQ==\n`,
+        lastReceivedAt: entries.at(-1)?.receivedAt ?? null,
+      },
+      verification: null,
+      entries: (): Iterable<PlacedEntry> => entries.map((entry, index) => ({ index, entry })),
+      part: (commitment) => this.parts.get(commitment),
+      document: (digest) => this.documents.get(digest),
+    };
+  }
+}
+
+/** October 2026, everything in scope, stale after an hour and a half. */
+export function requestOf(more: Partial<ComplianceRequest> = {}): ComplianceRequest {
+  return {
+    period: { from: day(1), until: day(11) },
+    scope: { policies: null, hosts: null, labels: {} },
+    staleAfter: 5400,
+    expected: [],
+    waivers: [],
+    ...more,
+  };
+}
