@@ -20,6 +20,9 @@ type agents map[chain]ed25519.PublicKey
 func checkReports(entries [][]byte) (reports int, err error) {
 	known := agents{}
 	for index, text := range entries {
+		if len(text) == 0 {
+			continue // left out of the bundle
+		}
 		var e entry
 		if err := json.Unmarshal(text, &e); err != nil {
 			return 0, fmt.Errorf("entry %d: %w", index, err)

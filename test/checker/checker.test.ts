@@ -7,11 +7,12 @@ import { exportBundle } from '../../collector/export.ts';
 import { signEnvelope } from '../../evidence/envelope.ts';
 import { rawPublicKey } from '../../evidence/keys.ts';
 import { reportPayloadType } from '../../evidence/report.ts';
+import { wholeScope } from '../../evidence/scope.ts';
 import { verifyBundle } from '../../evidence/verify.ts';
 import { folderReader } from '../../commands/bundle-folder.ts';
 import { seededKey } from '../evidence/keys.ts';
-import { FixtureLog, twoHosts, writeBundle } from '../support/evidence.ts';
-import { swapped } from '../support/attacks/attack.ts';
+import { type FixtureLog, twoHosts, writeBundle, type Bundle } from '../support/evidence.ts';
+import { hashesPath, swapped } from '../support/attacks/attack.ts';
 import { buildGo, go } from '../support/go.ts';
 import { keptLog } from '../support/kept-log.ts';
 import { collectorOn, enrolAgentAt, origin } from '../support/road.ts';
@@ -153,6 +154,37 @@ describe.skipIf(go === undefined)('a reader in Go, by the code of others', () =>
       const { status, said } = await check(option, join(own.path, file), exported.bundle);
       expect(said).toMatch(words);
       expect(status).toBe(1);
+    });
+  });
+
+  describe('of a bundle that shows one host of two', () => {
+    const scope = { ...wholeScope, hosts: ['web1'] };
+
+    async function checkPart(change: (bundle: Bundle, log: FixtureLog) => void = () => undefined) {
+      using own = temporaryFolder();
+      const { log } = await twoHosts();
+      const bundle = log.bundle(scope);
+      change(bundle, log);
+      writeBundle(own.path, bundle);
+      return await check(own.path);
+    }
+
+    test('takes the hashes of the rest, and finds the whole tree', async () => {
+      const said = '9 entries of fixture.example/log, 3 signed reports, 0 proofs\n';
+      expect(await checkPart()).toEqual({ status: 0, said });
+    });
+
+    test.each<[string, (bundle: Bundle, log: FixtureLog) => void]>([
+      ['rejects it where such a hash was changed', (bundle) => void bundle.get(hashesPath)?.fill(0, 5 * 32, 6 * 32)],
+      [
+        'rejects it where it does not say that anything is left out',
+        (bundle, log) => bundle.set('bundle.json', log.bundle().get('bundle.json') ?? Buffer.of()),
+      ],
+    ])('%s', async (_, change) => {
+      expect(await checkPart(change)).toMatchObject({
+        status: 1,
+        said: expect.stringContaining('the entries hash to') as string,
+      });
     });
   });
 

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -12,18 +11,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 )
 
-func verifiers(read source, keys []string) (note.Verifiers, error) {
-	if len(keys) == 0 {
-		text, err := read("bundle.json")
-		if err != nil {
-			return nil, err
-		}
-		var manifest struct{ LogKey string }
-		if err := json.Unmarshal(text, &manifest); err != nil {
-			return nil, err
-		}
-		keys = []string{manifest.LogKey}
-	}
+func verifiers(keys []string) (note.Verifiers, error) {
 	var known []note.Verifier
 	for _, key := range keys {
 		verifier, err := note.NewVerifier(key)

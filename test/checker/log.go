@@ -57,16 +57,38 @@ func split(bundle []byte) (entries [][]byte, err error) {
 	return entries, nil
 }
 
-func hashTree(entries [][]byte) (stored, error) {
+// hashTree hashes every entry. Of those that a bundle of a part leaves out, which are empty in it, it takes the hashes from
+// the tiles: that they are the log's shows when the root is the signed one.
+func hashTree(read source, entries [][]byte, isPart bool) (stored, error) {
 	var tree stored
 	for index, entry := range entries {
-		hashes, err := tlog.StoredHashes(int64(index), entry, tree)
+		hash := tlog.RecordHash(entry)
+		if isPart && len(entry) == 0 {
+			var err error
+			if hash, err = leafOf(read, int64(index), int64(len(entries))); err != nil {
+				return nil, err
+			}
+		}
+		hashes, err := tlog.StoredHashesForRecordHash(int64(index), hash, tree)
 		if err != nil {
 			return nil, err
 		}
 		tree = append(tree, hashes...)
 	}
 	return tree, nil
+}
+
+func leafOf(read source, index, size int64) (tlog.Hash, error) {
+	n := index / tileWidth
+	tile := tlog.Tile{H: tileHeight, L: 0, N: n, W: widthOf(size, n)}
+	hashes, err := read(pathOf(tile))
+	if err != nil {
+		return tlog.Hash{}, err
+	}
+	if len(hashes) != tile.W*tlog.HashSize {
+		return tlog.Hash{}, fmt.Errorf("%s: expected %d hashes", pathOf(tile), tile.W)
+	}
+	return tlog.HashFromTile(tile, hashes, tlog.StoredHashIndex(0, index))
 }
 
 // checkTiles holds every tile that a tree of that size has against the hashes of its entries.

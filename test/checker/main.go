@@ -47,11 +47,14 @@ func main() {
 }
 
 func check(place string, keys []string, token, since string, proofs []string) (string, error) {
-	read := folder(place)
-	if strings.HasPrefix(place, "http:") || strings.HasPrefix(place, "https:") {
-		read = collector(place, token)
+	read, what, err := open(place, token)
+	if err != nil {
+		return "", err
 	}
-	known, err := verifiers(read, keys)
+	if len(keys) == 0 {
+		keys = []string{what.LogKey}
+	}
+	known, err := verifiers(keys)
 	if err != nil {
 		return "", err
 	}
@@ -66,7 +69,7 @@ func check(place string, keys []string, token, since string, proofs []string) (s
 	if err != nil {
 		return "", err
 	}
-	tree, err := hashTree(entries)
+	tree, err := hashTree(read, entries, what.Scope != nil)
 	if err != nil {
 		return "", err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -13,6 +14,26 @@ import (
 
 // source gives the bytes under a path of C2SP tlog-tiles.
 type source func(path string) ([]byte, error)
+
+// manifest is what a bundle says of itself. A running collector has none.
+type manifest struct {
+	LogKey string
+	// Scope is there where entries are left out: the bundle then holds nothing but their hashes.
+	Scope json.RawMessage
+}
+
+func open(place, token string) (source, manifest, error) {
+	var what manifest
+	if strings.HasPrefix(place, "http:") || strings.HasPrefix(place, "https:") {
+		return collector(place, token), what, nil
+	}
+	read := folder(place)
+	text, err := read("bundle.json")
+	if err != nil {
+		return nil, what, err
+	}
+	return read, what, json.Unmarshal(text, &what)
+}
 
 func folder(root string) source {
 	return func(path string) ([]byte, error) { return os.ReadFile(filepath.Join(root, path)) }
