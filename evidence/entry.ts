@@ -144,6 +144,11 @@ export const Rotation = z.strictObject({
 });
 export type Rotation = z.output<typeof Rotation>;
 
+/** The rotation that an agent's bytes make; undefined where they are not the one spelling of one. */
+export function decodeRotation(bytes: Uint8Array): Rotation | undefined {
+  return parseExactJson(Rotation, bytes);
+}
+
 /** What an entry of another version has in common with these. */
 const AnyEntry = z.looseObject({ v: z.int(), kind: z.string() });
 

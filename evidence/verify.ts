@@ -86,7 +86,7 @@ export function verifyBundle(reader: BundleReader, options: VerifyOptions = {}):
   if (head !== undefined && earlier !== undefined) verifyContinues(earlier, head.checkpoint, tree, findings);
   const entries = head && tree && verifyEntries(files, head, tree, findings, thirdParties, options.onProgress);
   if (head !== undefined) verifyReadme(files, head.manifest, findings);
-  const lastReceivedAt = entries?.tally.proven().lastReceivedAt ?? null;
+  const lastReceivedAt = entries?.proven().lastReceivedAt ?? null;
   const witnessed = entries?.anchors.witnesses.conclude(options.quorum, lastReceivedAt, checkpointPath) ?? null;
   const bounded = entries?.anchors.bounds.conclude() ?? null;
   const { outcome, listed, total } = findings;
@@ -102,7 +102,7 @@ export function verifyBundle(reader: BundleReader, options: VerifyOptions = {}):
     witnessed: isReliable ? witnessed : null,
     timestamped: isReliable ? (entries?.anchors.timestamps.conclude() ?? null) : null,
     bounded: isReliable ? bounded : null,
-    proven: isReliable ? (entries?.tally.proven() ?? null) : null,
+    proven: isReliable ? (entries?.proven() ?? null) : null,
   };
 }
 
@@ -125,6 +125,7 @@ function verifyEntries(
   }
   if (done < size) return undefined;
   shown.finish();
+  verifier.bodies.absences.verifyAllErased();
   verifyNothingElse(files, size, verifier, findings);
   return verifier;
 }

@@ -42,11 +42,15 @@ function provenLines(proven: Proven): string[] {
   });
   return [
     `reports  ${proven.reports}${span}`,
+    ...chainedLines(proven),
     `verdicts ${proven.observations}, each judged again from its facts${counts.length > 0 ? `: ${counts.join(', ')}` : ''}`,
     'agents',
-    ...proven.agents.flatMap(({ agent, epoch, reports, firstIssuedAt, lastIssuedAt }) =>
-      indent(`${agent} (epoch ${epoch}): reports: ${reports}, ${moment(firstIssuedAt)} to ${moment(lastIssuedAt)}`),
-    ),
+    ...proven.agents.flatMap(({ agent, epoch, reports, chained, firstIssuedAt, lastIssuedAt }) => {
+      const rest = chained === 0 ? '' : ` and ${chained} not judged again`;
+      return indent(
+        `${agent} (epoch ${epoch}): reports: ${reports}${rest}, ${moment(firstIssuedAt)} to ${moment(lastIssuedAt)}`,
+      );
+    }),
     'policies',
     ...proven.policies.flatMap(({ policy, version, digest, reports }) =>
       indent(`${policy} version ${version}: reports: ${reports}, SHA-256 ${digest}`),
@@ -64,6 +68,17 @@ function gapLines(gaps: Proven['gaps']): string[] {
     `gaps     ${gaps.length}, in which the collector took no reports`,
     ...gaps.slice(-maximumGaps).flatMap(({ from, until }) => indent(`${moment(from)} to ${moment(until)}`)),
     ...(gaps.length > maximumGaps ? [`  and ${gaps.length - maximumGaps} before them`] : []),
+  ];
+}
+
+/** Reports that hold as far as they are still there, and what was removed on purpose. */
+function chainedLines({ chained, erasures }: Proven): string[] {
+  return [
+    ...(chained === 0 ? [] : [`         ${chained} more, of which parts are not there: not judged again`]),
+    ...(erasures.length === 0 ? [] : ['erased, as entries of the log say']),
+    ...erasures.flatMap(({ ground, reference, parts, firstAt, lastAt }) =>
+      indent(`${ground}, ${reference}: parts: ${parts}, ${moment(firstAt)} to ${moment(lastAt)}`),
+    ),
   ];
 }
 

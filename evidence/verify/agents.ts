@@ -1,18 +1,21 @@
 import type { KeyObject } from 'node:crypto';
-import type { AgentEnrolled, ReportReceived } from '../entry.ts';
-import { openEnvelope, unverifiedPayload } from '../envelope.ts';
+import { decodeRotation, rotationPayloadType } from '../entry.ts';
+import type { AgentEnrolled, AgentRevoked, ReportReceived } from '../entry.ts';
+import { openEnvelope, unverifiedPayload, type Envelope } from '../envelope.ts';
 import { publicKeyFromRaw } from '../keys.ts';
 import { decodeStatement, digestOf, reportPayloadType, type Statement } from '../report.ts';
 import type { Findings } from './findings.ts';
 import type { Shown } from './shown.ts';
 
-/** An agent under one key, and where its chain of reports stands. */
+/** An agent's epoch: the key that counts, and where its chain of reports stands. */
 interface Chain {
-  readonly key: KeyObject;
+  key: KeyObject;
   /** Of the last report; 0 and null before the first. */
   seq: number;
   statement: string | null;
   issuedAt: string | undefined;
+  /** The entry that ended it; undefined while its reports count. */
+  revokedBy: string | undefined;
 }
 
 /** A report whose signature holds and which follows the one before it. */
@@ -22,7 +25,7 @@ export interface ChainedReport {
   readonly previousIssuedAt: string | undefined;
 }
 
-/** The agents that entries of the log enrol, and the chains of their reports. */
+/** The agents that entries of the log enrol and revoke, the keys that they go on under, and the chains of their reports. */
 export class Agents {
   readonly #findings: Findings;
   readonly #shown: Shown;
@@ -46,11 +49,54 @@ export class Agents {
     if (epoch <= newest) return;
     const key = publicKeyFromRaw(Buffer.from(publicKey, 'base64'));
     this.#epochs.set(agent, epoch);
-    this.#chains.set(chainName({ agent, epoch }), { key, seq: 0, statement: null, issuedAt: undefined });
+    const chain = { key, seq: 0, statement: null, issuedAt: undefined, revokedBy: undefined };
+    this.#chains.set(chainName({ agent, epoch }), chain);
+  }
+
+  /** An entry from which on an agent's reports of an epoch are no evidence. */
+  revoke({ agent, epoch, reason }: AgentRevoked, where: string): void {
+    const chain = this.#chains.get(chainName({ agent, epoch }));
+    if (chain === undefined) {
+      const message = `it revokes ${agent} of epoch ${epoch}, which no earlier entry enrols`;
+      this.#findings.add('revoke.agent', where, message);
+    } else if (chain.revokedBy !== undefined) {
+      const message = `it revokes ${agent} of epoch ${epoch}, which ${chain.revokedBy} did before`;
+      this.#findings.add('revoke.repeated', where, message);
+    } else {
+      chain.revokedBy = `${where} (${reason})`;
+    }
+  }
+
+  /** An entry by which an agent goes on under another key: signed with the one before it, where its chain now stands. */
+  rotate(envelope: Envelope, receivedAt: string, where: string): void {
+    const rotation = decodeRotation(unverifiedPayload(envelope));
+    if (rotation === undefined) {
+      this.#findings.add('rotate.statement', where, 'it holds no rotation of version 1 in its one form');
+      return;
+    }
+    const { agent, epoch, after, publicKey } = rotation;
+    const chain = this.#chains.get(chainName(rotation));
+    if (chain === undefined) {
+      const message = `no earlier entry enrols ${agent} of epoch ${epoch}: it has no key that could be changed`;
+      this.#findings.add('rotate.agent', where, message);
+      return;
+    }
+    if (chain.revokedBy !== undefined) {
+      const message = `${chain.revokedBy} revoked ${agent} of epoch ${epoch}: its key can no longer name another`;
+      this.#findings.add('rotate.revoked', where, message);
+      return;
+    }
+    openEnvelope(envelope, chain.key, rotationPayloadType);
+    // Beside the period that the bundle shows, reports before this entry may have been left out.
+    if (after !== chain.seq && this.#shown.isInPeriod(receivedAt)) {
+      const message = `${agent} changed its key after report ${after}, and the last one that stands here is ${chain.seq || 'none'}`;
+      this.#findings.add('rotate.after', where, message);
+    }
+    chain.key = publicKeyFromRaw(Buffer.from(publicKey, 'base64'));
   }
 
   /**
-   * Verifies a report's signature by the enrolled key, its number, and its chain to the report before it.
+   * Verifies a report's signature by the key that counts, its number, and its chain to the report before it.
    * @returns undefined where it is not a report of this place, which has then been found
    */
   open({ envelope, receivedAt }: ReportReceived, where: string): ChainedReport | undefined {
@@ -68,11 +114,16 @@ export class Agents {
     }
     try {
       const bytes = openEnvelope(envelope, chain.key, reportPayloadType);
-      return this.#follow(chain, { statement: claimed, digest: digestOf(bytes), receivedAt }, where);
+      if (chain.revokedBy === undefined) {
+        return this.#follow(chain, { statement: claimed, digest: digestOf(bytes), receivedAt }, where);
+      }
     } catch (error) {
       this.#findings.addError(error, where);
       return undefined;
     }
+    const message = `report ${claimed.seq} of ${claimed.agent} came after ${chain.revokedBy} had revoked its key: it is no evidence`;
+    this.#findings.add('report.revoked', where, message);
+    return undefined;
   }
 
   #follow(

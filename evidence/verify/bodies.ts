@@ -1,8 +1,10 @@
 import { partPath, saltsPath } from '../bundle.ts';
+import type { PayloadErased } from '../entry.ts';
 import { maximumPartSize } from '../exchange.ts';
 import { parseJson } from '../json.ts';
 import { commitmentOf, factsPartName, type Statement } from '../report.ts';
 import { Salts } from '../salts.ts';
+import { Absences } from './absences.ts';
 import type { BundleFiles } from './files.ts';
 import type { Findings } from './findings.ts';
 
@@ -14,6 +16,9 @@ export interface Body {
   facts(kind: string): unknown;
 }
 
+/** What became of a body: `absent` where parts of it are not there, for whatever reason; `false` where one was changed. */
+export type OpenBody = { readonly state: 'whole'; readonly body: Body } | { readonly state: 'absent' | 'false' };
+
 /** Bytes: a gibibyte of salts is ten million parts. */
 const maximumSaltsFile = 2 ** 30;
 
@@ -22,33 +27,43 @@ const rememberedBytes = 32 * 2 ** 20;
 
 /** The parts of reports' bodies, each held against its commitment. */
 export class Bodies {
+  readonly absences: Absences;
   readonly #files: BundleFiles;
   readonly #findings: Findings;
   readonly #salts: Salts;
   /** By the salt's place: what became of its part when a report first spoke of it. */
   readonly #states: Uint8Array;
-  /** Commitments without a salt that reports speak of. */
-  readonly #unsalted = new Set<string>();
   readonly #remembered = new Map<string, { readonly facts: unknown; readonly size: number }>();
   #rememberedSize = 0;
 
   constructor(files: BundleFiles, findings: Findings) {
     this.#files = files;
     this.#findings = findings;
+    this.absences = new Absences(findings);
     this.#salts = readSalts(files, findings);
     this.#states = new Uint8Array(this.#salts.size);
   }
 
-  /** Verifies every part of a body; undefined where one is missing or false, so that nothing is judged on half of it. */
-  open(parts: Statement['body'], where: string): Body | undefined {
+  /** Verifies every part of a body, so that nothing is judged on half of it. */
+  open(parts: Statement['body'], where: string): OpenBody {
     // All of them, also after one that is missing: what no report speaks of counts as put in.
-    const isWhole = parts.map((part) => this.#verify(part, where)).every(Boolean);
-    if (!isWhole) return undefined;
+    const states = new Set(parts.map((part) => this.#verify(part, where)));
+    if (states.has('false')) return { state: 'false' };
+    if (states.has('absent')) return { state: 'absent' };
     const commitment = (name: string): string | undefined => parts.find((part) => part.name === name)?.commitment;
-    return {
+    const body: Body = {
       bytes: (name) => this.#read(commitment(name)),
       facts: (kind) => this.#facts(commitment(factsPartName(kind))),
     };
+    return { state: 'whole', body };
+  }
+
+  /**
+   * An entry that says which parts were erased.
+   * @param isPart whether the bundle shows only a part of its log
+   */
+  erase(entry: PayloadErased, where: string, isPart: boolean): void {
+    this.absences.erase(entry, where, { isPart, isThere: (commitment) => this.hasSalt(commitment) });
   }
 
   hasSalt(commitment: string): boolean {
@@ -58,7 +73,7 @@ export class Bodies {
   /** Whether a report spoke of it. */
   isKnown(commitment: string): boolean {
     const index = this.#salts.find(commitment);
-    return index === undefined ? this.#unsalted.has(commitment) : this.#states[index] !== unmet;
+    return index === undefined ? this.absences.isNoted(commitment) : this.#states[index] !== unmet;
   }
 
   /** To be called once every report has been opened: the salts that belong to none of them are found. */
@@ -73,17 +88,15 @@ export class Bodies {
     }
   }
 
-  /** @returns whether the part is there and what was committed to; said once, however many reports share it */
-  #verify({ name, commitment }: Statement['body'][number], where: string): boolean {
+  /** Whether the part is there and what was committed to; said once, however many reports share it. */
+  #verify({ name, commitment }: Statement['body'][number], where: string): OpenBody['state'] {
     const index = this.#salts.find(commitment);
     if (index === undefined) {
-      this.#unsalted.add(commitment);
-      const message = `there is no salt for ${name}, to which ${where} commits: it cannot be verified`;
-      this.#findings.add('part.missing', partPath(commitment), message);
-      return false;
+      this.absences.note(commitment, name, where);
+      return 'absent';
     }
     if (this.#states[index] === unmet) this.#states[index] = this.#isAsCommitted(name, commitment, where) ? good : bad;
-    return this.#states[index] === good;
+    return this.#states[index] === good ? 'whole' : 'false';
   }
 
   #isAsCommitted(name: string, commitment: string, where: string): boolean {

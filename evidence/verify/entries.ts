@@ -10,7 +10,7 @@ import { Clocks } from './clocks.ts';
 import { Documents } from './documents.ts';
 import type { BundleFiles } from './files.ts';
 import type { Findings } from './findings.ts';
-import { Tally } from './proven.ts';
+import { Tally, type Proven } from './proven.ts';
 import type { Shown } from './shown.ts';
 import { Silences } from './silences.ts';
 import { rootAt } from './tree.ts';
@@ -93,14 +93,24 @@ export class EntryVerifier {
           if (isAccounted) this.tally.gap(entry);
           break;
         case 'agent.revoke':
+          this.#agents.revoke(entry, where);
+          break;
         case 'key.rotate':
+          if (entry.rotated.of === 'agent') this.#agents.rotate(entry.rotated.envelope, entry.receivedAt, where);
+          else this.#findings.add('entry.unknown-kind', where, 'a rotation of the log key cannot be verified here');
+          break;
         case 'payload.erased':
-          this.#findings.add('entry.unknown-kind', where, `an entry of kind ${entry.kind} cannot be verified here`);
+          this.bodies.erase(entry, where, this.shown.isPart);
           break;
       }
     } catch (error) {
       this.#findings.addError(error, where);
     }
+  }
+
+  /** What the entries show that were verified. */
+  proven(): Proven {
+    return this.tally.proven(this.bodies.absences.erasures);
   }
 
   #verifyReport(entry: ReportReceived, index: number, where: string): void {
@@ -113,7 +123,9 @@ export class EntryVerifier {
     const isBounded = isSeen && this.anchors.bounds.verifyIssued(statement, where);
     if (place !== 'in') return;
     const judged = this.#verifyBody(statement, where);
-    if (isBounded && isTimely && judged !== undefined) this.tally.count(statement, judged.verdicts, judged.withheld);
+    if (!isBounded || !isTimely || judged === undefined) return;
+    if (judged === 'absent') this.tally.countChained(statement);
+    else this.tally.count(statement, judged.verdicts, judged.withheld);
   }
 
   #omit(index: number): void {
@@ -140,15 +152,17 @@ export class EntryVerifier {
     return false;
   }
 
-  /** @returns undefined where not every verdict that was judged again has the same outcome */
-  #verifyBody(statement: Statement, where: string): JudgedBody | undefined {
+  /** @returns `absent` where parts are not there; undefined where not every verdict that was judged again is the same */
+  #verifyBody(statement: Statement, where: string): JudgedBody | 'absent' | undefined {
     const { scope } = this.shown;
     const documents = this.documents.named(statement, where);
     const parts = this.#shownParts(statement, documents);
-    const body = this.bodies.open(parts, where);
-    const told = body && openTold(body, statement, where, this.#findings);
+    const opened = this.bodies.open(parts, where);
+    if (opened.state !== 'whole') return opened.state === 'absent' ? 'absent' : undefined;
+    const { body } = opened;
+    const told = openTold(body, statement, where, this.#findings);
     if (told !== undefined) this.shown.label(statement.agent, told.host);
-    if (documents === undefined || body === undefined || told === undefined) return undefined;
+    if (documents === undefined || told === undefined) return undefined;
     let isTrue = true;
     for (const { code, message } of disagreements(told, body, documents, scope, new Date(statement.issuedAt))) {
       this.#findings.add(code, `${where}, report ${statement.seq} of ${statement.agent}`, message);

@@ -1,12 +1,20 @@
 import type { Gap } from '../entry.ts';
 import type { Counts, PartCommitment, Statement } from '../report.ts';
 import { namesPolicy } from '../scope.ts';
+import type { ErasedParts } from './absences.ts';
 import type { Shown } from './shown.ts';
 
 /** What the verified part of a bundle shows. */
 export interface Proven {
   /** Reports whose signature, number, chain, dates, body and verdicts hold. */
   readonly reports: number;
+  /**
+   * Further reports whose signature, number, chain and dates hold, and of which parts are not there: their verdicts were
+   * not judged again, and count for nothing here.
+   */
+  readonly chained: number;
+  /** Parts that were removed on purpose, as entries of the log say. */
+  readonly erasures: readonly ErasedParts[];
   /** Verdicts in them, each judged again. */
   readonly observations: number;
   /** Verdicts that were not judged again, because the bundle does not show the facts of their policies. */
@@ -29,7 +37,9 @@ export interface ProvenAgent {
   readonly agent: string;
   readonly epoch: number;
   readonly reports: number;
-  /** The numbers of the first and the last of them. */
+  /** Further ones of which parts are not there. */
+  readonly chained: number;
+  /** The numbers of the first and the last of them all. */
   readonly firstSeq: number;
   readonly lastSeq: number;
   readonly firstIssuedAt: string;
@@ -69,6 +79,7 @@ export class Tally {
   readonly #policies = new Map<string, ProvenPolicy>();
   readonly #gaps: ProvenGap[] = [];
   #reports = 0;
+  #chained = 0;
   #firstReceivedAt: string | null = null;
   #lastReceivedAt: string | null = null;
 
@@ -91,34 +102,32 @@ export class Tally {
    * @param withheld its parts that the bundle does not show
    */
   count(statement: Statement, judged: Counts, withheld: readonly PartCommitment[]): void {
-    const { agent, epoch, seq, issuedAt, counts, policies } = statement;
+    const { counts, policies } = statement;
     this.#reports += 1;
+    this.#countOf(statement, { reports: 1, chained: 0 });
     for (const [verdict, count] of Object.entries(judged)) {
       this.#verdicts[verdict as keyof Counts] += count;
       this.#unjudged += counts[verdict as keyof Counts] - count;
     }
     for (const { name } of withheld) this.#withheld.set(name, (this.#withheld.get(name) ?? 0) + 1);
-    const chain = `${agent} ${epoch}`;
-    const before = this.#agents.get(chain);
-    this.#agents.set(chain, {
-      agent,
-      epoch,
-      reports: (before?.reports ?? 0) + 1,
-      firstSeq: before?.firstSeq ?? seq,
-      lastSeq: seq,
-      firstIssuedAt: before?.firstIssuedAt ?? issuedAt,
-      lastIssuedAt: issuedAt,
-    });
     for (const named of policies) {
       if (!namesPolicy(this.#shown.scope, named.policy)) continue;
       this.#policies.set(named.digest, { ...named, reports: (this.#policies.get(named.digest)?.reports ?? 0) + 1 });
     }
   }
 
-  proven(): Proven {
+  /** A report that holds as far as it is still there. */
+  countChained(statement: Statement): void {
+    this.#chained += 1;
+    this.#countOf(statement, { reports: 0, chained: 1 });
+  }
+
+  proven(erasures: readonly ErasedParts[]): Proven {
     const observations = Object.values(this.#verdicts).reduce((sum, count) => sum + count, 0);
     return {
       reports: this.#reports,
+      chained: this.#chained,
+      erasures,
       observations,
       unjudged: this.#unjudged,
       withheld: [...this.#withheld].map(([name, reports]) => ({ name, reports })),
@@ -129,5 +138,23 @@ export class Tally {
       firstReceivedAt: this.#firstReceivedAt,
       lastReceivedAt: this.#lastReceivedAt,
     };
+  }
+
+  #countOf(
+    { agent, epoch, seq, issuedAt }: Statement,
+    { reports, chained }: Pick<ProvenAgent, 'reports' | 'chained'>,
+  ): void {
+    const chain = `${agent} ${epoch}`;
+    const before = this.#agents.get(chain);
+    this.#agents.set(chain, {
+      agent,
+      epoch,
+      reports: (before?.reports ?? 0) + reports,
+      chained: (before?.chained ?? 0) + chained,
+      firstSeq: before?.firstSeq ?? seq,
+      lastSeq: seq,
+      firstIssuedAt: before?.firstIssuedAt ?? issuedAt,
+      lastIssuedAt: issuedAt,
+    });
   }
 }

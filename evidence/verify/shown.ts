@@ -41,6 +41,10 @@ export class Shown {
     this.#lastPlace = this.scope.from === null ? 'in' : 'before';
   }
 
+  isInPeriod(receivedAt: string): boolean {
+    return placeInPeriod(this.scope, receivedAt) === 'in';
+  }
+
   /** An entry of which only the hash is here. */
   omit(index: number): void {
     this.omitted += 1;

@@ -22,6 +22,10 @@ export function verifyNothingElse(files: BundleFiles, size: number, entries: Ent
   for (const path of files.list()) {
     if (fixedPaths.has(path) || isTileOf(size, path)) continue;
     const commitment = commitmentOfPartPath(path);
+    if (commitment !== undefined && entries.bodies.absences.isErased(commitment)) {
+      findings.add('part.not-erased', path, 'an entry of the log says that it was erased, and it is still here');
+      continue;
+    }
     if (commitment !== undefined && entries.bodies.isKnown(commitment)) continue;
     const digest = digestOfPolicyPath(path);
     if (digest !== undefined && entries.documents.isKnown(digest)) continue;

@@ -9,7 +9,7 @@ import type { ChainEnd } from '../../agent/spool.ts';
 import { selectEvidence, type SelectionSource } from '../../collector/export/selection.ts';
 import { bundleFiles, type BundlePart } from '../../evidence/bundle.ts';
 import { signCheckpoint, type Checkpoint } from '../../evidence/checkpoint.ts';
-import { decodeEntry, encodeEntry, type Entry } from '../../evidence/entry.ts';
+import { decodeEntry, encodeEntry, rotationPayloadType, type Entry, type Rotation } from '../../evidence/entry.ts';
 import { signEnvelope, unverifiedPayload, type Envelope } from '../../evidence/envelope.ts';
 import { rawPublicKey } from '../../evidence/keys.ts';
 import { leafHash, rootOf, Tree } from '../../evidence/merkle.ts';
@@ -64,7 +64,7 @@ ${['S-week:7d:{}', 'S-year:365d:{}', 'S-web:30d:{ role: [web] }']
 export interface FixtureAgent {
   readonly name: string;
   readonly epoch: number;
-  readonly key: KeyObject;
+  key: KeyObject;
   chainEnd: ChainEnd;
 }
 
@@ -121,6 +121,40 @@ export class FixtureLog {
   set({ policy, version, digest, text }: Pick<Policy, 'policy' | 'version' | 'digest' | 'text'>): void {
     this.append({ v: 1, kind: 'policy.set', receivedAt: this.now.toISOString(), policy, version, digest });
     this.policies.set(digest, text);
+  }
+
+  revoke({ name, epoch }: FixtureAgent): void {
+    const receivedAt = this.now.toISOString();
+    this.append({ v: 1, kind: 'agent.revoke', receivedAt, agent: name, epoch, reason: 'compromised' });
+  }
+
+  /** The agent goes on under another key, unless it lies about what it signs. */
+  rotate(agent: FixtureAgent, { key = seededKey(55), forge = {} }: { key?: KeyObject; forge?: object } = {}): void {
+    const { name, epoch, chainEnd } = agent;
+    const publicKey = rawPublicKey(createPublicKey(key)).toString('base64');
+    const rotation: Rotation = { v: 1, agent: name, epoch, publicKey, after: chainEnd.seq };
+    const payload = Buffer.from(JSON.stringify({ ...rotation, ...forge }));
+    const envelope = signEnvelope(rotationPayloadType, payload, agent.key);
+    this.append({
+      v: 1,
+      kind: 'key.rotate',
+      receivedAt: this.now.toISOString(),
+      rotated: { of: 'agent', envelope },
+    });
+    agent.key = key;
+  }
+
+  /** Removes parts and says so, or only says so. */
+  erase(commitments: readonly string[], { reference = '2026-117', keep = false } = {}): void {
+    this.append({
+      v: 1,
+      kind: 'payload.erased',
+      receivedAt: this.now.toISOString(),
+      commitments: [...commitments].sort(),
+      ground: 'request',
+      reference,
+    });
+    if (!keep) for (const commitment of commitments) this.parts.delete(commitment);
   }
 
   /** Runs the real checks on a recorded host, has the agent compose and sign its report, and takes that into the log. */

@@ -137,7 +137,7 @@ export const onFilesOfBundle: readonly Attack[] = [
     name: 'a missing salt',
     outcome: 'incomplete',
     code: 'part.missing',
-    words: /there is no salt for/,
+    words: /is not there, and no entry of the log says that it was erased/,
     make: onFiles((bundle) => edit(bundle, saltsPath, (text) => text.slice(110))),
   },
   {

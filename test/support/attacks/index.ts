@@ -1,3 +1,4 @@
+import { onAdministration } from './administration.ts';
 import type { Attack } from './attack.ts';
 import { onFilesOfBundle } from './files.ts';
 import { onHead } from './head.ts';
@@ -6,4 +7,11 @@ import { onReports } from './reports.ts';
 import { onSilence } from './silence.ts';
 
 /** Every attack that the verifier is held against. */
-export const attacks: readonly Attack[] = [...onHead, ...onFilesOfBundle, ...onLog, ...onReports, ...onSilence];
+export const attacks: readonly Attack[] = [
+  ...onHead,
+  ...onFilesOfBundle,
+  ...onLog,
+  ...onReports,
+  ...onAdministration,
+  ...onSilence,
+];
