@@ -29,7 +29,7 @@ const floors = Object.entries(above).map(([room, forbidden]) => ({
 }));
 
 export default defineConfig(
-  globalIgnores(['waarborg-data/', 'coverage/']),
+  globalIgnores(['dist/', 'waarborg-data/', 'coverage/']),
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,

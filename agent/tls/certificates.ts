@@ -1,8 +1,9 @@
-import { X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import type { Served, Unanswered } from '../../policies/checks/certificate/facts.ts';
 import type { Doubt } from '../../policies/checks/endpoints.ts';
 import type { TlsVersion, Versions } from '../../policies/checks/tls/profile.ts';
 import { suiteOf } from '../../policies/checks/tls/suites.ts';
+import { readCertificate } from './certificate-memory.ts';
 import { versionNumbers, type RecordVersion } from './client-hello.ts';
 import { sayInFull, sayModernHello, saySsl2Hello, type Line } from './dial.ts';
 import { Earlier } from './earlier.ts';
@@ -13,7 +14,6 @@ import type { Reply } from './reply.ts';
 import { allSignatureSchemes, ordinaryFirst, schemesOf, type KeyFamily } from './signatures.ts';
 import { chunksOf, dsaSuites, ecdsaSuites, rsaSuites } from './suites.ts';
 import { accepted, findingOf, notRefused } from './versions.ts';
-import { describeCertificate } from './x509.ts';
 
 /** What asking for certificates gave: each leaf once, and the questions that stayed open. */
 export interface CertificateScan {
@@ -272,15 +272,16 @@ class Collection {
 
   #addChain(asked: string, certificates: readonly Uint8Array[]): boolean {
     if (certificates.length === 0) return false;
-    const described = certificates.slice(0, maximumChain).map((der) => describeCertificate(der, 'certificate'));
-    const [leaf, ...rest] = described;
+    const sent = certificates.slice(0, maximumChain).map(readCertificate);
+    const [leaf, ...rest] = sent.map(({ facts }) => facts);
     if (leaf?.state !== 'read') {
       this.#unanswered.push({ asked, why: { what: 'bad-certificate' } });
       return false;
     }
     const known = this.#served.get(leaf.value.fingerprint);
-    if (known === undefined)
-      this.#chains.set(leaf.value.fingerprint, certificates.slice(0, maximumChain).flatMap(parsed));
+    // Issuers' certificates that cannot be read lead nowhere.
+    const chainOf = (): X509Certificate[] => sent.flatMap(({ certificate }) => certificate ?? []);
+    if (known === undefined) this.#chains.set(leaf.value.fingerprint, chainOf());
     // Issuers' certificates that cannot be read are left out: nothing is judged by them.
     const chain = rest.flatMap((reading) => (reading.state === 'read' ? [reading.value] : []));
     this.#served.set(
@@ -288,15 +289,6 @@ class Collection {
       known ? { ...known, asked: [...new Set([...known.asked, asked])] } : { asked: [asked], leaf: leaf.value, chain },
     );
     return true;
-  }
-}
-
-/** Issuers' certificates that cannot be read lead nowhere. */
-function parsed(der: Uint8Array): X509Certificate[] {
-  try {
-    return [new X509Certificate(der)];
-  } catch {
-    return [];
   }
 }
 

@@ -1,0 +1,64 @@
+/**
+ * Bundles the program into few files of JavaScript, with the assets that it reads: it starts in a third of the time that
+ * some hundreds of TypeScript files take. Subcommands stay apart and are loaded when they are used.
+ *
+ *     node deploy/build.ts [FOLDER]        dist/ unless said
+ */
+import { cpSync, globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
+import { build, type Plugin } from 'esbuild';
+
+const root = resolve(import.meta.dirname, '..');
+
+/** What the program reads beside its own code, and under which path from the root. */
+const assets = ['policies/*.yaml', 'collector/**/*.{css,svg,ttf}', 'package.json'];
+
+/** The compile cache comes first, so that everything after it is read from there. */
+const launcher = `#!/usr/bin/env node
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
+enableCompileCache(join(import.meta.dirname, '.cache'));
+await import('./main.js');
+`;
+
+/** A source file's own folder is no longer that of its code: its assets lie under the same path from the bundle's root. */
+const ownFolder: Plugin = {
+  name: 'own-folder',
+  setup(bundling) {
+    bundling.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+      if (path.includes('/node_modules/')) return undefined;
+      const folder = JSON.stringify(`/${relative(root, dirname(path))}`);
+      const source = await readFile(path, 'utf8');
+      return { loader: 'ts', contents: source.replaceAll('import.meta.dirname', `(import.meta.dirname + ${folder})`) };
+    });
+  },
+};
+
+/** Writes the bundle into a folder, which it empties first. */
+export async function bundle(folder: string): Promise<void> {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  await build({
+    entryPoints: { main: join(root, 'waarborg.ts') },
+    outdir: folder,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node26',
+    chunkNames: '[name]-[hash]',
+    minifySyntax: true,
+    legalComments: 'linked',
+    logLevel: 'warning',
+    plugins: [ownFolder],
+    // Packages written in CommonJS ask for Node's own modules by require.
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  });
+  for (const asset of assets.flatMap((pattern) => globSync(pattern, { cwd: root }))) {
+    cpSync(join(root, asset), join(folder, asset));
+  }
+  writeFileSync(join(folder, 'waarborg.js'), launcher, { mode: 0o755 });
+}
+
+if (import.meta.main) await bundle(resolve(process.argv[2] ?? join(root, 'dist')));

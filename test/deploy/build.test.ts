@@ -1,0 +1,48 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bundle } from '../../deploy/build.ts';
+import { startScript, type Ended } from '../support/process.ts';
+import { root } from '../support/sources.ts';
+import { temporaryFolder } from '../support/tools.ts';
+
+describe('the bundled program', () => {
+  const folder = temporaryFolder();
+  const start = (...args: string[]): Promise<Ended> =>
+    startScript(join(folder.path, 'waarborg.js'), args, { cwd: folder.path }).ended;
+
+  beforeAll(() => bundle(folder.path));
+  afterAll(() => folder[Symbol.dispose]());
+
+  test('has every policy document', async () => {
+    const shipped = readdirSync(join(root, 'policies')).filter((name) => name.endsWith('.yaml'));
+    const { stdout, code } = await start('policy', 'list');
+    expect(code).toBe(0);
+    for (const name of shipped) expect(stdout).toContain(name.replace('.yaml', ''));
+  });
+
+  test('checks this host, keeps the evidence, exports and verifies it', async () => {
+    const data = join(folder.path, 'data');
+    const up = await start('up', '--once', '--data', data, '--port', '0');
+    expect(up).toMatchObject({ code: 0, stderr: '' });
+    expect(await start('export', join(folder.path, 'evidence'), '--data', data)).toMatchObject({ code: 0 });
+    const verified = await start('verify', join(folder.path, 'evidence'));
+    expect(verified, verified.stdout).toMatchObject({ code: 0 });
+  }, 60_000);
+
+  test('compiles nothing that it compiled before', async () => {
+    await start('--help');
+    const compiled = (): string[] => readdirSync(join(folder.path, '.cache'), { recursive: true }).map(String);
+    const before = compiled();
+    expect(before.length).toBeGreaterThan(0);
+    await start('--help');
+    expect(compiled().toSorted()).toEqual(before.toSorted());
+  });
+
+  test('asks for no file of the sources', () => {
+    const files = readdirSync(folder.path).filter((name) => name.endsWith('.js'));
+    expect(files.length).toBeGreaterThan(5);
+    for (const name of files) expect(readFileSync(join(folder.path, name), 'utf8'), name).not.toContain(root);
+    expect(statSync(join(folder.path, 'waarborg.js')).mode & 0o111).not.toBe(0);
+  });
+});
