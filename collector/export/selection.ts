@@ -140,13 +140,13 @@ function administrativeEntries(
     if (entry.kind === 'report')
       throw new StoreError('store.damaged', `entry ${index} is a report that is not indexed`);
     const host = hostOf(entry);
-    if (host !== undefined) unseen.delete(`host ${host}`);
+    if (host !== undefined && hosts.has(host)) unseen.delete(`host ${host}`);
     if (entry.kind === 'policy.set') unseen.delete(`policy ${entry.policy}`);
     if (host === undefined || hosts.has(host)) shown.push(index);
   }
   if (unseen.size === 0) return shown;
   throw new ScopeError(
-    `the log knows no ${[...unseen].join(', no ')}; look at "waarborg policy list" and the hosts' page`,
+    `nothing to show of ${[...unseen].join(', ')}: expected names that stand in this log, and hosts with the labels asked for`,
   );
 }
 

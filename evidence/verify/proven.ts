@@ -24,6 +24,8 @@ export interface Proven {
   /** Those verdicts, counted over all reports: sound evidence may well show that promises are broken. */
   readonly verdicts: Counts;
   readonly agents: readonly ProvenAgent[];
+  /** Hosts that are shown, and of which no report holds: they were silent, or what they said could not be verified. */
+  readonly unheard: readonly string[];
   /** The documents that they were judged by: compare the digests with the documents that you know. */
   readonly policies: readonly ProvenPolicy[];
   /** When the collector took no reports, by its own word: hosts may have reported then, and were not heard. */
@@ -133,11 +135,17 @@ export class Tally {
       withheld: [...this.#withheld].map(([name, reports]) => ({ name, reports })),
       verdicts: { ...this.#verdicts },
       agents: [...this.#agents.values()].map((agent) => ({ ...agent, isClosed: this.#shown.isClosed(agent) })),
+      unheard: this.#unheard(),
       policies: [...this.#policies.values()],
       gaps: [...this.#gaps],
       firstReceivedAt: this.#firstReceivedAt,
       lastReceivedAt: this.#lastReceivedAt,
     };
+  }
+
+  #unheard(): string[] {
+    const heard = new Set([...this.#agents.values()].map(({ agent }) => agent));
+    return this.#shown.hosts.filter((host) => !heard.has(host));
   }
 
   #countOf(

@@ -59,6 +59,11 @@ export class Shown {
     this.#lastPlace = place;
   }
 
+  /** In the order in which they are first spoken of. */
+  get hosts(): string[] {
+    return [...this.#hosts.keys()];
+  }
+
   /** An entry that is about a host. */
   expectHost(agent: string, where: string): void {
     if (!this.#hosts.has(agent)) this.#hosts.set(agent, where);

@@ -4,7 +4,9 @@ import { onFilesOfBundle } from './files.ts';
 import { onHead } from './head.ts';
 import { onLog } from './history.ts';
 import { onReports } from './reports.ts';
+import { onScopes } from './scope.ts';
 import { onSilence } from './silence.ts';
+import { onTimestamps } from './timestamps.ts';
 
 /** Every attack that the verifier is held against. */
 export const attacks: readonly Attack[] = [
@@ -12,6 +14,8 @@ export const attacks: readonly Attack[] = [
   ...onFilesOfBundle,
   ...onLog,
   ...onReports,
+  ...onScopes,
   ...onAdministration,
   ...onSilence,
+  ...onTimestamps,
 ];
