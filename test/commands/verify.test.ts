@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { attacks } from '../support/attacks/index.ts';
 import { FixtureLog, twoHosts, writeBundle } from '../support/evidence.ts';
 import { runWaarborg } from '../support/process.ts';
-import { temporaryFolder } from '../support/tools.ts';
+import { temporaryFolder, tool } from '../support/tools.ts';
 
 const folder = temporaryFolder();
 afterAll(() => folder[Symbol.dispose]());
@@ -45,12 +45,17 @@ const headlines = {
 } as const;
 
 describe.concurrent('every attack ends with its exit code and in words', () => {
-  test.each(attacks)('$name', async ({ make, outcome, code, words }) => {
+  test.for(attacks)('$name', async ({ make, outcome, code, words, tool: needed }, { expect, skip }) => {
+    skip(needed !== undefined && tool(needed) === undefined);
     const { bundle, options } = await make();
     const path = freshFolder();
     writeBundle(path, bundle);
     const since = `${path}-since`;
     if (options?.since !== undefined) writeFileSync(since, options.since);
+    const authorities = (options?.authorities ?? []).map((pem, index) => {
+      writeFileSync(`${path}-authority-${index}`, pem);
+      return `--authority=${path}-authority-${index}`;
+    });
     const {
       code: exitCode,
       text,
@@ -59,6 +64,7 @@ describe.concurrent('every attack ends with its exit code and in words', () => {
       path,
       ...(options?.logKey === undefined ? [] : ['--key', options.logKey]),
       ...(options?.since === undefined ? [] : ['--since', since]),
+      ...authorities,
     );
     expect(stderr).toBe('');
     expect(exitCode).toBe(exitCodes[outcome]);

@@ -12,11 +12,13 @@ export interface Attack {
   /** What a person reads. */
   readonly words: RegExp;
   readonly make: () => Promise<Attacked>;
+  /** What it is made with. */
+  readonly tool?: string;
 }
 
 export interface Attacked {
   readonly bundle: Bundle;
-  readonly options?: Pick<VerifyOptions, 'logKey' | 'since'>;
+  readonly options?: Pick<VerifyOptions, 'logKey' | 'since' | 'authorities'>;
 }
 
 /** Where a log of nine entries, as `twoHosts` makes it, has them and their hashes. */
