@@ -104,6 +104,7 @@ async function submit(
       .map(({ name, salt, zstd }) => ({ name, salt, zstd })),
     policies: report.policies.filter(({ digest }) => !known.policies.has(digest)),
     held: delivered?.size ?? 0,
+    ...(delivered === undefined ? {} : { checkpoint: delivered.checkpoint }),
   };
   let response: HttpAnswer;
   try {

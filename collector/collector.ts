@@ -1,6 +1,7 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { isIP } from 'node:net';
-import { join } from 'node:path';
+import { uptime } from 'node:os';
+import { join, relative, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { readIfThere, writeDurably } from '../agent/durable.ts';
 import { lockFolder } from '../agent/lock.ts';
@@ -8,10 +9,10 @@ import { logSigner } from '../evidence/note.ts';
 import { vkeyOf } from '../evidence/vkey.ts';
 import { Sessions } from './access/guard.ts';
 import { Tokens } from './access/tokens.ts';
-import type { CollectorConfig } from './config.ts';
+import { guardFile, type CollectorConfig } from './config.ts';
 import { PublicKeys } from './ingest/public-keys.ts';
-import { CommitError, EvidenceLog } from './log/log.ts';
-import { Sequencer } from './log/sequencer.ts';
+import type { CommitError } from './log/log.ts';
+import { openLog } from './log/open.ts';
 import { Exposition } from './metrics/exposition.ts';
 import { ProcessMetrics } from './metrics/process.ts';
 import { Fleet } from './state/fleet.ts';
@@ -25,6 +26,8 @@ export interface CollectorInput {
   readonly config: CollectorConfig;
   readonly log: Logger;
   readonly now?: () => Date;
+  /** Seconds by a clock that nobody sets; the machine's own unless given. */
+  readonly elapsed?: () => number;
   /** The log can no longer be trusted to know what is on disk: the process must end, and a new start will look. */
   readonly onFatal: (error: CommitError) => void;
 }
@@ -54,8 +57,10 @@ export async function startCollector({
   log,
   onFatal,
   now = () => new Date(),
+  elapsed = uptime,
 }: CollectorInput): Promise<Collector> {
   assertSafe(config);
+  assertGuardOutside(config);
   const resources = new DisposableStack();
   try {
     resources.use(lockFolder(config.data));
@@ -63,22 +68,34 @@ export async function startCollector({
     const database = resources.adopt(evidenceDatabase(config.data), (open) => open.close());
     const tokens = resources.use(new Tokens(config.data));
     const store = new Store(database);
-    const evidence = new EvidenceLog(database, config.origin, key, now());
     const fleet = new Fleet(store.hosts(), config.staleAfter, config.hosts);
     const shelf = new PolicyShelf(store.policies().map(({ text }) => text));
-    const exposition = new Exposition(fleet, shelf, evidence);
-    for (const host of fleet.hosts()) exposition.update(host, now());
-    const sequencer = new Sequencer(evidence, now, {
-      onCommit: () => {
-        for (const host of fleet.settle()) exposition.update(host, now());
-      },
-      onUndone: () => fleet.undo(),
-      onFatal,
+    const { evidence, sequencer, guard } = resources.use(
+      openLog({
+        ...{ database, key, config, now, elapsed, log, onFatal },
+        onCommit: () => {
+          for (const host of fleet.settle()) exposition.update(host, now());
+        },
+        onUndone: () => fleet.undo(),
+      }),
+    );
+    const exposition = new Exposition(fleet, shelf, evidence, {
+      waarborg_log_behind: () => Number(sequencer.isHalted),
     });
+    for (const host of fleet.hosts()) exposition.update(host, now());
     const logKey = vkeyOf(logSigner(config.origin, key).key);
     const app = createApp({
       access: { tokens, sessions: new Sessions(), now },
-      ingest: { log: evidence, sequencer, keys: new PublicKeys(), store, fleet, shelf, shipped: shippedByDigest() },
+      ingest: {
+        log: evidence,
+        sequencer,
+        guard,
+        keys: new PublicKeys(),
+        store,
+        fleet,
+        shelf,
+        shipped: shippedByDigest(),
+      },
       exposition,
       processMetrics: new ProcessMetrics(),
       logKey,
@@ -100,6 +117,13 @@ export async function startCollector({
     resources.dispose();
     throw error;
   }
+}
+
+/** An old copy of the data folder that is put back must not bring its own guard. */
+function assertGuardOutside(config: CollectorConfig): void {
+  const file = guardFile(config);
+  if (relative(resolve(config.data), file).startsWith('..')) return;
+  throw new CollectorConfigError(`guard: ${file} lies in the data folder; give a file outside of it`);
 }
 
 /** Without TLS nothing but this machine may come in: tokens and reports would cross the network in the open. */

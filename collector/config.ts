@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { AgentName } from '../evidence/report.ts';
 import { Duration } from '../policies/quantities.ts';
@@ -19,6 +19,10 @@ export const CollectorConfig = z.strictObject({
   /** The log's name for ever: a URL without scheme, spaces or plus signs. */
   origin: z.string().regex(/^[^\s+]{1,200}$/, 'expected a name such as waarborg.example.nl/log'),
   data: z.string().default('/var/lib/waarborg/collector'),
+  /** Where the log's last signed head is kept: outside of `data`. Left out: in a folder beside it. */
+  guard: z.string().optional(),
+  /** Heads of this log that somebody else keeps, as files: at a start the log must continue each. */
+  checkpoints: z.array(z.string()).default([]),
   /** PEM files; without them only loopback is listened on, for a proxy on this machine. */
   tls: z.strictObject({ certificate: z.string(), key: z.string() }).optional(),
   /** How many proxies stand before it, whose X-Forwarded-For is believed. */
@@ -38,5 +42,16 @@ export function loadCollectorConfig(file: string): CollectorConfig {
     certificate: resolve(folder, config.tls.certificate),
     key: resolve(folder, config.tls.key),
   };
-  return { ...config, data: resolve(folder, config.data), ...(tls ? { tls } : {}) };
+  return {
+    ...config,
+    data: resolve(folder, config.data),
+    ...(config.guard === undefined ? {} : { guard: resolve(folder, config.guard) }),
+    checkpoints: config.checkpoints.map((checkpoint) => resolve(folder, checkpoint)),
+    ...(tls ? { tls } : {}),
+  };
+}
+
+/** Where the guard is kept: unless set, in a folder beside the data folder, so that a copy of the one has not the other. */
+export function guardFile({ guard, data }: Pick<CollectorConfig, 'guard' | 'data'>): string {
+  return resolve(guard ?? join(`${resolve(data)}-guard`, 'head'));
 }

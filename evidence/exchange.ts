@@ -28,6 +28,8 @@ export const Submission = z.strictObject({
   policies: z.array(PackedPolicy).max(maximumPolicies),
   /** The size of the newest checkpoint that the agent holds: the answer proves consistency with it. */
   held: z.int().nonnegative(),
+  /** That checkpoint itself, as its signed note: it proves to a collector whose log was set back that it was. */
+  checkpoint: z.string().max(65_536).optional(),
 });
 export type Submission = z.output<typeof Submission>;
 

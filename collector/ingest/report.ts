@@ -2,6 +2,7 @@ import { openEnvelopeMeanwhile, unverifiedPayload, type Envelope } from '../../e
 import { EvidenceError } from '../../evidence/error.ts';
 import type { Receipt, Submission } from '../../evidence/exchange.ts';
 import { decodeStatement, digestOf, reportPayloadType, Statement } from '../../evidence/report.ts';
+import type { Guard } from '../log/guard.ts';
 import type { EvidenceLog } from '../log/log.ts';
 import type { Sequencer } from '../log/sequencer.ts';
 import { Problem } from '../problem.ts';
@@ -14,6 +15,7 @@ import type { PublicKeys } from './public-keys.ts';
 export interface IngestDependencies extends BodyDependencies {
   readonly log: EvidenceLog;
   readonly sequencer: Sequencer;
+  readonly guard: Guard;
   readonly keys: PublicKeys;
 }
 
@@ -31,6 +33,7 @@ interface CheckedReport extends CheckedBody {
  * @throws Problem
  */
 export async function ingestReport(submission: Submission, at: IngestDependencies): Promise<Receipt> {
+  assertKept(submission.checkpoint, at.guard);
   const { statement, digest } = await verifySignature(submission.envelope, at);
   assertNotBehind(submission.held, at.log);
   const known = at.store.report(statement.agent, statement.epoch, statement.seq);
@@ -61,6 +64,12 @@ export async function ingestReport(submission: Submission, at: IngestDependencie
     return entry.index;
   });
   return receiptOf(index, submission.held, at.log);
+}
+
+/** Whoever shows it: what the log itself signed is true, and stops it where it was set back. Nothing else does. */
+function assertKept(checkpoint: string | undefined, guard: Guard): void {
+  const broken = checkpoint === undefined ? undefined : guard.confront(checkpoint, 'an agent');
+  if (broken !== undefined) throw new Problem(503, broken.code, `nothing was stored: ${broken.message}`);
 }
 
 /** Nothing is added to a log that was set back: it would grow over the place where that shows. */

@@ -4,11 +4,13 @@ import { dirname } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { signCheckpoint } from '../../evidence/checkpoint.ts';
 import { encodeEntry, type Entry } from '../../evidence/entry.ts';
-import { consistencyProof, inclusionProof, leafHash } from '../../evidence/merkle.ts';
+import { consistencyProof, inclusionProof, leafHash, rootOf } from '../../evidence/merkle.ts';
 import { logSigner, type LogSigner } from '../../evidence/note.ts';
 import { formatProof } from '../../evidence/proof.ts';
 import { maximumEntryLength } from '../../evidence/tiles.ts';
 import { TileTree } from '../../evidence/tile-tree.ts';
+import type { LogKey } from '../../evidence/vkey.ts';
+import { secondsBetween } from '../../policies/quantities.ts';
 import { Problem } from '../problem.ts';
 import { StoreError } from '../store/database.ts';
 
@@ -98,6 +100,16 @@ export class EvidenceLog {
     return row === undefined ? undefined : Buffer.from(row.hashes as Uint8Array);
   }
 
+  /** Those that sign its heads. */
+  get keys(): readonly LogKey[] {
+    return [this.#signer.key];
+  }
+
+  /** The root that the log had at a size, which is not more than it has now. */
+  rootAt(size: number): Buffer {
+    return rootOf(size, this.#tree);
+  }
+
   /** The tlog-proof of an entry, against the newest checkpoint. */
   prove(index: number): string {
     const { size, checkpoint } = this.#head;
@@ -160,6 +172,15 @@ export class EvidenceLog {
     this.#head = head;
   }
 
+  /**
+   * That an entry could be written now.
+   * @throws Problem
+   */
+  assertWritable(now: Date): void {
+    this.#moment(now);
+    this.#assertRoom();
+  }
+
   /** @throws CommitError where even that fails: tree and database may then differ */
   #undo(): void {
     try {
@@ -194,16 +215,15 @@ export class EvidenceLog {
     return signCheckpoint({ origin: this.origin, size: this.#tree.size, root: this.#tree.root() }, this.#signer);
   }
 
+  /** Moments in the log never go back: one that was written cannot be taken back either, so the log waits for it. */
   #moment(now: Date): string {
-    const behind = (new Date(this.#head.receivedAt).getTime() - now.getTime()) / 1000;
+    const { receivedAt } = this.#head;
+    const behind = secondsBetween(now, receivedAt);
     if (behind > clockStepSeconds) {
-      throw new Problem(
-        503,
-        'log.clock',
-        `the collector's clock is ${Math.round(behind)} s behind its own log; set it right`,
-      );
+      const detail = `the collector's clock says ${now.toISOString()} and its log's newest entry is of ${receivedAt}: it takes nothing before then; set the clock right, or where that entry's moment is wrong, see docs/recovery.md`;
+      throw new Problem(503, 'log.clock', detail);
     }
-    return behind > 0 ? this.#head.receivedAt : now.toISOString();
+    return behind > 0 ? receivedAt : now.toISOString();
   }
 
   #begin(now: Date): void {

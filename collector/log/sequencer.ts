@@ -1,4 +1,5 @@
 import { Problem } from '../problem.ts';
+import { gapSince } from './gap.ts';
 import { CommitError, type Append, type EvidenceLog } from './log.ts';
 
 /** What one request wants of the log. Runs inside the transaction; throwing undoes all that it did, and only that. */
@@ -24,7 +25,10 @@ export class Sequencer {
   readonly #onFatal: (error: CommitError) => void;
   #queue: Waiting[] = [];
   #timer: NodeJS.Timeout | undefined;
-  #stopped: Error | undefined;
+  #stopped: Problem | undefined;
+  #isHalted = false;
+  /** A whole batch was, since the last that was written. */
+  #hasRefused = false;
 
   /**
    * @param hooks `onCommit` after a transaction is on disk and before its proposals are answered, `onUndone` after it
@@ -66,6 +70,29 @@ export class Sequencer {
     this.#stopped ??= new Problem(503, 'log.stopping', 'the collector is stopping; try again in a moment');
   }
 
+  /** Whether it was halted, and takes nothing until somebody has looked. */
+  get isHalted(): boolean {
+    return this.#isHalted;
+  }
+
+  /** Writes nothing more, not even what waits: somebody has to look at the log first. */
+  halt(problem: Problem): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#stopped = problem;
+    this.#isHalted = true;
+    for (const waiting of this.#queue.splice(0)) waiting.fail(problem);
+  }
+
+  /**
+   * That a proposal could be written now.
+   * @throws Problem
+   */
+  assertOpen(): void {
+    if (this.#stopped !== undefined) throw this.#stopped;
+    this.#log.assertWritable(this.#now());
+  }
+
   #flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -74,7 +101,10 @@ export class Sequencer {
     if (batch.length === 0) return;
     const refused = new Map<Waiting, unknown>();
     try {
-      this.#log.transact(this.#now(), (append, savepoint) => {
+      const now = this.#now();
+      const gap = gapSince(this.#log.head, now, this.#hasRefused);
+      this.#log.transact(now, (append, savepoint) => {
+        if (gap !== undefined) append(gap);
         for (const waiting of batch) {
           try {
             savepoint(() => waiting.decide(append));
@@ -85,6 +115,7 @@ export class Sequencer {
         }
       });
     } catch (error) {
+      this.#hasRefused = true;
       this.#onUndone();
       for (const waiting of batch) waiting.fail(asProblem(error));
       if (error instanceof CommitError) {
@@ -93,6 +124,7 @@ export class Sequencer {
       }
       return;
     }
+    this.#hasRefused = false;
     this.#onCommit();
     for (const waiting of batch) {
       if (refused.has(waiting)) waiting.fail(refused.get(waiting));

@@ -12,18 +12,23 @@ interface RenderedHost {
   readonly controls: readonly { readonly policy: string; readonly control: string; readonly verdict: ShownVerdict }[];
 }
 
+/** Figures of the log that others know, read at each scrape. */
+export type LogGauges = Partial<Readonly<Record<'waarborg_log_behind', () => number>>>;
+
 /** The fleet as Prometheus scrapes it. */
 export class Exposition {
   readonly #fleet: Fleet;
   readonly #shelf: PolicyShelf;
   readonly #log: Pick<EvidenceLog, 'head'>;
+  readonly #gauges: LogGauges;
   readonly #hosts = new Map<string, RenderedHost>();
   #totals: ReadonlyMap<FamilyName, Buffer> | undefined;
 
-  constructor(fleet: Fleet, shelf: PolicyShelf, log: Pick<EvidenceLog, 'head'>) {
+  constructor(fleet: Fleet, shelf: PolicyShelf, log: Pick<EvidenceLog, 'head'>, gauges: LogGauges = {}) {
     this.#fleet = fleet;
     this.#shelf = shelf;
     this.#log = log;
+    this.#gauges = gauges;
   }
 
   /** Renders a host anew, because it reported. */
@@ -90,6 +95,7 @@ export class Exposition {
     const lines = new LineBook();
     lines.add('waarborg_log_size_entries', {}, this.#log.head.size);
     lines.add('waarborg_log_checkpoint_timestamp_seconds', {}, timestampSeconds(this.#log.head.receivedAt));
+    for (const [name, read] of Object.entries(this.#gauges)) lines.add(name as keyof LogGauges, {}, read());
     return lines.bytes();
   }
 }

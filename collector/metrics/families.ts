@@ -97,6 +97,10 @@ export const families = {
     help: 'When the evidence log last grew.',
     labels: [],
   },
+  waarborg_log_behind: {
+    help: 'Whether the log was shown a head of its own that it does not continue, and takes nothing any more: 1 | 0.',
+    labels: [],
+  },
 } as const satisfies Record<string, Family>;
 
 export type FamilyName = keyof typeof families;

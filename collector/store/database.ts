@@ -5,7 +5,8 @@ import { makeFolder } from '../../agent/durable.ts';
 
 /** The database cannot be used as it is; somebody has to look before anything more is written. */
 export class StoreError extends Error {
-  readonly code: 'store.version' | 'store.durability' | 'store.damaged';
+  readonly code:
+    'store.version' | 'store.durability' | 'store.damaged' | 'store.behind' | 'store.forked' | 'store.guard';
   constructor(code: StoreError['code'], message: string) {
     super(message);
     this.name = 'StoreError';

@@ -53,7 +53,10 @@ export function createApp(app: AppDependencies): Express {
     }),
   );
   server.get('/healthz', (_request, response) => void response.json({ status: 'ok' }));
-  server.get('/readyz', (_request, response) => void response.json({ status: 'ready', entries: ingest.log.head.size }));
+  server.get('/readyz', (_request, response) => {
+    ingest.sequencer.assertOpen();
+    response.json({ status: 'ready', entries: ingest.log.head.size });
+  });
   const limit = guessLimit(access);
   server.get('/metrics', limit, allow(access, 'metrics', 'auditor', 'operator'), async (_request, response) => {
     const own = await processMetrics.render();

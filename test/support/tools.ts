@@ -19,5 +19,12 @@ export function tool(name: string): string | undefined {
 /** A temporary folder that is removed at the end of its block: `using folder = temporaryFolder();` */
 export function temporaryFolder(): Disposable & { readonly path: string } {
   const path = mkdtempSync(join(tmpdir(), 'waarborg-test-'));
-  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
+  // A collector on the folder keeps its guard beside it.
+  const paths = [path, `${path}-guard`];
+  return {
+    path,
+    [Symbol.dispose]() {
+      for (const one of paths) rmSync(one, { recursive: true, force: true });
+    },
+  };
 }
