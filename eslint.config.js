@@ -4,10 +4,11 @@ import tseslint from 'typescript-eslint';
 
 /** A room imports only from the floors below it (docs/architecture.md). */
 const above = {
-  policies: ['evidence', 'agent', 'collector', 'dashboards', 'commands'],
-  evidence: ['agent', 'collector', 'dashboards', 'commands'],
-  agent: ['collector', 'dashboards', 'commands'],
-  collector: ['dashboards', 'commands'],
+  policies: ['evidence', 'agent', 'collector', 'witness', 'dashboards', 'commands'],
+  evidence: ['agent', 'collector', 'witness', 'dashboards', 'commands'],
+  agent: ['collector', 'witness', 'dashboards', 'commands'],
+  collector: ['witness', 'dashboards', 'commands'],
+  witness: ['dashboards', 'commands'],
   dashboards: ['commands'],
 };
 

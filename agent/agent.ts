@@ -28,7 +28,7 @@ export interface AgentInput {
   readonly onProgress?: (kind: string, state: 'begins' | 'ends') => void;
 }
 
-/** How delivering ended: nothing waits, the collector is away, or it refuses. */
+/** How delivering ended: nothing waits, the collector is away, it refuses, or its log contradicts itself. */
 type Undelivered = Exclude<Delivery, { state: 'delivered' | 'set-aside' }>;
 
 /** An agent on its data folder: runs, spools and delivers. One at a time works in a folder. */

@@ -1,9 +1,11 @@
 import { EvidenceError } from '../evidence/error.ts';
 import { ProblemDetails, Receipt, type Submission } from '../evidence/exchange.ts';
+import { parseProof } from '../evidence/proof.ts';
 import { verifyReceipt } from '../evidence/receipt.ts';
 import { DamagedError } from './durable.ts';
 import type { Identity } from './identity.ts';
 import { describeFailure, postJson, type Answer as HttpAnswer } from './post.ts';
+import { halt, haltOf, type Fork, type Halt } from './forks.ts';
 import type { Delivered, Spool, SpooledReport, WaitingReport } from './spool.ts';
 
 /** How one try to deliver ended. */
@@ -14,6 +16,8 @@ export type Delivery =
   | { readonly state: 'away'; readonly why: string; readonly after?: number }
   /** The collector answered no, or its proof does not hold. The report is kept; somebody has to look. */
   | { readonly state: 'refused'; readonly code: string; readonly why: string }
+  /** The log contradicted what it had signed before. Nothing more is sent to it until somebody acts. */
+  | { readonly state: 'halted'; readonly code: string; readonly why: string; readonly evidence: string }
   /** It belongs to an enrolment that has been replaced and can never be delivered; it is kept in `file`. */
   | { readonly state: 'set-aside'; readonly file: string; readonly code: string; readonly why: string };
 
@@ -30,6 +34,8 @@ const maximumPatience = 3600;
  * ones: those that still can be delivered are, the others are set aside.
  */
 export async function deliverOldest(spool: Spool, identity: Identity, signal?: AbortSignal): Promise<Delivery> {
+  const halted = haltOf(spool.logFolder);
+  if (halted !== undefined) return describeHalt(halted);
   const oldest = spool.oldest();
   if (oldest === undefined) return { state: 'empty' };
   const delivery = await deliver(oldest, spool, identity, signal);
@@ -54,6 +60,9 @@ async function deliver(
   // A collector that lost or erased what it had acknowledged before asks for it again: once more, with everything.
   const answer = first.state === 'incomplete' ? await submit(report, delivered, nothing, identity, signal) : first;
   switch (answer.state) {
+    case 'refused':
+      if (answer.code !== 'log.behind' || delivered === undefined) return answer;
+      return stop(spool, delivered, { ...answer, shown: null, consistency: [] });
     case 'incomplete':
       return { state: 'refused', code: 'report.incomplete', why: 'the collector asks for parts that it was sent' };
     case 'answered':
@@ -139,7 +148,31 @@ function settle(
     spool.settle(report, { index: proven.index, size: proven.checkpoint.size, checkpoint: proven.note });
     return { state: 'delivered', seq: report.seq, index: proven.index, size: proven.checkpoint.size };
   } catch (error) {
-    if (error instanceof EvidenceError) return { state: 'refused', code: error.code, why: error.message };
-    throw error;
+    if (!(error instanceof EvidenceError)) throw error;
+    const { code, message: why } = error;
+    if (delivered === undefined || !contradictions.has(code)) return { state: 'refused', code, why };
+    const { checkpoint: shown } = parseProof(receipt.proof);
+    return stop(spool, delivered, { code, why, shown, consistency: receipt.consistency });
   }
+}
+
+/** Found only once the head that the collector shows has been verified. */
+const contradictions = new Set<EvidenceError['code']>(['receipt.fork', 'receipt.rollback']);
+
+/** Keeps both words of the log: each alone looks true, and together they show that it was forked or set back. */
+function stop(
+  spool: Spool,
+  { checkpoint: held }: Delivered,
+  { code, why, shown, consistency }: Pick<Fork, 'code' | 'why' | 'shown' | 'consistency'>,
+): Delivery {
+  return describeHalt(halt(spool.logFolder, { at: new Date(), code, why, held, shown, consistency }));
+}
+
+function describeHalt({ code, why, evidence, at }: Halt): Delivery {
+  return {
+    state: 'halted',
+    code,
+    why: `${why}; since ${at} nothing is delivered to this log, and reports are kept: see docs/witness.md`,
+    evidence,
+  };
 }

@@ -1,8 +1,10 @@
 import { EnrolmentAnswer, ProblemDetails, type EnrolmentRequest } from '../evidence/exchange.ts';
 import { rawPublicKey } from '../evidence/keys.ts';
 import { parseLogKey } from '../evidence/vkey.ts';
+import { resumeAfterFork } from './forks.ts';
 import { describeFailure, postJson, type Answer } from './post.ts';
 import { loadIdentity, pendingKey, saveIdentity, type Identity } from './identity.ts';
+import { folderOfLog } from './spool.ts';
 
 /** The collector would not enrol this agent, or could not be reached. */
 export class EnrolmentError extends Error {
@@ -41,6 +43,7 @@ export async function enrol({ collector, token, agent, data, logKey }: Enrolment
   }
   assertLogKey(answer.logKey, collector);
   saveIdentity(data, { agent: answer.agent, epoch: answer.epoch, collector, logKey: answer.logKey, key });
+  resumeAfterFork(folderOfLog(data, answer.logKey));
   return loadIdentity(data);
 }
 

@@ -76,6 +76,14 @@ const fileName = /^([0-9]{6})-([0-9]{12})\.json$/;
 const reservedBytes = 2 ** 20;
 
 /**
+ * Where an agent keeps all that concerns one log.
+ * @param logKey the log's verification key
+ */
+export function folderOfLog(data: string, logKey: string): string {
+  return join(data, `log-${createHash('sha256').update(logKey).digest('hex').slice(0, 16)}`);
+}
+
+/**
  * Reports on disk, in the order in which they were made. A report is on disk before anything is sent, and stays
  * until the collector's proof of it has been verified; then `delivered.json` remembers where the chain stands.
  *
@@ -83,6 +91,8 @@ const reservedBytes = 2 ** 20;
  * nothing to another log.
  */
 export class Spool {
+  /** The log's own, in the agent's data folder. */
+  readonly logFolder: string;
   readonly #folder: string;
   readonly #asideFolder: string;
   readonly #deliveredFile: string;
@@ -90,7 +100,8 @@ export class Spool {
 
   /** @param logKey the verification key of the log that the reports are for */
   constructor(data: string, logKey: string, limits: Pick<Limits, 'spoolReports' | 'spoolMegabytes'>) {
-    const own = join(data, `log-${createHash('sha256').update(logKey).digest('hex').slice(0, 16)}`);
+    const own = folderOfLog(data, logKey);
+    this.logFolder = own;
     this.#folder = join(own, 'spool');
     this.#asideFolder = join(own, 'set-aside');
     this.#deliveredFile = join(own, 'delivered.json');

@@ -22,7 +22,7 @@ export function command(): Command {
       `
 Logs are JSON lines on standard output; WAARBORG_LOG=debug tells more.
 Exit code with --once: 0 delivered and proven, 1 kept in the spool because the collector did not take it, or not made
-because the spool is full, 3 usage.
+because the spool is full, 2 kept because the log contradicts what it showed before (docs/witness.md), 3 usage.
 
 Example:
   waarborg agent --config /etc/waarborg/agent.yaml`,
@@ -54,6 +54,11 @@ async function runAgent({ config, once }: AgentOptions): Promise<void> {
   }
   const delivery = await agent.deliverAll();
   if (delivery.state === 'empty') return;
+  if (delivery.state === 'halted') {
+    log.error(delivery, 'the log contradicts what it showed before');
+    process.exitCode = 2;
+    return;
+  }
   log.warn(delivery, 'report kept, not delivered');
   process.exitCode = 1;
 }

@@ -147,7 +147,7 @@ test('a log that was set back is refused, though it signs all it says', async ()
   cpSync(backup, data, { recursive: true });
   await using _ = await collectorOn(data, { config });
   await agent.runOnce();
-  expect(await deliver(agent)).toMatchObject({ state: 'refused', code: 'log.behind' });
+  expect(await deliver(agent)).toMatchObject({ state: 'halted', code: 'log.behind' });
   expect(agent.spool.length).toBe(1);
 });
 

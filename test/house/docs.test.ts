@@ -8,6 +8,7 @@ import { familyNames, families } from '../../collector/metrics/families.ts';
 import { checkKinds } from '../../policies/checks/index.ts';
 import { observationReasons } from '../../policies/observe.ts';
 import { obstacleReasons } from '../../policies/reading.ts';
+import { WitnessConfig } from '../../witness/config.ts';
 import { readSource, root, sourceFiles } from '../support/sources.ts';
 
 /** The words in the first column of a page's tables, without their code marks. */
@@ -76,7 +77,7 @@ describe('the docs', () => {
 
   it('list every setting', () => {
     const page = readSource('docs/settings.md');
-    const [, agentPart = '', collectorPart = ''] = page.split(/^## /m);
+    const [, agentPart = '', collectorPart = '', witnessPart = ''] = page.split(/^## /m);
     const keysIn = (part: string): string[] => [
       ...new Set(
         [...part.matchAll(/^\| (`[^|]+) \|/gm)].flatMap(([, cell]) =>
@@ -86,6 +87,7 @@ describe('the docs', () => {
     ];
     expect(keysIn(agentPart).sort()).toEqual(Object.keys(AgentSettings.shape).sort());
     expect(keysIn(collectorPart).sort()).toEqual(Object.keys(CollectorConfig.shape).sort());
+    expect(keysIn(witnessPart).sort()).toEqual(Object.keys(WitnessConfig.shape).sort());
   });
 
   it('list every problem code of the API', () => {
