@@ -24,18 +24,22 @@ export async function postJson(url: URL, question: unknown, seconds: number, sig
     signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
   });
   const { status, ok, headers } = response;
-  return { status, ok, headers, body: JSON.parse(await readText(response)) };
+  return { status, ok, headers, body: JSON.parse((await readAtMost(response, maximumAnswer)).toString()) };
 }
 
-async function readText({ body }: Response): Promise<string> {
+/**
+ * The body of an answer, in bytes.
+ * @throws Error where it is longer than `limit`
+ */
+export async function readAtMost({ body }: Response, limit: number): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of (body as ReadableStream<Uint8Array> | null) ?? []) {
     size += chunk.length;
-    if (size > maximumAnswer) throw new Error(`the answer is longer than ${maximumAnswer} bytes`);
+    if (size > limit) throw new Error(`the answer is longer than ${limit} bytes`);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks, size).toString();
+  return Buffer.concat(chunks, size);
 }
 
 /** Why there was no answer, with the system's code where there is one. */

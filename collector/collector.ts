@@ -9,7 +9,7 @@ import { logSigner } from '../evidence/note.ts';
 import { vkeyOf } from '../evidence/vkey.ts';
 import { Sessions } from './access/guard.ts';
 import { Tokens } from './access/tokens.ts';
-import { guardFile, type CollectorConfig } from './config.ts';
+import { CollectorConfigError, guardFile, type CollectorConfig } from './config.ts';
 import { PublicKeys } from './ingest/public-keys.ts';
 import type { CommitError } from './log/log.ts';
 import { openLog } from './log/open.ts';
@@ -41,11 +41,6 @@ export interface Collector {
   readonly tokens: Tokens;
   /** Answers what is under way, writes what waits, and frees the data folder. */
   close(): Promise<void>;
-}
-
-/** A setting that would not be safe. */
-export class CollectorConfigError extends Error {
-  readonly code = 'collector.config';
 }
 
 /**

@@ -13,6 +13,16 @@ export const Listen = z
     return { address: text.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(text.slice(colon + 1)) };
   });
 
+/** A timestamp authority (RFC 3161) that is asked about the log's head. */
+const TimestampSettings = z.strictObject({
+  /** As the log and the metrics name it. */
+  name: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,62}$/, 'expected a name in lower case, such as freetsa'),
+  url: z.url({ protocol: /^https?$/, error: 'expected an address such as https://freetsa.org/tsr' }),
+  /** A PEM file: the certificates that vouch for its signer. */
+  ca: z.string(),
+});
+export type TimestampSettings = z.output<typeof TimestampSettings>;
+
 /** collector.yaml */
 export const CollectorConfig = z.strictObject({
   listen: Listen.prefault('127.0.0.1:9850'),
@@ -31,8 +41,18 @@ export const CollectorConfig = z.strictObject({
   staleAfter: Duration.prefault('1h'),
   /** Names that must report; one that never did is shown as never seen. */
   hosts: z.array(AgentName).default([]),
+  /** Asked every hour for a signed moment of the log's head; two or more, so that one can fail or lose its key. */
+  timestamps: z
+    .array(TimestampSettings)
+    .refine((all) => new Set(all.map(({ name }) => name)).size === all.length, 'expected each name once')
+    .default([]),
 });
 export type CollectorConfig = z.output<typeof CollectorConfig>;
+
+/** A setting that would not be safe, or cannot be followed. */
+export class CollectorConfigError extends Error {
+  readonly code = 'collector.config';
+}
 
 /** @throws DocumentError */
 export function loadCollectorConfig(file: string): CollectorConfig {
@@ -47,6 +67,7 @@ export function loadCollectorConfig(file: string): CollectorConfig {
     data: resolve(folder, config.data),
     ...(config.guard === undefined ? {} : { guard: resolve(folder, config.guard) }),
     checkpoints: config.checkpoints.map((checkpoint) => resolve(folder, checkpoint)),
+    timestamps: config.timestamps.map((authority) => ({ ...authority, ca: resolve(folder, authority.ca) })),
     ...(tls ? { tls } : {}),
   };
 }
