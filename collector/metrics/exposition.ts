@@ -1,13 +1,14 @@
 import type { EvidenceLog } from '../log/log.ts';
 import { shownVerdict, shownVerdicts, type Fleet, type Freshness, type ShownVerdict } from '../state/fleet.ts';
-import { isCompliant, type HostState } from '../state/host-state.ts';
+import { isCompliant, type HostContent, type HostState } from '../state/host-state.ts';
 import type { PolicyShelf } from '../state/shelf.ts';
 import { familyHeader, familyNames, sample, timestampSeconds, type FamilyName, type LabelsOf } from './families.ts';
 
 /** One host's lines, by family: made when its report arrives and kept as bytes, so that a scrape only joins them. */
 interface RenderedHost {
+  readonly content: HostContent;
   readonly freshness: Freshness['state'];
-  readonly lines: ReadonlyMap<FamilyName, Buffer>;
+  readonly lines: Map<FamilyName, Buffer>;
   /** Controls by `policy control verdict`, for the totals of the fleet. */
   readonly controls: readonly { readonly policy: string; readonly control: string; readonly verdict: ShownVerdict }[];
 }
@@ -33,7 +34,14 @@ export class Exposition {
 
   /** Renders a host anew, because it reported. */
   update(host: HostState, at: Date): void {
-    this.#hosts.set(host.agent, renderHost(host, this.#fleet.freshness(host, at), this.#shelf));
+    const freshness = this.#fleet.freshness(host, at);
+    const rendered = this.#hosts.get(host.agent);
+    if (rendered?.content === host.content && rendered.freshness === freshness.state) {
+      // Most reports say only that all is still as it was: of their lines one is another.
+      rendered.lines.set(lastReport, Buffer.from(lastReportLine(host)));
+      return;
+    }
+    this.#hosts.set(host.agent, renderHost(host, freshness, this.#shelf));
     this.#totals = undefined;
   }
 
@@ -62,7 +70,7 @@ export class Exposition {
   #renderTotals(): ReadonlyMap<FamilyName, Buffer> {
     const lines = new LineBook();
     for (const { agent } of this.#fleet.neverSeen()) {
-      lines.add('waarborg_host_last_report_timestamp_seconds', { host: agent }, 0);
+      lines.add(lastReport, { host: agent }, 0);
     }
     const counted = [...this.#hosts.values()].flatMap(({ controls }) => controls);
     for (const [policy, controls] of Map.groupBy(counted, (one) => one.policy)) {
@@ -100,11 +108,17 @@ export class Exposition {
   }
 }
 
+const lastReport = 'waarborg_host_last_report_timestamp_seconds';
+
+function lastReportLine({ agent, issuedAt }: HostState): string {
+  return sample(lastReport, { host: agent }, timestampSeconds(issuedAt));
+}
+
 function renderHost(host: HostState, freshness: Freshness, shelf: PolicyShelf): RenderedHost {
   const { agent, content, issuedAt } = host;
   const lines = new LineBook();
   lines.add('waarborg_host_info', { host: agent, agent_version: content.host.agentVersion, os: content.host.os }, 1);
-  lines.add('waarborg_host_last_report_timestamp_seconds', { host: agent }, timestampSeconds(issuedAt));
+  lines.add(lastReport, { host: agent }, timestampSeconds(issuedAt));
   const controls = content.controls.map((state) => ({ ...state, verdict: shownVerdict(state, freshness) }));
   for (const [policy, ofPolicy] of Map.groupBy(controls, (control) => control.policy)) {
     for (const [verdict, count] of countShown(ofPolicy)) {
@@ -126,7 +140,7 @@ function renderHost(host: HostState, freshness: Freshness, shelf: PolicyShelf): 
   for (const { family, labels, value } of Object.values(content.measures).flat()) {
     lines.add(family, { ...labels, host: agent } as LabelsOf<typeof family>, value);
   }
-  return { freshness: freshness.state, lines: lines.bytes(), controls };
+  return { content, freshness: freshness.state, lines: lines.bytes(), controls };
 }
 
 /** Every verdict has its series, so that one which vanishes is seen as 0 and not as absent. */
@@ -144,7 +158,7 @@ class LineBook {
     else lines.push(line);
   }
 
-  bytes(): ReadonlyMap<FamilyName, Buffer> {
+  bytes(): Map<FamilyName, Buffer> {
     return new Map([...this.#lines].map(([name, lines]) => [name, Buffer.from(lines.join(''))]));
   }
 }

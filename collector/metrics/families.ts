@@ -127,6 +127,8 @@ export function sample<Name extends FamilyName>(name: Name, labels: LabelsOf<Nam
 
 /** Text format 0.0.4: backslash, double quote and line feed are escaped. */
 function escapeLabel(value: string): string {
+  // Nearly none has any, and looking takes a third of the time that replacing nothing does.
+  if (!/[\\"\n]/.test(value)) return value;
   return value.replace(/[\\"\n]/g, (character) => (character === '\n' ? '\\n' : `\\${character}`));
 }
 

@@ -34,7 +34,7 @@ export function createApp(app: AppDependencies): Express {
   // Of one spelling each, so that requests cannot make up labels of the metrics.
   server.enable('case sensitive routing');
   server.set('trust proxy', app.proxies);
-  server.use(logRequests(logger));
+  if (logger.isLevelEnabled('debug')) server.use(logRequests(logger));
   server.use(timeAnswers(processMetrics));
   server.use(
     helmet({

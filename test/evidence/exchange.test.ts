@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { randomBytes } from 'node:crypto';
 import { zstdCompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import {
@@ -21,6 +22,20 @@ describe('a part under way', () => {
       }),
       { numRuns: 50 },
     );
+  });
+
+  test.each([2 ** 16, 2 ** 16 + 1, 2 ** 20])(
+    'comes out as it went in where a small frame holds %i bytes',
+    async (length) => {
+      const bytes = Buffer.alloc(length, 'x');
+      expect(pack(bytes).length).toBeLessThan(1000);
+      expect((await unpack(pack(bytes))).equals(bytes)).toBe(true);
+    },
+  );
+
+  test.each([10, 10_000, 100_000])('is refused where its frame of %i random bytes is cut short', async (length) => {
+    const frame = Buffer.from(pack(randomBytes(length)), 'base64');
+    await expect(unpack(frame.subarray(0, -1).toString('base64'))).rejects.toThrow();
   });
 
   test('is of its form', () => {

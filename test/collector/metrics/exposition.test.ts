@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { Exposition } from '../../../collector/metrics/exposition.ts';
 import { sample } from '../../../collector/metrics/families.ts';
 import { measuresOf } from '../../../collector/metrics/measures.ts';
+import type { HostState } from '../../../collector/state/host-state.ts';
 import { unreadable, read } from '../../../policies/reading.ts';
-
-const at = new Date('2026-11-22T12:00:00Z');
+import { at, fleetOf, hostState, shelf, state } from '../web/fleets.ts';
 
 describe('a sample', () => {
   it('has its labels in their order, escaped as the text format wants them', () => {
@@ -70,3 +71,46 @@ describe('figures of facts', () => {
     expect(measuresOf('facts/tls', null, at)).toEqual([]);
   });
 });
+
+describe('a host that reports anew', () => {
+  const first = hostState('web1', [state('EX-tls', 'pass'), state('EX-info', 'fail')], moments(at));
+  const halfAnHourOn = new Date(at.getTime() + 1_800_000);
+  const second: HostState = { ...first, ...moments(halfAnHourOn) };
+
+  /** What is scraped when a host has reported at the beginning, and then again; and what was scraped just before. */
+  function scrapes(known: HostState, next: HostState, moment: Date): { before: string; after: string } {
+    const fleet = fleetOf([known]);
+    const log = { head: { size: 3, checkpoint: '', receivedAt: at.toISOString() } };
+    const exposition = new Exposition(fleet, shelf(), log);
+    exposition.update(known, new Date(known.receivedAt));
+    const before = exposition.render(moment).toString();
+    fleet.stage(next);
+    for (const changed of fleet.settle()) exposition.update(changed, moment);
+    return { before, after: exposition.render(moment).toString() };
+  }
+
+  it('and says that all is as it was has the lines of one seen for the first time', () => {
+    const { after } = scrapes(first, second, halfAnHourOn);
+    expect(after).toBe(scrapes(second, second, halfAnHourOn).before);
+    const seconds = halfAnHourOn.getTime() / 1000;
+    expect(after).toContain(`waarborg_host_last_report_timestamp_seconds{host="web1"} ${seconds}\n`);
+  });
+
+  it('is believed again after it was out of date, though nothing else changed', () => {
+    const dayOn = new Date(at.getTime() + 86_400_000);
+    const { before, after } = scrapes(first, { ...first, ...moments(dayOn) }, dayOn);
+    expect(before).toContain('control="EX-tls",severity="critical",verdict="stale"} 0');
+    expect(after).toContain('control="EX-tls",severity="critical",verdict="pass"} 1');
+  });
+
+  it('with other verdicts has those', () => {
+    const content = { ...first.content, controls: [state('EX-tls', 'fail')] };
+    const { after } = scrapes(first, { ...second, content }, halfAnHourOn);
+    expect(after).toContain('control="EX-tls",severity="critical",verdict="fail"} 0');
+    expect(after).not.toContain('waarborg_control_compliant{host="web1",policy="example",control="EX-info"');
+  });
+});
+
+function moments(moment: Date): Pick<HostState, 'issuedAt' | 'receivedAt'> {
+  return { issuedAt: moment.toISOString(), receivedAt: moment.toISOString() };
+}
