@@ -49,10 +49,12 @@ async function splitView(
     for (let count = 0; count < (entries[at] ?? 0); count++) await enrolOther(collector, folder, `${at}-${count}`);
   }
   const middle = await falseCollector(async (path, body, asked) => {
-    if (asked > 1) return answer(second, path, body as Submission);
+    // One that forks its log on purpose does not look at the head that it is shown.
+    const { checkpoint, ...submission } = body as Submission;
+    if (asked > 1) return answer(second, path, submission);
     // Both histories hold the second report; the agent is shown the first.
-    await passOn(second, path, { ...(body as Submission), held: 0 });
-    return passOn(first, path, body);
+    await passOn(second, path, { ...submission, held: 0 });
+    return passOn(first, path, submission);
   });
   const agent = agentOn(data, {}, middle.url);
   await agent.runOnce();
