@@ -12,13 +12,20 @@ export interface Answer {
 /**
  * Asks the collector something, as JSON. Redirects are not followed: what is sent is for the collector that the operator named.
  * @param seconds for the whole of question and answer
+ * @param more headers
  * @throws Error where there is no answer, or one that is too long or no JSON
  */
-export async function postJson(url: URL, question: unknown, seconds: number, signal?: AbortSignal): Promise<Answer> {
+export async function postJson(
+  url: URL,
+  question: unknown,
+  seconds: number,
+  signal?: AbortSignal,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
   const timeout = AbortSignal.timeout(seconds * 1000);
   const response = await fetch(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { ...more, 'content-type': 'application/json' },
     body: JSON.stringify(question),
     redirect: 'error',
     signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),

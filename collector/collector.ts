@@ -69,7 +69,9 @@ export async function startCollector({
       openLog({
         ...{ database, key, config, now, elapsed, log, onFatal },
         onCommit: () => {
-          for (const host of fleet.settle()) exposition.update(host, now());
+          const { changed, gone } = fleet.settle();
+          for (const host of changed) exposition.update(host, now());
+          for (const agent of gone) exposition.remove(agent);
         },
         onUndone: () => fleet.undo(),
       }),

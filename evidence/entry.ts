@@ -40,7 +40,7 @@ const PolicySet = z.strictObject({
 export type PolicySet = z.output<typeof PolicySet>;
 
 /** An agent's key no longer counts: reports of that epoch that come later are not evidence. */
-const AgentRevoked = z.strictObject({
+export const AgentRevoked = z.strictObject({
   v: z.literal(1),
   kind: z.literal('agent.revoke'),
   receivedAt: Moment,

@@ -31,11 +31,22 @@ export async function enrolAgent(request: EnrolmentRequest, at: Date, to: EnrolD
   });
   const epoch = await to.sequencer.submit((append) => {
     const newest = to.store.newestEpoch(request.agent);
-    if (newest !== undefined && publicKey.equals(newest.publicKey)) return newest.epoch;
+    if (newest?.revoked === null && publicKey.equals(newest.publicKey)) return newest.epoch;
+    assertUnused(request.agent, publicKey, to.store);
     const next = (newest?.epoch ?? 0) + 1;
     append({ kind: 'agent.enrol', agent: request.agent, epoch: next, publicKey: request.publicKey });
     to.store.addAgent(request.agent, next, publicKey);
     return next;
   });
   return { v: 1, agent: request.agent, epoch, logKey: to.logKey };
+}
+
+/** A key that was revoked or given up for another stays worthless. */
+function assertUnused(agent: string, publicKey: Uint8Array, store: Store): void {
+  if (!store.hasHadKey(agent, publicKey)) return;
+  throw new Problem(
+    409,
+    'enrol.key-used',
+    `${agent} had this key before; remove pending.key from its data folder and ask again with a new token`,
+  );
 }

@@ -5,9 +5,10 @@ import { decodeStatement, digestOf, reportPayloadType, Statement } from '../../e
 import type { Guard } from '../log/guard.ts';
 import type { EvidenceLog } from '../log/log.ts';
 import type { Sequencer } from '../log/sequencer.ts';
+import { assertCounting } from '../administration/revoke.ts';
 import { Problem } from '../problem.ts';
 import { changedParts, nextContent } from '../state/host-state.ts';
-import type { Store } from '../store/store.ts';
+import type { Store, StoredAgent } from '../store/store.ts';
 import { checkBody, type BodyDependencies, type CheckedBody } from './body.ts';
 import { parseJson } from './json.ts';
 import type { PublicKeys } from './public-keys.ts';
@@ -25,6 +26,8 @@ interface CheckedReport extends CheckedBody {
   readonly statement: Statement;
   /** SHA-256 of the signed bytes. */
   readonly digest: string;
+  /** By which it was verified. */
+  readonly publicKey: Uint8Array;
 }
 
 /**
@@ -34,12 +37,13 @@ interface CheckedReport extends CheckedBody {
  */
 export async function ingestReport(submission: Submission, at: IngestDependencies): Promise<Receipt> {
   assertKept(submission.checkpoint, at.guard);
-  const { statement, digest } = await verifySignature(submission.envelope, at);
+  const verified = await verifySignature(submission.envelope, at);
+  const { statement, digest } = verified;
   assertNotBehind(submission.held, at.log);
   const known = at.store.report(statement.agent, statement.epoch, statement.seq);
   if (known?.statement === digest) return receiptOf(known.index, submission.held, at.log);
   const body = await checkBody(submission, statement, at);
-  const report = { ...body, envelope: submission.envelope, statement, digest };
+  const report = { ...body, ...verified, envelope: submission.envelope };
   const index = await at.sequencer.submit((append) => {
     const again = assertNext(report, at.store);
     if (again !== undefined) return again;
@@ -96,7 +100,7 @@ function receiptOf(index: number, held: number, log: EvidenceLog): Receipt {
 async function verifySignature(
   envelope: Envelope,
   { store, keys }: Pick<IngestDependencies, 'store' | 'keys'>,
-): Promise<{ statement: Statement; digest: string }> {
+): Promise<Pick<CheckedReport, 'statement' | 'digest' | 'publicKey'>> {
   const payload = unverifiedPayload(envelope);
   // Until the signature holds, only used to find whose key must verify it.
   const claimed = parseStatement(payload);
@@ -104,10 +108,11 @@ async function verifySignature(
   if (agent === undefined) {
     throw new Problem(403, 'agent.unknown', `no agent ${claimed.agent} of epoch ${claimed.epoch} is enrolled here`);
   }
+  assertCounting(claimed.agent, agent);
   try {
     await openEnvelopeMeanwhile(envelope, keys.of(agent.publicKey), reportPayloadType);
     // It was opened from the same text: what is parsed already are the very bytes that the key signed.
-    return { statement: claimed, digest: digestOf(payload) };
+    return { statement: claimed, digest: digestOf(payload), publicKey: agent.publicKey };
   } catch (error) {
     if (!(error instanceof EvidenceError)) throw error;
     throw new Problem(
@@ -127,11 +132,20 @@ function parseStatement(bytes: Uint8Array): Statement {
   throw new Problem(400, 'report.statement', `the statement is not of version 1: ${why}`);
 }
 
+/** Its signature was verified a moment ago: since then the key may have been revoked, or given up for another. */
+function assertStillKey({ agent }: Statement, publicKey: Uint8Array, stored: StoredAgent | undefined): void {
+  if (stored === undefined) throw new Problem(403, 'agent.unknown', `no agent ${agent} is enrolled here`);
+  assertCounting(agent, stored);
+  if (Buffer.compare(stored.publicKey, publicKey) === 0) return;
+  throw new Problem(403, 'report.signature', `${agent} changed its key while this report was under way`);
+}
+
 /** @returns the index of this very report where it is already in the log */
-function assertNext({ statement, digest }: CheckedReport, store: Store): number | undefined {
+function assertNext({ statement, digest, publicKey }: CheckedReport, store: Store): number | undefined {
   const known = store.report(statement.agent, statement.epoch, statement.seq);
   if (known?.statement === digest) return known.index;
   const agent = store.agent(statement.agent, statement.epoch);
+  assertStillKey(statement, publicKey, agent);
   const expected = (agent?.seq ?? 0) + 1;
   if (statement.seq < expected) {
     throw new Problem(

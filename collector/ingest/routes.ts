@@ -23,7 +23,8 @@ export function enrolmentRoutes(dependencies: EnrolDependencies, now: () => Date
   return router;
 }
 
-function parseBody<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
+/** @throws Problem `http.body` */
+export function parseBody<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;

@@ -45,6 +45,12 @@ export class Exposition {
     this.#totals = undefined;
   }
 
+  /** Drops the series of a host that is no longer shown. */
+  remove(agent: string): void {
+    this.#hosts.delete(agent);
+    this.#totals = undefined;
+  }
+
   /** Text format 0.0.4. */
   render(at: Date): Buffer {
     this.#ageHosts(at);

@@ -21,7 +21,8 @@ export interface NeverSeen {
 /** All hosts as they now stand, in memory. Reports of a transaction count when it is on disk. */
 export class Fleet {
   readonly #hosts = new Map<string, HostState>();
-  readonly #staged = new Map<string, HostState>();
+  /** Null for a host that is to go. */
+  readonly #staged = new Map<string, HostState | null>();
   readonly #staleAfter: number;
   readonly #expected: readonly string[];
 
@@ -50,19 +51,34 @@ export class Fleet {
 
   /** The state that the transaction under way will make true. */
   latest(agent: string): HostState | undefined {
-    return this.#staged.get(agent) ?? this.#hosts.get(agent);
+    const staged = this.#staged.get(agent);
+    return staged === undefined ? this.#hosts.get(agent) : (staged ?? undefined);
   }
 
   stage(host: HostState): void {
     this.#staged.set(host.agent, host);
   }
 
-  /** @returns the hosts that changed */
-  settle(): HostState[] {
-    const changed = [...this.#staged.values()];
-    for (const host of changed) this.#hosts.set(host.agent, host);
+  /** A host that is no longer to be shown; should it report again, it is a new one. */
+  stageRemoval(agent: string): void {
+    this.#staged.set(agent, null);
+  }
+
+  /** @returns the hosts that changed, and the names of those that went */
+  settle(): { readonly changed: readonly HostState[]; readonly gone: readonly string[] } {
+    const changed: HostState[] = [];
+    const gone: string[] = [];
+    for (const [agent, host] of this.#staged) {
+      if (host === null) {
+        this.#hosts.delete(agent);
+        gone.push(agent);
+      } else {
+        this.#hosts.set(agent, host);
+        changed.push(host);
+      }
+    }
     this.#staged.clear();
-    return changed;
+    return { changed, gone };
   }
 
   undo(): void {

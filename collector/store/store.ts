@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { AgentRevoked } from '../../evidence/entry.ts';
 import { HostContent, type HostState } from '../state/host-state.ts';
 import { openDatabase, openForReading } from './database.ts';
 import { evidenceTables } from './tables.ts';
@@ -12,6 +13,8 @@ export interface StoredAgent {
   /** The last report's number and statement digest; 0 and null before the first. */
   readonly seq: number;
   readonly statement: string | null;
+  /** Why its key no longer counts; null while it does. */
+  readonly revoked: AgentRevoked['reason'] | null;
 }
 
 export interface StoredReport {
@@ -68,6 +71,20 @@ export class Store {
     this.#sql.addAgent.run(agent, epoch, publicKey);
   }
 
+  /** Of every enrolment of an agent, the oldest first. */
+  epochs(agent: string): StoredAgent[] {
+    return this.#sql.epochs.all(agent).map(agentOf);
+  }
+
+  /** Whether a key counts, or counted once, for an agent. */
+  hasHadKey(agent: string, publicKey: Uint8Array): boolean {
+    return this.#sql.hasHadKey.get(agent, publicKey, agent, publicKey) !== undefined;
+  }
+
+  revokeAgent(agent: string, epoch: number, reason: AgentRevoked['reason']): void {
+    this.#sql.revokeAgent.run(reason, agent, epoch);
+  }
+
   addReport(report: StoredReport): void {
     const { index, agent, epoch, seq, statement, issuedAt, receivedAt } = report;
     this.#sql.addReport.run(index, agent, epoch, seq, statement, issuedAt, receivedAt);
@@ -121,6 +138,10 @@ export class Store {
     this.#sql.putHost.run(agent, JSON.stringify(content));
   }
 
+  removeHost(agent: string): void {
+    this.#sql.removeHost.run(agent);
+  }
+
   hosts(): HostState[] {
     return this.#sql.hosts.all().flatMap((row) => {
       const agent = String(row.agent);
@@ -141,6 +162,7 @@ function agentOf(row: Row): StoredAgent {
     publicKey: row.public_key as Uint8Array,
     seq: Number(row.seq),
     statement: row.statement === null ? null : String(row.statement),
+    revoked: AgentRevoked.shape.reason.nullable().parse(row.revoked),
   };
 }
 
@@ -160,6 +182,11 @@ function prepare(database: DatabaseSync) {
   return {
     agent: database.prepare('SELECT * FROM agents WHERE agent = ? AND epoch = ?'),
     newestEpoch: database.prepare('SELECT * FROM agents WHERE agent = ? ORDER BY epoch DESC LIMIT 1'),
+    epochs: database.prepare('SELECT * FROM agents WHERE agent = ? ORDER BY epoch'),
+    hasHadKey: database.prepare(
+      'SELECT 1 FROM agents WHERE agent = ? AND public_key = ? UNION SELECT 1 FROM former_keys WHERE agent = ? AND public_key = ?',
+    ),
+    revokeAgent: database.prepare('UPDATE agents SET revoked = ? WHERE agent = ? AND epoch = ?'),
     addAgent: database.prepare('INSERT INTO agents (agent, epoch, public_key, seq) VALUES (?, ?, ?, 0)'),
     advanceAgent: database.prepare('UPDATE agents SET seq = ?, statement = ? WHERE agent = ? AND epoch = ?'),
     addReport: database.prepare(
@@ -176,6 +203,7 @@ function prepare(database: DatabaseSync) {
     policies: database.prepare('SELECT digest, text FROM policies ORDER BY digest'),
     hasPolicy: database.prepare('SELECT 1 FROM policies WHERE digest = ?'),
     addPolicy: database.prepare('INSERT OR IGNORE INTO policies (digest, text) VALUES (?, ?)'),
+    removeHost: database.prepare('DELETE FROM host_states WHERE agent = ?'),
     hosts: database.prepare('SELECT agent, state FROM host_states'),
     putHost: database.prepare(
       'INSERT INTO host_states (agent, state) VALUES (?, ?) ON CONFLICT DO UPDATE SET state = excluded.state',

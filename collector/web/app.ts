@@ -4,6 +4,7 @@ import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 import { allow, roleOfRequest, type Access } from '../access/guard.ts';
+import { administrationRoutes } from '../administration/routes.ts';
 import { enrolmentRoutes, reportRoutes } from '../ingest/routes.ts';
 import type { IngestDependencies } from '../ingest/report.ts';
 import type { Exposition } from '../metrics/exposition.ts';
@@ -65,6 +66,7 @@ export function createApp(app: AppDependencies): Express {
   });
   server.use('/api/v1', reportRoutes(ingest));
   server.use('/api/v1', limit, enrolmentRoutes({ ...ingest, tokens: access.tokens, logKey: app.logKey }, access.now));
+  server.use('/api/v1', limit, administrationRoutes(access, ingest));
   server.use('/api/v1', allow(access, 'auditor', 'operator'), apiRoutes(ingest, access.now));
   // The log's prefix: an origin such as waarborg.example.nl/log is then its address without the scheme.
   server.use('/log', tileRoutes(ingest.log, access));

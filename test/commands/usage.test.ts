@@ -7,7 +7,19 @@ import { runWaarborg, startWaarborg } from '../support/process.ts';
 import { quickPolicyText, writeQuickPolicy } from '../support/road.ts';
 import { temporaryFolder, tool } from '../support/tools.ts';
 
-const subcommands = ['up', 'check', 'tls', 'agent', 'enrol', 'collector', 'token', 'export', 'verify', 'policy'];
+const subcommands = [
+  'up',
+  'check',
+  'tls',
+  'agent',
+  'enrol',
+  'collector',
+  'token',
+  'host',
+  'export',
+  'verify',
+  'policy',
+];
 
 test('the help of every subcommand has an example', async () => {
   for (const subcommand of subcommands) {

@@ -65,7 +65,9 @@ describe('the docs', () => {
         ? ['--policy', '--label', '--config']
         : readSource(`commands/${name}.ts`).includes('addCollectorDataOptions')
           ? ['--config', '--data']
-          : [];
+          : readSource(`commands/${name}.ts`).includes('addCollectorOptions')
+            ? ['--collector', '--token-file']
+            : [];
       const own = [...readSource(`commands/${name}.ts`).matchAll(/(?:ption\(|\.requiredOption\(\s*)'(--[a-z-]+)/g)].map(
         ([, option]) => option,
       );
@@ -109,6 +111,7 @@ describe('the docs', () => {
       'store.behind',
       'store.forked',
       'store.guard',
+      'agent.revoke',
     ];
     const codes = [...new Set(thrown)].filter((code) => !internal.includes(code));
     expect(firstColumn('docs/api.md', /^[a-z]+\.[a-z-]+$/)).toEqual(codes.sort());

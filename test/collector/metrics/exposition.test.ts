@@ -85,7 +85,7 @@ describe('a host that reports anew', () => {
     exposition.update(known, new Date(known.receivedAt));
     const before = exposition.render(moment).toString();
     fleet.stage(next);
-    for (const changed of fleet.settle()) exposition.update(changed, moment);
+    for (const changed of fleet.settle().changed) exposition.update(changed, moment);
     return { before, after: exposition.render(moment).toString() };
   }
 

@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import type { z } from 'zod';
+import { describeFailure, postJson } from '../agent/post.ts';
+import { ProblemDetails } from '../evidence/exchange.ts';
+import { UsageError } from './subcommand.ts';
+
+export interface CollectorOptions {
+  readonly collector: string;
+  readonly tokenFile?: string;
+}
+
+/** The collector said no, or does not answer. */
+export class RefusedError extends Error {
+  readonly code: string;
+  constructor(code: string, message: string) {
+    super(message);
+    this.name = 'RefusedError';
+    this.code = code;
+  }
+}
+
+/** For commands that ask a running collector to do something. */
+export function addCollectorOptions(command: Command): Command {
+  return command
+    .requiredOption('--collector <url>', 'where the collector listens')
+    .option('--token-file <file>', 'holds a token of role operator; else WAARBORG_TOKEN does');
+}
+
+/** Asks the collector as an operator; each call carries the same token. */
+export class CollectorClient {
+  readonly #url: string;
+  readonly #token: string;
+
+  /** @throws UsageError */
+  constructor({ collector, tokenFile }: CollectorOptions) {
+    if (!URL.canParse(collector)) throw new UsageError(`--collector ${collector}: expected a URL`);
+    this.#url = collector;
+    this.#token = tokenFrom(tokenFile);
+  }
+
+  /** @throws RefusedError */
+  async post<Schema extends z.ZodType>(path: string, question: unknown, schema: Schema): Promise<z.output<Schema>> {
+    const { ok, status, body } = await this.#ask(path, question);
+    const answer = schema.safeParse(body);
+    if (ok && answer.success) return answer.data;
+    const problem = ProblemDetails.safeParse(body).data;
+    const why = problem?.detail ?? `${this.#url} does not answer as a collector (HTTP ${status})`;
+    throw new RefusedError(problem?.code ?? `http.${status}`, why);
+  }
+
+  async #ask(path: string, question: unknown): ReturnType<typeof postJson> {
+    try {
+      const headers = { authorization: `Bearer ${this.#token}` };
+      return await postJson(new URL(path, this.#url), question, 60, undefined, headers);
+    } catch (error) {
+      throw new RefusedError('collector.unreachable', `${this.#url} does not answer: ${describeFailure(error)}`);
+    }
+  }
+}
+
+/** Never from the command line: every user of this host could read it there. */
+function tokenFrom(file: string | undefined): string {
+  const token = file === undefined ? process.env.WAARBORG_TOKEN : readToken(file);
+  if (token !== undefined && /^\S+$/.test(token)) return token;
+  throw new UsageError(
+    file === undefined
+      ? 'no token: give --token-file, or set WAARBORG_TOKEN'
+      : `--token-file ${file}: expected one token, as "waarborg token create --role operator" prints it`,
+  );
+}
+
+function readToken(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch {
+    throw new UsageError(`--token-file ${file}: cannot be read`);
+  }
+}
