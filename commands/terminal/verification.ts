@@ -1,6 +1,7 @@
 import type { Finding, Proven, Verification } from '../../evidence/verify.ts';
 import { formatMoment } from '../../policies/explain.ts';
 import { verdicts } from '../../policies/verdict.ts';
+import { anchorSentences } from './anchors.ts';
 import { paint, textWidth, wrap } from './style.ts';
 
 const headlines: Readonly<Record<Verification['outcome'], string>> = {
@@ -22,6 +23,7 @@ export function renderVerification(verification: Verification): string {
       ? []
       : [`log      ${log.origin}`, `key      ${log.key}`, `entries  ${log.size}`, `root     ${log.root}`],
     proven === null ? [] : provenLines(proven),
+    anchorSentences(verification).flatMap((sentence) => wrap(sentence, textWidth())),
     log === null ? [] : limitLines(verification),
   ];
   const texts = blocks.filter((lines) => lines.length > 0).map((lines) => `${lines.join('\n')}\n`);

@@ -11,20 +11,22 @@ export interface TokenChoices extends Partial<Omit<TokenOrder, 'text'>> {
   readonly size?: number;
   /** The text that the token is over; that of the head unless said. */
   readonly text?: string;
+  /** When the collector says that it received it. */
+  readonly receivedAt?: Date;
   readonly change?: (token: Buffer) => Buffer;
 }
 
 /** Writes a token of the test's authority into the log, made a minute after the entry before it unless said. */
 export function timestamp(
   log: FixtureLog,
-  { size = log.entries.length, change = (token) => token, ...order }: TokenChoices = {},
+  { size = log.entries.length, receivedAt = log.now, change = (token) => token, ...order }: TokenChoices = {},
 ): void {
   const head = log.head(Math.min(size, log.entries.length));
   const token = change(authority().token({ text: formatCheckpoint(head), at: log.now, ...order }));
   log.append({
     v: 1,
     kind: 'anchor',
-    receivedAt: log.now.toISOString(),
+    receivedAt: receivedAt.toISOString(),
     size,
     root: head.root.toString('base64'),
     by: { type: 'rfc3161', authority: 'test', token: token.toString('base64') },
