@@ -7,7 +7,7 @@ import type { Cipher } from './suites.ts';
 export interface DirectionKeys {
   readonly macKey: Uint8Array;
   readonly key: Uint8Array;
-  /** TLS 1.0: the first record's; GCM: the part of the nonce that stays. */
+  /** TLS 1.0: the first record's; AEAD: the part of the nonce that stays, or what its numbers are laid over. */
   readonly iv: Uint8Array;
 }
 
@@ -23,17 +23,20 @@ export interface Opener {
 }
 
 type CbcCipher = Extract<Cipher, { mode: 'cbc' }>;
-type GcmCipher = Extract<Cipher, { mode: 'gcm' }>;
+type AeadCipher = Extract<Cipher, { mode: 'aead' }>;
 
 const tls10 = 0x0301;
-const tagSize = 16;
+/** Bytes, of every AEAD here. */
+export const nonceSize = 12;
+/** Bytes of the part that is sent. */
+const explicitSize = 8;
 
 export function sealerFor(cipher: Cipher, version: number, keys: DirectionKeys): Sealer {
-  return cipher.mode === 'cbc' ? new CbcSealer(cipher, version, keys) : new GcmSealer(cipher, version, keys);
+  return cipher.mode === 'cbc' ? new CbcSealer(cipher, version, keys) : new AeadSealer(cipher, version, keys);
 }
 
 export function openerFor(cipher: Cipher, version: number, keys: DirectionKeys): Opener {
-  return cipher.mode === 'cbc' ? new CbcOpener(cipher, version, keys) : new GcmOpener(cipher, version, keys);
+  return cipher.mode === 'cbc' ? new CbcOpener(cipher, version, keys) : new AeadOpener(cipher, version, keys);
 }
 
 /** RFC 5246 6.2.3.2 (MAC, then padding, then encryption). Its steps can be had one by one, to make records go wrong. */
@@ -129,14 +132,14 @@ function pseudoHeader(sequence: bigint, type: number, version: number, length: n
   return Buffer.from([...number, type, ...uint16(version), ...uint16(length)]);
 }
 
-/** RFC 5288 3. */
-class GcmSealer implements Sealer {
-  readonly #cipher: GcmCipher;
+/** RFC 5246 6.2.3.3. */
+class AeadSealer implements Sealer {
+  readonly #cipher: AeadCipher;
   readonly #version: number;
   readonly #keys: DirectionKeys;
   #sequence = 0n;
 
-  constructor(cipher: GcmCipher, version: number, keys: DirectionKeys) {
+  constructor(cipher: AeadCipher, version: number, keys: DirectionKeys) {
     this.#cipher = cipher;
     this.#version = version;
     this.#keys = keys;
@@ -144,36 +147,59 @@ class GcmSealer implements Sealer {
 
   seal(type: number, content: Uint8Array): Uint8Array {
     const header = pseudoHeader(this.#sequence++, type, this.#version, content.length);
-    const explicit = header.subarray(0, 8);
-    const cipher = createCipheriv(this.#cipher.name, this.#keys.key, Buffer.concat([this.#keys.iv, explicit]));
-    cipher.setAAD(header);
-    return Buffer.concat([explicit, cipher.update(content), cipher.final(), cipher.getAuthTag()]);
+    // The number of a record is used for its nonce once, so it serves for the part that is sent.
+    const number = header.subarray(0, explicitSize);
+    const options = { authTagLength: this.#cipher.tagSize };
+    const nonce = nonceOf(this.#cipher, this.#keys.iv, number);
+    const cipher = createCipheriv(asGcm(this.#cipher), this.#keys.key, nonce, options);
+    cipher.setAAD(header, { plaintextLength: content.length });
+    const sealed = [cipher.update(content), cipher.final(), cipher.getAuthTag()];
+    return Buffer.concat(this.#cipher.nonce === 'sent' ? [number, ...sealed] : sealed);
   }
 }
 
-class GcmOpener implements Opener {
-  readonly #cipher: GcmCipher;
+class AeadOpener implements Opener {
+  readonly #cipher: AeadCipher;
   readonly #version: number;
   readonly #keys: DirectionKeys;
   #sequence = 0n;
 
-  constructor(cipher: GcmCipher, version: number, keys: DirectionKeys) {
+  constructor(cipher: AeadCipher, version: number, keys: DirectionKeys) {
     this.#cipher = cipher;
     this.#version = version;
     this.#keys = keys;
   }
 
   open(type: number, fragment: Uint8Array): Uint8Array {
-    const length = fragment.length - 8 - tagSize;
+    const { tagSize } = this.#cipher;
+    const sentSize = this.#cipher.nonce === 'sent' ? explicitSize : 0;
+    const length = fragment.length - sentSize - tagSize;
     if (length < 0) throw new Malformed('a record is too short');
-    const nonce = Buffer.concat([this.#keys.iv, fragment.subarray(0, 8)]);
-    const decipher = createDecipheriv(this.#cipher.name, this.#keys.key, nonce);
-    decipher.setAAD(pseudoHeader(this.#sequence++, type, this.#version, length));
+    const header = pseudoHeader(this.#sequence++, type, this.#version, length);
+    const number = sentSize > 0 ? fragment.subarray(0, sentSize) : header.subarray(0, explicitSize);
+    const nonce = nonceOf(this.#cipher, this.#keys.iv, number);
+    const decipher = createDecipheriv(asGcm(this.#cipher), this.#keys.key, nonce, { authTagLength: tagSize });
     decipher.setAuthTag(fragment.subarray(-tagSize));
+    decipher.setAAD(header, { plaintextLength: length });
     try {
-      return Buffer.concat([decipher.update(fragment.subarray(8, 8 + length)), decipher.final()]);
+      return Buffer.concat([decipher.update(fragment.subarray(sentSize, sentSize + length)), decipher.final()]);
     } catch {
       throw new Malformed('a tag is wrong');
     }
   }
+}
+
+function nonceOf(cipher: AeadCipher, iv: Uint8Array, number: Uint8Array): Buffer {
+  if (cipher.nonce === 'sent') return Buffer.concat([iv, number]);
+  const nonce = Buffer.from(iv);
+  for (const [index, byte] of number.entries()) {
+    const place = nonceSize - explicitSize + index;
+    nonce.writeUInt8(nonce.readUInt8(place) ^ byte, place);
+  }
+  return nonce;
+}
+
+/** The types tell AEADs apart by name; what is called here is the same for all of them. */
+function asGcm({ name }: AeadCipher): 'aes-256-gcm' {
+  return name as 'aes-256-gcm';
 }

@@ -1,6 +1,6 @@
 import { ByteReader } from '../../../evidence/der/bytes.ts';
 import { prf, transcriptHash, type PrfHash } from './prf.ts';
-import type { DirectionKeys } from './protection.ts';
+import { nonceSize, type DirectionKeys } from './protection.ts';
 import type { Suite } from './suites.ts';
 
 const tls10 = 0x0301;
@@ -42,9 +42,9 @@ export function directionKeys(agreement: Agreement, master: Uint8Array): Record<
   };
 }
 
-/** From TLS 1.1 on each CBC record brings its own. */
+/** From TLS 1.1 on each CBC record brings its own. An AEAD's is the part of the nonce that stays. */
 function ivSizeOf({ suite: { cipher }, version }: Agreement): number {
-  if (cipher.mode === 'gcm') return 4;
+  if (cipher.mode === 'aead') return cipher.nonce === 'sent' ? 4 : nonceSize;
   return version === tls10 ? cipher.blockSize : 0;
 }
 

@@ -24,26 +24,38 @@ export async function ticketbleed(ground: Ground): Promise<Answer> {
   if (!ground.extensions.has(extensionTypes.sessionTicket)) return no;
   const suites = commonSuites(ground);
   if (suites.length === 0) return notSpoken;
-  const given = await converse(ground.line, async (channel) => {
-    const greeted = await greet(channel, wishFor(ground, suites, [renegotiationInfo(), noTicket]));
-    const { ticket = new Uint8Array() } = await establish(greeted);
-    return { ticket, suite: greeted.hello.suite };
-  });
-  if (given.heard === 'doubt') return { answer: 'unknown', why: given.why };
-  const { ticket, suite } = given.value;
-  if (ticket.length === 0) return no;
-
-  // Several machines behind one address do not always know each other's tickets.
-  for (let proofs = 0, attempt = 0; attempt < 3; attempt++) {
-    const echo = await resume(ground, suite, ticket);
+  let proofs = 0;
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    // A ticket of its own each time: several machines behind one address do not always know each other's.
+    const given = await askTicket(ground, suites);
+    if (given.heard === 'doubt') return { answer: 'unknown', why: given.why };
+    if (given.value.ticket.length === 0) return no;
+    const echo = await resume(ground, given.value);
     if (echo.heard === 'doubt') return { answer: 'unknown', why: echo.why };
     if (echo.value === 'same') return no;
     if (echo.value === 'longer' && ++proofs === 2) return yes;
   }
-  return unknown('handshake-failed', 'its ticket was not taken up again');
+  // It echoes no id: its tickets are never taken up, as with servers that begin a process for each client.
+  return proofs > 0 ? unknown('unsteady') : no;
 }
 
-function resume(ground: Ground, suite: number, ticket: Uint8Array): Promise<Heard<'same' | 'longer' | 'other'>> {
+/** A server that declines as many of its own tickets takes none up. */
+const attempts = 4;
+
+interface Ticket {
+  readonly suite: number;
+  readonly ticket: Uint8Array;
+}
+
+function askTicket(ground: Ground, suites: readonly number[]): Promise<Heard<Ticket>> {
+  return converse(ground.line, async (channel) => {
+    const greeted = await greet(channel, wishFor(ground, suites, [renegotiationInfo(), noTicket]));
+    const { ticket = new Uint8Array() } = await establish(greeted);
+    return { ticket, suite: greeted.hello.suite };
+  });
+}
+
+function resume(ground: Ground, { suite, ticket }: Ticket): Promise<Heard<'same' | 'longer' | 'other'>> {
   const sessionId = randomBytes(idSize);
   const wish = wishFor(ground, [suite], [renegotiationInfo(), [extensionTypes.sessionTicket, [...ticket]]]);
   return converse(ground.line, async (channel) => {

@@ -32,7 +32,7 @@ export interface Behaviour {
   readonly heartbeat?: 'overreads' | 'overreads-behind-handshake' | 'discards' | 'hangs';
   /** Takes a ChangeCipherSpec at any moment, and derives keys of what it has: nothing, or something of its own. */
   readonly earlyChange?: 'empty-master' | 'other-keys';
-  readonly ticket?: 'bleeds' | 'echoes' | 'declines' | 'none';
+  readonly ticket?: 'bleeds' | 'bleeds-once' | 'echoes' | 'declines' | 'none';
   readonly rsa?: (form: RsaForm, connection: number) => Refusal | undefined;
   readonly renegotiation?: 'insecure' | 'secure' | 'ends' | 'ignores';
   /** Undefined: the record is taken. */
@@ -54,13 +54,14 @@ export async function flawedServer(files: KeyFiles, behaviour: Behaviour = {}): 
   const leaf = new X509Certificate(readFileSync(files.certificate)).raw;
   const open = new Set<Socket>();
   let connections = 0;
+  const bled = { count: 0 };
   const server = createServer((socket) => {
     const connection = ++connections;
     open.add(socket);
     socket.on('close', () => open.delete(socket));
     socket.on('error', () => undefined);
     if (connection > (behaviour.connections ?? Infinity)) socket.end();
-    else void new Visit(socket, { key, leaf, behaviour, connection }).serve();
+    else void new Visit(socket, { key, leaf, behaviour, connection, bled }).serve();
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
@@ -80,6 +81,8 @@ interface Setting {
   readonly leaf: Uint8Array;
   readonly behaviour: Behaviour;
   readonly connection: number;
+  /** How many tickets it has bled over, on all connections. */
+  readonly bled: { count: number };
 }
 
 interface ClientHello {
@@ -146,8 +149,10 @@ class Visit {
     const resumes = (extensions.get(35)?.length ?? 0) > 0;
     let id: Uint8Array = new Uint8Array();
     if (resumes && ticket === 'echoes') id = sessionId;
-    if (resumes && ticket === 'bleeds') id = Buffer.concat([sessionId, randomBytes(32 - sessionId.length)]);
-    if (resumes && ticket === 'declines') id = randomBytes(32);
+    const bleeds = ticket === 'bleeds' || (ticket === 'bleeds-once' && this.#setting.bled.count === 0);
+    if (resumes && bleeds) this.#setting.bled.count += 1;
+    if (resumes && bleeds) id = Buffer.concat([sessionId, randomBytes(32 - sessionId.length)]);
+    if (resumes && (ticket === 'declines' || (ticket === 'bleeds-once' && !bleeds))) id = randomBytes(32);
     const list = answered.flatMap(([type, content]) => [...uint16(type), ...vector(2, content)]);
     const body = [3, 3, ...this.#serverRandom, ...vector(1, [...id]), ...uint16(0x002f), 0, ...vector(2, list)];
     return message(messageTypes.serverHello, body);
