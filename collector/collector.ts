@@ -9,12 +9,17 @@ import { logSigner } from '../evidence/note.ts';
 import { vkeyOf } from '../evidence/vkey.ts';
 import { Sessions } from './access/guard.ts';
 import { Tokens } from './access/tokens.ts';
+import { Anchors } from './anchors/anchors.ts';
+import { AnchorBook } from './anchors/book.ts';
+import { timestampSources } from './anchors/timestamps.ts';
+import { witnessSource } from './anchors/witness.ts';
 import { CollectorConfigError, guardFile, type CollectorConfig } from './config.ts';
 import { PublicKeys } from './ingest/public-keys.ts';
 import type { CommitError } from './log/log.ts';
 import { openLog } from './log/open.ts';
 import { Exposition } from './metrics/exposition.ts';
 import { ProcessMetrics } from './metrics/process.ts';
+import { Problem } from './problem.ts';
 import { Fleet } from './state/fleet.ts';
 import { PolicyShelf, shippedByDigest } from './state/shelf.ts';
 import { StoreError } from './store/database.ts';
@@ -45,7 +50,8 @@ export interface Collector {
 
 /**
  * Opens the log, loads the fleet and listens.
- * @throws CollectorConfigError, LockedError, StoreError, or the system's error where the port is taken
+ * @throws CollectorConfigError, LockedError, StoreError, or the system's error where the port is taken;
+ *   LogContradictedError where a witness says that the log was set back or forked
  */
 export async function startCollector({
   config,
@@ -65,7 +71,7 @@ export async function startCollector({
     const store = new Store(database);
     const fleet = new Fleet(store.hosts(), config.staleAfter, config.hosts);
     const shelf = new PolicyShelf(store.policies().map(({ text }) => text));
-    const { evidence, sequencer, guard } = resources.use(
+    const { evidence, sequencer, guard, begin } = resources.use(
       openLog({
         ...{ database, key, config, now, elapsed, log, onFatal },
         onCommit: () => {
@@ -76,10 +82,31 @@ export async function startCollector({
         onUndone: () => fleet.undo(),
       }),
     );
-    const exposition = new Exposition(fleet, shelf, evidence, {
-      waarborg_log_behind: () => Number(sequencer.isHalted),
-    });
+    const book = new AnchorBook(database);
+    const exposition = new Exposition(
+      fleet,
+      shelf,
+      evidence,
+      {
+        waarborg_log_behind: () => Number(sequencer.isHalted),
+      },
+      () => book.newestSizes(),
+    );
     for (const host of fleet.hosts()) exposition.update(host, now());
+    const anchors = new Anchors({
+      sources: [
+        ...(config.witnesses?.list ?? []).map((witness) => witnessSource(witness, config.witnesses?.every ?? 0)),
+        ...timestampSources(config.timestamps, { log, now }),
+      ],
+      book,
+      evidence,
+      sequencer,
+      log,
+      onContradiction: ({ code, message }) => {
+        sequencer.halt(new Problem(503, code, `the collector takes nothing: ${message}`));
+      },
+    });
+    resources.defer(() => void anchors.stop());
     const logKey = vkeyOf(logSigner(config.origin, key).key);
     const app = createApp({
       access: { tokens, sessions: new Sessions(), now },
@@ -96,9 +123,13 @@ export async function startCollector({
       exposition,
       processMetrics: new ProcessMetrics(),
       logKey,
+      cosignedCheckpoint: () => book.cosignedCheckpoint(config.witnesses?.quorum ?? 1),
       proxies: config.proxies,
       logger: log,
     });
+    await anchors.start();
+    begin();
+    anchors.write();
     const listening = await listen(app, config);
     const owned = resources.move();
     return {
@@ -106,6 +137,7 @@ export async function startCollector({
       logKey,
       tokens,
       async close() {
+        await anchors.stop();
         await listening.end(() => sequencer.stop());
         owned.dispose();
       },

@@ -1,6 +1,8 @@
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { EvidenceError } from '../evidence/error.ts';
 import { AgentName } from '../evidence/report.ts';
+import { parseWitnessKey } from '../evidence/vkey.ts';
 import { Duration } from '../policies/quantities.ts';
 import { loadYaml } from '../policies/yaml.ts';
 
@@ -23,6 +25,38 @@ const TimestampSettings = z.strictObject({
 });
 export type TimestampSettings = z.output<typeof TimestampSettings>;
 
+/** A verification key as text, read by the function that knows its kind. */
+export function verificationKey<Key>(parse: (text: string) => Key): z.ZodType<Key, string> {
+  return z.string().transform((text, context) => {
+    try {
+      return parse(text);
+    } catch (error) {
+      if (!(error instanceof EvidenceError)) throw error;
+      context.addIssue({ code: 'custom', message: error.message });
+      return z.NEVER;
+    }
+  });
+}
+
+/** Those who are asked to sign the log's head. */
+const WitnessesSettings = z
+  .strictObject({
+    /** From one asking to the next. */
+    every: Duration.prefault('10m'),
+    /** So many must have signed a head for it to be served as cosigned. */
+    quorum: z.int().positive().default(1),
+    list: z
+      .array(
+        z.strictObject({
+          url: z.url({ protocol: /^https?$/, error: 'expected an address such as https://witness.example.org' }),
+          key: verificationKey(parseWitnessKey),
+        }),
+      )
+      .min(1)
+      .refine((list) => new Set(list.map(({ key }) => key.name)).size === list.length, 'expected each witness once'),
+  })
+  .refine(({ quorum, list }) => quorum <= list.length, 'expected a quorum of no more than there are witnesses');
+
 /** collector.yaml */
 export const CollectorConfig = z.strictObject({
   listen: Listen.prefault('127.0.0.1:9850'),
@@ -41,6 +75,7 @@ export const CollectorConfig = z.strictObject({
   staleAfter: Duration.prefault('1h'),
   /** Names that must report; one that never did is shown as never seen. */
   hosts: z.array(AgentName).default([]),
+  witnesses: WitnessesSettings.optional(),
   /** Asked every hour for a signed moment of the log's head; two or more, so that one can fail or lose its key. */
   timestamps: z
     .array(TimestampSettings)

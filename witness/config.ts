@@ -1,19 +1,8 @@
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { Listen } from '../collector/config.ts';
-import { EvidenceError } from '../evidence/error.ts';
+import { Listen, verificationKey } from '../collector/config.ts';
 import { isKeyName, parseLogKey } from '../evidence/vkey.ts';
 import { loadYaml } from '../policies/yaml.ts';
-
-const LogVerificationKey = z.string().transform((text, context) => {
-  try {
-    return parseLogKey(text);
-  } catch (error) {
-    if (!(error instanceof EvidenceError)) throw error;
-    context.addIssue({ code: 'custom', message: error.message });
-    return z.NEVER;
-  }
-});
 
 /** witness.yaml */
 export const WitnessConfig = z.strictObject({
@@ -26,7 +15,7 @@ export const WitnessConfig = z.strictObject({
   /** How many proxies stand before it, whose X-Forwarded-For is believed. */
   proxies: z.int().nonnegative().default(0),
   /** Verification keys of the logs that it witnesses: two of one origin while a log changes its key. */
-  logs: z.array(LogVerificationKey).min(1, 'expected the verification key of at least one log'),
+  logs: z.array(verificationKey(parseLogKey)).min(1, 'expected the verification key of at least one log'),
 });
 export type WitnessConfig = z.output<typeof WitnessConfig>;
 

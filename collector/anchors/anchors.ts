@@ -70,11 +70,14 @@ const maximumBackOff = 300;
  *
  * Sources of one pace are asked about one head, which is taken when their round begins: so the signatures of several
  * witnesses come together under one checkpoint.
+ *
+ * Nothing is written before `write`: the first answers may say that this is not the true log.
  */
 export class Anchors {
   readonly #input: AnchorsInput;
   readonly #stop = new AbortController();
   readonly #rounds = new Map<number, { readonly until: number; readonly head: Head }>();
+  readonly #writable = Promise.withResolvers<undefined>();
   #running: Promise<unknown> = Promise.resolve();
 
   constructor(input: AnchorsInput) {
@@ -102,9 +105,15 @@ export class Anchors {
     throw contradiction;
   }
 
-  /** Asks no more, and lets go of what is being asked. */
+  /** From now on answers are written into the log, those that came already among them. */
+  write(): void {
+    this.#writable.resolve(undefined);
+  }
+
+  /** Asks and writes no more, and lets go of what is being asked. */
   async stop(): Promise<void> {
     this.#stop.abort();
+    this.write();
     await this.#running;
   }
 
@@ -116,7 +125,7 @@ export class Anchors {
     while (!isOver(signal)) {
       const { head, until } = this.#round(source.everySeconds);
       try {
-        if (isDue || this.#isNews(source, head)) await this.#anchor(source, head);
+        if (isDue || this.#isNews(source, head)) await this.#anchor(source, head, answered);
         [isDue, failures] = [false, 0];
       } catch (error) {
         if (isOver(signal)) break;
@@ -161,7 +170,7 @@ export class Anchors {
     return false;
   }
 
-  async #anchor(source: AnchorSource, head: Head): Promise<void> {
+  async #anchor(source: AnchorSource, head: Head, answered: () => void): Promise<void> {
     const { evidence, sequencer, book, log } = this.#input;
     const subject: AnchoredLog = {
       origin: evidence.origin,
@@ -170,8 +179,10 @@ export class Anchors {
     };
     const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(askSeconds * 1000)]);
     const { size, root, by } = await source.ask(subject, signal);
+    answered();
+    await this.#writable.promise;
     // A head of nothing is asked about to learn whether the other side knows more; there is nothing to write down.
-    if (size === 0) return;
+    if (size === 0 || isOver(this.#stop.signal)) return;
     await sequencer.submit((append) => {
       const { index } = append({ kind: 'anchor', size, root: root.toString('base64'), by });
       book.add({ index, anchor: source.name, size, checkpoint: head.checkpoint, by });

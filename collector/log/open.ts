@@ -22,11 +22,16 @@ export interface OpenLogInput {
   readonly onFatal: (error: CommitError) => void;
 }
 
-/** The log with its one writer and what keeps watch over both. Disposed of, it writes what waits and takes no more. */
+/**
+ * The log with its one writer and what keeps watch over both. Disposed of, it writes what waits and takes no more.
+ * Nothing is written by itself before `begin`: others may still have to be asked whether this is the true log.
+ */
 export interface OpenLog extends Disposable {
   readonly evidence: EvidenceLog;
   readonly sequencer: Sequencer;
   readonly guard: Guard;
+  /** What was silent until now says so before anything else. */
+  readonly begin: () => void;
 }
 
 /**
@@ -57,12 +62,11 @@ export function openLog(input: OpenLogInput): OpenLog {
     onFatal: input.onFatal,
   });
   const heartbeat = new Heartbeat({ evidence, sequencer, now, log });
-  // What was silent until now says so before anything else.
-  void heartbeat.beat();
   return {
     evidence,
     sequencer,
     guard,
+    begin: () => void heartbeat.beat(),
     [Symbol.dispose]() {
       heartbeat[Symbol.dispose]();
       sequencer.stop();

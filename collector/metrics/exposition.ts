@@ -22,14 +22,23 @@ export class Exposition {
   readonly #shelf: PolicyShelf;
   readonly #log: Pick<EvidenceLog, 'head'>;
   readonly #gauges: LogGauges;
+  readonly #anchored: () => ReadonlyMap<string, number>;
   readonly #hosts = new Map<string, RenderedHost>();
   #totals: ReadonlyMap<FamilyName, Buffer> | undefined;
 
-  constructor(fleet: Fleet, shelf: PolicyShelf, log: Pick<EvidenceLog, 'head'>, gauges: LogGauges = {}) {
+  /** @param anchored how many entries each third party vouches for, by its name */
+  constructor(
+    fleet: Fleet,
+    shelf: PolicyShelf,
+    log: Pick<EvidenceLog, 'head'>,
+    gauges: LogGauges = {},
+    anchored: () => ReadonlyMap<string, number> = () => new Map(),
+  ) {
     this.#fleet = fleet;
     this.#shelf = shelf;
     this.#log = log;
     this.#gauges = gauges;
+    this.#anchored = anchored;
   }
 
   /** Renders a host anew, because it reported. */
@@ -110,6 +119,7 @@ export class Exposition {
     lines.add('waarborg_log_size_entries', {}, this.#log.head.size);
     lines.add('waarborg_log_checkpoint_timestamp_seconds', {}, timestampSeconds(this.#log.head.receivedAt));
     for (const [name, read] of Object.entries(this.#gauges)) lines.add(name as keyof LogGauges, {}, read());
+    for (const [anchor, size] of this.#anchored()) lines.add('waarborg_log_anchored_entries', { anchor }, size);
     return lines.bytes();
   }
 }

@@ -93,6 +93,10 @@ export const families = {
     help: 'Entries in the evidence log.',
     labels: [],
   },
+  waarborg_log_anchored_entries: {
+    help: 'Entries of the newest head of the evidence log that a witness or timestamp authority vouches for.',
+    labels: ['anchor'],
+  },
   waarborg_log_checkpoint_timestamp_seconds: {
     help: 'When the evidence log last grew.',
     labels: [],

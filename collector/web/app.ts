@@ -23,6 +23,8 @@ export interface AppDependencies {
   readonly processMetrics: ProcessMetrics;
   /** The log's verification key. */
   readonly logKey: string;
+  /** The newest head that enough witnesses signed, as a note. */
+  readonly cosignedCheckpoint: () => string | undefined;
   readonly proxies: number;
   readonly logger: Logger;
 }
@@ -69,7 +71,7 @@ export function createApp(app: AppDependencies): Express {
   server.use('/api/v1', limit, administrationRoutes(access, ingest));
   server.use('/api/v1', allow(access, 'auditor', 'operator'), apiRoutes(ingest, access.now));
   // The log's prefix: an origin such as waarborg.example.nl/log is then its address without the scheme.
-  server.use('/log', tileRoutes(ingest.log, access));
+  server.use('/log', tileRoutes(ingest.log, access, app.cosignedCheckpoint));
   server.use(keepLanguage);
   server.use(loginRoutes(access, limit));
   server.use(pageRoutes(access, ingest));

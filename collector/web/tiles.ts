@@ -11,7 +11,7 @@ import { Problem } from '../problem.ts';
  * The log as anyone's program reads it (C2SP tlog-tiles 0.1.0): signed head and hashes for everyone, entries for those
  * who may read reports.
  */
-export function tileRoutes(log: EvidenceLog, access: Access): Router {
+export function tileRoutes(log: EvidenceLog, access: Access, cosigned: () => string | undefined): Router {
   const router = Router({ caseSensitive: true, strict: true });
   router.use((_request, response, next) => {
     // Until something is found: what is not there now may be there soon.
@@ -20,6 +20,12 @@ export function tileRoutes(log: EvidenceLog, access: Access): Router {
   });
   router.get('/checkpoint', (_request, response) => {
     response.set('cache-control', 'no-cache').type('text/plain; charset=utf-8').send(log.head.checkpoint);
+  });
+  router.get('/checkpoint/cosigned', (_request, response) => {
+    const checkpoint = cosigned();
+    if (checkpoint === undefined)
+      throw new Problem(404, 'log.not-cosigned', 'no head has enough signatures of witnesses');
+    response.set('cache-control', 'no-cache').type('text/plain; charset=utf-8').send(checkpoint);
   });
   router.get('/tile/entries/*place', allow(access, 'auditor', 'operator'), async (request, response) => {
     await sendEntries(request, response, entryBundleOf(log, placeOf(request, log)));

@@ -9,6 +9,7 @@ import { makeCertificate } from '../../support/certificates.ts';
 import { startNginx } from '../../support/nginx.ts';
 import { collectorOn, enrolAgentAt } from '../../support/road.ts';
 import { temporaryFolder, tool } from '../../support/tools.ts';
+import { anchorsIn, logKeyIn, witnessed, witnessOf } from '../../support/witness.ts';
 
 const day = 86_400_000;
 const missing = ['nginx', 'openssl', 'promtool'].filter((name) => tool(name) === undefined);
@@ -24,8 +25,10 @@ describe.skipIf(missing.length > 0)('the metrics of a real host', () => {
       const date = new Date(Date.now() - days * day).toISOString().slice(0, 10);
       writeFileSync(join(archives, `db-${date}.sql`), 'x'.repeat(5000));
     }
-    await using collector = await collectorOn(join(folder.path, 'collector'), {
-      config: { hosts: ['never.example.nl'] },
+    const log = join(folder.path, 'collector');
+    await using witness = await witnessOf(await logKeyIn(log), join(folder.path, 'witness'));
+    await using collector = await collectorOn(log, {
+      config: { hosts: ['never.example.nl'], ...witnessed('1s', witness) },
     });
     const data = join(folder.path, 'agent');
     using agent = await enrolAgentAt(collector, data, 'web1.example.nl', {
@@ -39,6 +42,7 @@ describe.skipIf(missing.length > 0)('the metrics of a real host', () => {
     });
     await agent.runOnce();
     expect(await agent.deliverAll()).toEqual({ state: 'empty' });
+    await expect.poll(() => anchorsIn(log).length, { timeout: 5000 }).toBeGreaterThan(0);
 
     const { secret } = collector.tokens.create({ role: 'metrics', label: '', validity: 60 }, new Date());
     const response = await fetch(`${collector.url}/metrics`, { headers: { authorization: `Bearer ${secret}` } });

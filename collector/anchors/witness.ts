@@ -1,0 +1,111 @@
+import { readAtMost } from '../../agent/post.ts';
+import { formatAddCheckpoint, parseRecordedSize, sizeMediaType } from '../../evidence/add-checkpoint.ts';
+import { parseCheckpoint } from '../../evidence/checkpoint.ts';
+import { openNote } from '../../evidence/note.ts';
+import type { WitnessKey } from '../../evidence/vkey.ts';
+import { LogContradictedError, type AnchoredLog, type Anchoring, type AnchorSource } from './anchors.ts';
+
+export interface WitnessSettings {
+  /** The prefix under which it serves `add-checkpoint`. */
+  readonly url: string;
+  readonly key: WitnessKey;
+}
+
+/** A witness did not sign, or not what it was asked to. */
+export class WitnessError extends Error {
+  readonly code: 'witness.refused' | 'witness.answer' | 'witness.signature';
+  constructor(code: WitnessError['code'], message: string) {
+    super(message);
+    this.name = 'WitnessError';
+    this.code = code;
+  }
+}
+
+/** Bytes of an answer: some signature lines. */
+const maximumAnswer = 16_384;
+
+/** A first question with what is remembered, and others with the sizes that the witness tells. */
+const maximumQuestions = 3;
+
+/** Asks a witness to sign the log's head (C2SP tlog-witness 1.0.0). */
+export function witnessSource({ url, key }: WitnessSettings, everySeconds: number): AnchorSource {
+  /** Of the head that it signed last, as far as is known: the witness tells where that is wrong. */
+  let recorded = 0;
+  return {
+    name: key.name,
+    everySeconds,
+    async ask(log, signal) {
+      const size = log.head.size;
+      for (let questions = 0; questions < maximumQuestions; questions += 1) {
+        if (recorded > size) throw contradicted(key, recorded, size);
+        const answer = await ask(url, recorded, log, signal);
+        if (answer.status === 200) {
+          const anchoring = openAnswer(answer.body, log, key);
+          recorded = size;
+          return anchoring;
+        }
+        const known = answer.type === sizeMediaType ? parseRecordedSize(answer.body) : undefined;
+        if (answer.status === 409 && known !== undefined && known !== recorded) {
+          recorded = known;
+          continue;
+        }
+        throw refusal(answer, { key, recorded, size });
+      }
+      throw new WitnessError('witness.answer', `${key.name} tells another size each time it is asked`);
+    },
+  };
+}
+
+interface Answer {
+  readonly status: number;
+  readonly type: string | null;
+  readonly body: string;
+}
+
+async function ask(url: string, old: number, log: AnchoredLog, signal: AbortSignal): Promise<Answer> {
+  const proof = old === log.head.size ? [] : log.proveConsistency(old);
+  const response = await fetch(`${url.replace(/\/$/, '')}/add-checkpoint`, {
+    method: 'POST',
+    headers: { 'content-type': 'text/plain; charset=utf-8' },
+    body: formatAddCheckpoint({ old, proof, checkpoint: log.head.checkpoint }),
+    redirect: 'error',
+    signal,
+  });
+  const body = (await readAtMost(response, maximumAnswer)).toString();
+  return { status: response.status, type: response.headers.get('content-type'), body };
+}
+
+/** @throws WitnessError where the answer holds no signature of this witness over this head */
+function openAnswer(lines: string, { head }: AnchoredLog, key: WitnessKey): Anchoring {
+  try {
+    const { text, signatures } = openNote(`${head.checkpoint}${lines}`, [key]);
+    const { size, root } = parseCheckpoint(text);
+    const [{ line } = { line: '' }] = signatures;
+    return { size, root, by: { type: 'witness', cosignature: line.trimEnd() } };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new WitnessError('witness.signature', `${key.name} answered without a good signature of its own: ${why}`);
+  }
+}
+
+function refusal(
+  { status, body }: Answer,
+  { key, recorded, size }: { key: WitnessKey; recorded: number; size: number },
+): Error {
+  // It was asked from the very size that it told: then the heads differ, or the proof would hold.
+  if (status === 422 || (status === 409 && recorded === size)) {
+    return new LogContradictedError(
+      'witness.forked',
+      `${key.name} signed a head of ${recorded} entries of this log that the log does not continue: it was forked, or set back and written anew`,
+    );
+  }
+  const said = body.replaceAll(/\p{Cc}/gu, ' ').slice(0, 200);
+  return new WitnessError('witness.refused', `${key.name} answered ${status}: ${said}`);
+}
+
+function contradicted({ name }: WitnessKey, recorded: number, size: number): LogContradictedError {
+  return new LogContradictedError(
+    'witness.behind',
+    `${name} signed a head of ${recorded} entries of this log, which has ${size}: it was set back to an older state`,
+  );
+}
