@@ -61,16 +61,14 @@ describe('the docs', () => {
   it.each([...readSource('waarborg.ts').matchAll(/commands\/([a-z-]+)\.ts/g)].map(([, name]) => name ?? ''))(
     'list every option of %s',
     (name) => {
-      const shared = readSource(`commands/${name}.ts`).includes('HostOptions')
-        ? ['--policy', '--label', '--config']
-        : readSource(`commands/${name}.ts`).includes('addCollectorDataOptions')
-          ? ['--config', '--data']
-          : readSource(`commands/${name}.ts`).includes('addCollectorOptions')
-            ? ['--collector', '--token-file']
-            : [];
-      const own = [...readSource(`commands/${name}.ts`).matchAll(/(?:ption\(|\.requiredOption\(\s*)'(--[a-z-]+)/g)].map(
-        ([, option]) => option,
-      );
+      const source = readSource(`commands/${name}.ts`);
+      const shared = Object.entries({
+        addHostOptions: ['--policy', '--label', '--config'],
+        addCollectorDataOptions: ['--config', '--data'],
+        addCollectorOptions: ['--collector', '--token-file'],
+        addScopeOptions: ['--from', '--to', '--policy', '--label', '--host'],
+      }).flatMap(([adds, options]) => (source.includes(adds) ? options : []));
+      const own = [...source.matchAll(/[oO]ption\(\s*'(--[a-z-]+)/g)].map(([, option]) => option);
       const row = new RegExp(`^\\| \`waarborg ${name}.*$`, 'm').exec(readSource('docs/commands.md'))?.[0] ?? '';
       const documented = [...row.matchAll(/`(--[a-z-]+)/g)].map(([, option]) => option);
       expect([...new Set(documented)].sort()).toEqual([...new Set([...shared, ...own])].sort());
