@@ -72,6 +72,9 @@ describe('what a sound bundle shows', () => {
       },
       keyFrom: 'given',
       comparedWith: 4,
+      witnessed: { words: [], unverified: [], quorum: null },
+      timestamped: { words: [], unverified: [] },
+      bounded: { covered: 0, within: null },
       shown: null,
       proven: {
         reports: 5,
