@@ -1,30 +1,17 @@
-import { EvidenceError } from '../evidence/error.ts';
-import { ProblemDetails, Receipt, type Submission } from '../evidence/exchange.ts';
-import { parseProof } from '../evidence/proof.ts';
-import { verifyReceipt } from '../evidence/receipt.ts';
+import type { Submission } from '../evidence/exchange.ts';
 import { DamagedError } from './durable.ts';
+import { haltOf } from './forks.ts';
 import type { Identity } from './identity.ts';
-import { describeFailure, postJson, type Answer as HttpAnswer } from './post.ts';
-import { halt, haltOf, type Fork, type Halt } from './forks.ts';
+import { askForReceipt, describeHalt, heed, heldOf, prove, type Answer, type Unproven } from './receipts.ts';
 import type { Delivered, Spool, SpooledReport, WaitingReport } from './spool.ts';
 
-/** How one try to deliver ended. */
+/** How one try to deliver ended. Of a report that is not delivered, nothing is lost: it is kept. */
 export type Delivery =
+  | Unproven
   | { readonly state: 'empty' }
   | { readonly state: 'delivered'; readonly seq: number; readonly index: number; readonly size: number }
-  /** The collector is away or busy; `after` in seconds where it said so. */
-  | { readonly state: 'away'; readonly why: string; readonly after?: number }
-  /** The collector answered no, or its proof does not hold. The report is kept; somebody has to look. */
-  | { readonly state: 'refused'; readonly code: string; readonly why: string }
-  /** The log contradicted what it had signed before. Nothing more is sent to it until somebody acts. */
-  | { readonly state: 'halted'; readonly code: string; readonly why: string; readonly evidence: string }
   /** It belongs to an enrolment that has been replaced and can never be delivered; it is kept in `file`. */
   | { readonly state: 'set-aside'; readonly file: string; readonly code: string; readonly why: string };
-
-const requestSeconds = 60;
-
-/** A collector that asks for more patience than this, in seconds, is asked again all the same. */
-const maximumPatience = 3600;
 
 /**
  * Sends the oldest report of the spool and lets it go only when the collector's proof of it has been verified.
@@ -61,14 +48,18 @@ async function deliver(
   const answer = first.state === 'incomplete' ? await submit(report, delivered, nothing, identity, signal) : first;
   switch (answer.state) {
     case 'refused':
-      if (answer.code !== 'log.behind' || delivered === undefined) return answer;
-      return stop(spool, delivered, { ...answer, shown: null, consistency: [] });
+      return heed(answer, spool);
     case 'incomplete':
       return { state: 'refused', code: 'report.incomplete', why: 'the collector asks for parts that it was sent' };
-    case 'answered':
-      return settle(spool, report, delivered, answer.receipt, identity);
-    default:
+    case 'away':
       return answer;
+    case 'answered': {
+      const outcome = prove(answer.receipt, report.envelope, identity, spool);
+      if (outcome.state !== 'proven') return outcome;
+      const { index, checkpoint, note } = outcome.proven;
+      spool.settle(report, { index, size: checkpoint.size, checkpoint: note });
+      return { state: 'delivered', seq: report.seq, index, size: checkpoint.size };
+    }
   }
 }
 
@@ -95,10 +86,7 @@ function knownTo(delivered: Delivered | undefined): Known {
   };
 }
 
-type Answer =
-  Extract<Delivery, { state: 'away' | 'refused' }> | { state: 'incomplete' } | { state: 'answered'; receipt: Receipt };
-
-async function submit(
+function submit(
   report: SpooledReport,
   delivered: Delivered | undefined,
   known: Known,
@@ -112,67 +100,7 @@ async function submit(
       .filter(({ commitment }) => !known.parts.has(commitment))
       .map(({ name, salt, zstd }) => ({ name, salt, zstd })),
     policies: report.policies.filter(({ digest }) => !known.policies.has(digest)),
-    held: delivered?.size ?? 0,
-    ...(delivered === undefined ? {} : { checkpoint: delivered.checkpoint }),
+    ...heldOf(delivered),
   };
-  let response: HttpAnswer;
-  try {
-    response = await postJson(new URL('/api/v1/reports', identity.collector), submission, requestSeconds, signal);
-  } catch (error) {
-    return { state: 'away', why: describeFailure(error) };
-  }
-  if (response.ok) {
-    const receipt = Receipt.safeParse(response.body);
-    if (receipt.success) return { state: 'answered', receipt: receipt.data };
-    return { state: 'refused', code: 'receipt.malformed', why: 'the answer is not a receipt' };
-  }
-  const problem = ProblemDetails.safeParse(response.body).data;
-  if (problem?.code === 'report.incomplete') return { state: 'incomplete' };
-  const why = problem?.detail ?? problem?.title ?? `HTTP ${response.status}`;
-  if (response.status === 429 || response.status >= 500) {
-    const after = Number(response.headers.get('retry-after') ?? NaN);
-    return { state: 'away', why, ...(after >= 0 ? { after: Math.min(after, maximumPatience) } : {}) };
-  }
-  return { state: 'refused', code: problem?.code ?? `http.${response.status}`, why };
-}
-
-function settle(
-  spool: Spool,
-  report: SpooledReport,
-  delivered: Delivered | undefined,
-  receipt: Receipt,
-  identity: Identity,
-): Delivery {
-  try {
-    const proven = verifyReceipt({ receipt, envelope: report.envelope, logKey: identity.logKey, held: delivered });
-    spool.settle(report, { index: proven.index, size: proven.checkpoint.size, checkpoint: proven.note });
-    return { state: 'delivered', seq: report.seq, index: proven.index, size: proven.checkpoint.size };
-  } catch (error) {
-    if (!(error instanceof EvidenceError)) throw error;
-    const { code, message: why } = error;
-    if (delivered === undefined || !contradictions.has(code)) return { state: 'refused', code, why };
-    const { checkpoint: shown } = parseProof(receipt.proof);
-    return stop(spool, delivered, { code, why, shown, consistency: receipt.consistency });
-  }
-}
-
-/** Found only once the head that the collector shows has been verified. */
-const contradictions = new Set<EvidenceError['code']>(['receipt.fork', 'receipt.rollback']);
-
-/** Keeps both words of the log: each alone looks true, and together they show that it was forked or set back. */
-function stop(
-  spool: Spool,
-  { checkpoint: held }: Delivered,
-  { code, why, shown, consistency }: Pick<Fork, 'code' | 'why' | 'shown' | 'consistency'>,
-): Delivery {
-  return describeHalt(halt(spool.logFolder, { at: new Date(), code, why, held, shown, consistency }));
-}
-
-function describeHalt({ code, why, evidence, at }: Halt): Delivery {
-  return {
-    state: 'halted',
-    code,
-    why: `${why}; since ${at} nothing is delivered to this log, and reports are kept: see docs/witness.md`,
-    evidence,
-  };
+  return askForReceipt('/api/v1/reports', submission, identity, signal);
 }
