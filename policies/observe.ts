@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { checkKind } from './checks/index.ts';
-
+import type { JudgeAt, ReadFacts } from './checks/kind.ts';
+import { isWithin, watchMoment, type Span } from './moments.ts';
 import { obstacleReason, unreadable } from './reading.ts';
 import { Reason, reasonsFrom, type Catalogue } from './reasons.ts';
 import type { Control } from './schema.ts';
@@ -40,29 +41,122 @@ const because = reasonsFrom(observationReasons);
  * @param facts a `Reading` of the kind's facts; left out where the report has none
  */
 export function observe(policy: string, control: Control, facts: unknown, at: Date): Observation {
-  const found = judge(control, facts, at).sort((a, b) => compareVerdicts(a.verdict, b.verdict));
-  const reasons = found.length > 0 ? found : [because('observation.nothing-found', {})];
-  const verdict = worstVerdict(reasons.map((reason) => reason.verdict));
-  const listed = reasons.slice(0, maximumReasons);
-  if (listed.length < reasons.length)
-    listed.push(because('observation.more', { count: reasons.length - listed.length }));
-  return { policy, control: control.id, verdict, reasons: listed };
+  return observerOf(policy, control, readFacts(control.check, facts)).observe(at);
 }
 
-function judge(control: Control, facts: unknown, at: Date): Reason[] {
-  const kind = checkKind(control.check);
-  const name = `check ${control.check}`;
-  if (kind === undefined) return [obstacleReason(unreadable('unsupported', name, 'unknown check kind').obstacle)];
+/** The facts of a check kind, parsed once for all that is judged by them. Facts of another form make each control unknown. */
+export function readFacts(check: string, facts: unknown): ReadFacts {
+  const name = `check ${check}`;
+  const kind = checkKind(check);
+  if (kind === undefined)
+    return unjudged(obstacleReason(unreadable('unsupported', name, 'unknown check kind').obstacle));
   try {
-    const reasons = kind.judge(facts ?? unreadable('missing', `facts of ${name}`), control.with, at);
-    return z.array(Reason).parse(reasons);
+    return kind.read(facts ?? unreadable('missing', `facts of ${name}`));
   } catch (error) {
-    // Facts or parameters of another form, or a fault in the judge: this control is unknown, and the others go on.
-    const why = error instanceof z.ZodError ? describeIssue(error) : String(error);
-    return [obstacleReason(unreadable('internal', name, why).obstacle)];
+    return unjudged(fault(check, error));
   }
+}
+
+function unjudged(reason: Reason): ReadFacts {
+  return () => () => [reason];
+}
+
+/** A control on its facts, judged at whatever moment. */
+export interface Observer {
+  observe(at: Date): Observation;
+  /**
+   * The moments around `at` at which `observe` gives exactly this observation; undefined where it gives another at `at`.
+   * @param observation one that `Observation` parsed
+   */
+  spanOf(observation: Observation, at: Date): Span | undefined;
+}
+
+export function observerOf(policy: string, control: Control, facts: ReadFacts): Observer {
+  const judge = judgeOf(control, facts);
+  return {
+    observe: (at) => ({ policy, control: control.id, ...conclude(validated(control, () => judge(at).reasons)) }),
+    spanOf(observation, at) {
+      if (observation.policy !== policy || observation.control !== control.id) return undefined;
+      const { reasons, span } = judge(at);
+      const expected = conclude(reasons);
+      // What equals reasons that were parsed need not be parsed itself.
+      const isSame = expected.verdict === observation.verdict && areSame(expected.reasons, observation.reasons);
+      return isSame ? span : undefined;
+    },
+  };
+}
+
+interface Judged {
+  readonly reasons: readonly Reason[];
+  /** The moments at which the judge says the same. */
+  readonly span: Span;
+}
+
+/** Asks the judge only where its last answer does not hold any more: one policy is held against thousands of moments. */
+function judgeOf(control: Control, facts: ReadFacts): (at: Date) => Judged {
+  let judgeAt: JudgeAt | undefined;
+  let last: Judged | undefined;
+  return (at) => {
+    if (last !== undefined && isWithin(last.span, at)) return last;
+    const watched = watchMoment(at);
+    const reasons = caught(control, () => (judgeAt ??= facts(control.with))(watched.at));
+    const onlyNow = { from: at.getTime(), until: at.getTime() + 1 };
+    last = { reasons, span: watched.span() ?? onlyNow };
+    return last;
+  };
+}
+
+function conclude(found: readonly Reason[]): Pick<Observation, 'verdict' | 'reasons'> {
+  const sorted = found.toSorted((a, b) => compareVerdicts(a.verdict, b.verdict));
+  const reasons = sorted.length > 0 ? sorted : [because('observation.nothing-found', {})];
+  const verdict = worstVerdict(reasons.map((reason) => reason.verdict));
+  if (reasons.length <= maximumReasons) return { verdict, reasons };
+  const more = because('observation.more', { count: reasons.length - maximumReasons });
+  return { verdict, reasons: [...reasons.slice(0, maximumReasons), more] };
+}
+
+/** Facts or parameters of another form, or a fault in the judge: this control is unknown, and the others go on. */
+function caught(control: Control, judge: () => Reason[]): Reason[] {
+  try {
+    return judge();
+  } catch (error) {
+    return [fault(control.check, error)];
+  }
+}
+
+function validated(control: Control, judge: () => readonly Reason[]): Reason[] {
+  return caught(control, () => z.array(Reason).parse(judge()));
+}
+
+function fault(check: string, error: unknown): Reason {
+  const why = error instanceof z.ZodError ? describeIssue(error) : String(error);
+  return obstacleReason(unreadable('internal', `check ${check}`, why).obstacle);
 }
 
 function describeIssue({ issues: [issue] }: z.ZodError): string {
   return `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not of its form'}`;
+}
+
+/** Numbers as JSON has them, where -0 is 0. */
+function areSame(judged: readonly Reason[], reported: readonly Reason[]): boolean {
+  return (
+    judged.length === reported.length &&
+    judged.every((reason, index) => {
+      const other = reported[index];
+      return (
+        reason.code === other?.code &&
+        reason.verdict === other.verdict &&
+        reason.subject === other.subject &&
+        haveSameValues(reason.values, other.values)
+      );
+    })
+  );
+}
+
+function haveSameValues(judged: Reason['values'], reported: Reason['values']): boolean {
+  const names = Object.keys(judged);
+  return (
+    names.length === Object.keys(reported).length &&
+    names.every((name) => Object.hasOwn(reported, name) && judged[name] === reported[name])
+  );
 }

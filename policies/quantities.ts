@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isAhead } from './moments.ts';
 
 const unitSeconds = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 } as const;
 
@@ -19,5 +20,5 @@ export function secondsBetween(earlier: Date | string, later: Date | string): nu
 export const clockToleranceSeconds = 300;
 
 export function isFuture(moment: Date | string, at: Date): boolean {
-  return secondsBetween(at, moment) > clockToleranceSeconds;
+  return isAhead(moment, clockToleranceSeconds, at);
 }

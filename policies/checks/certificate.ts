@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { clockToleranceSeconds, Duration, secondsBetween } from '../quantities.ts';
+import { isAhead, isOlder } from '../moments.ts';
+import { Duration, isFuture, secondsBetween } from '../quantities.ts';
 import { obstacleReason } from '../reading.ts';
 import { reasonsFrom, type Catalogue, type Reason } from '../reasons.ts';
 import {
@@ -231,12 +232,10 @@ function judgeMoment(
   renewBefore: number | undefined,
   at: Date,
 ): Reason[] {
-  const left = secondsBetween(at, notAfter);
-  const wait = secondsBetween(at, notBefore);
-  if (left < 0) return [because('certificate.expired', { certificate, notAfter }, subject)];
-  if (wait > clockToleranceSeconds) return [because('certificate.not-yet-valid', { certificate, notBefore }, subject)];
-  if (wait > 0) return [because('certificate.clock-doubt', { certificate, notBefore }, subject)];
-  if (renewBefore === undefined || left >= renewBefore) return [];
+  if (isOlder(notAfter, 0, at)) return [because('certificate.expired', { certificate, notAfter }, subject)];
+  if (isFuture(notBefore, at)) return [because('certificate.not-yet-valid', { certificate, notBefore }, subject)];
+  if (isAhead(notBefore, 0, at)) return [because('certificate.clock-doubt', { certificate, notBefore }, subject)];
+  if (renewBefore === undefined || !isOlder(notAfter, -renewBefore, at)) return [];
   return [because('certificate.renewal-due', { certificate, notAfter, renewBefore }, subject)];
 }
 

@@ -21,23 +21,36 @@ export interface CheckKind {
   readonly facts: z.ZodType;
   readonly reasons: Catalogue;
   /**
-   * Judges a `Reading` of facts; what could not be read comes out as `unknown`.
-   * @param parameters a control's `with`, as written in its document
-   * @throws z.ZodError where the reading or the parameters are not of this kind's form
+   * Parses a `Reading` of facts, to judge it for several controls and at several moments; what could not be read comes
+   * out as `unknown`.
+   * @throws z.ZodError where the reading is not of this kind's form
    */
+  read(reading: unknown): ReadFacts;
+  /** Judges a reading once, as `read` does. */
   judge(reading: unknown, parameters: unknown, at: Date): Reason[];
 }
+
+/**
+ * Facts that a control's parameters are held against.
+ * @param parameters a control's `with`, as written in its document
+ * @throws z.ZodError where the parameters are not of the kind's form
+ */
+export type ReadFacts = (parameters: unknown) => JudgeAt;
+
+/** Pure, as the kind's judge is. */
+export type JudgeAt = (at: Date) => Reason[];
 
 export function defineCheckKind<Parameters extends z.ZodType, Facts extends z.ZodType>(
   definition: CheckKindDefinition<Parameters, Facts>,
 ): CheckKind {
   const readingSchema = readingOf(definition.facts);
-  return {
-    ...definition,
-    judge(reading, parameters, at) {
-      const parsed = readingSchema.parse(reading) as Reading<z.output<Facts>>;
-      if (parsed.state === 'unreadable') return [obstacleReason(parsed.obstacle)];
-      return definition.judge(parsed.value, definition.parameters.parse(parameters), at);
-    },
+  const read = (reading: unknown): ReadFacts => {
+    const parsed = readingSchema.parse(reading) as Reading<z.output<Facts>>;
+    if (parsed.state === 'unreadable') return () => () => [obstacleReason(parsed.obstacle)];
+    return (given) => {
+      const parameters = definition.parameters.parse(given);
+      return (at) => definition.judge(parsed.value, parameters, at);
+    };
   };
+  return { ...definition, read, judge: (reading, parameters, at) => read(reading)(parameters)(at) };
 }

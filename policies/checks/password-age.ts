@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { Duration, isFuture, secondsBetween } from '../quantities.ts';
+import { isAsOld, isOlder } from '../moments.ts';
+import { Duration, isFuture } from '../quantities.ts';
 import { obstacleReason, obstacleReasons, readingOf } from '../reading.ts';
 import { reasonsFrom, type Catalogue, type Reason } from '../reasons.ts';
 import { defineCheckKind } from './kind.ts';
@@ -190,7 +191,7 @@ function judgeCompleteness(system: SystemPasswords): Reason[] {
 
 /** The passwords may be changed on the day itself; from the next day on they must have been. */
 function departuresDue(departures: readonly Departure[], at: Date): Departure[] {
-  return departures.filter(({ on }) => secondsBetween(on, at) >= daySeconds);
+  return departures.filter(({ on }) => isAsOld(on, daySeconds, at));
 }
 
 function judgeRoster(
@@ -234,7 +235,7 @@ function judgeAccount(
 
 /** Day 0 is no end: shadow(5) warns that some programs read it as "never". */
 function hasExpired(expires: string, at: Date): boolean {
-  return expires !== '1970-01-01' && secondsBetween(expires, at) >= 0;
+  return expires !== '1970-01-01' && isAsOld(expires, 0, at);
 }
 
 function judgeAge(
@@ -247,10 +248,9 @@ function judgeAge(
   if (changed === null) return [because('password-age.no-day', {}, account)];
   if (changed === 'must-change') return [because('password-age.must-change', {}, account)];
   if (isFuture(changed, at)) return [because('password-age.future', { changed }, account)];
-  const tooOld =
-    secondsBetween(changed, at) > maximumAge
-      ? [because('password-age.too-old', { changed, maximum: maximumAge }, account)]
-      : [];
+  const tooOld = isOlder(changed, maximumAge, at)
+    ? [because('password-age.too-old', { changed, maximum: maximumAge }, account)]
+    : [];
   const keptAfter = departures
     .filter(({ on, accounts }) => changed < on && (accounts === 'all' || accounts.includes(account)))
     .map(({ on }) => because('password-age.kept-after-departure', { departure: on, changed }, account));

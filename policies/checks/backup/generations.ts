@@ -1,3 +1,4 @@
+import { dayAt } from '../../moments.ts';
 import type { Reason } from '../../reasons.ts';
 import type { BackupSet, Point } from './facts.ts';
 import type { Parameters } from './parameters.ts';
@@ -10,8 +11,8 @@ import { because } from './reasons.ts';
  */
 export function judgeGenerations(set: BackupSet, counted: readonly Point[], asked: Parameters, at: Date): Reason[] {
   const { daily, weekly } = asked.generations ?? {};
-  const days = counted.map((point) => dayOf(new Date(point.time), set.timeZone));
-  const today = dayOf(at, set.timeZone);
+  const days = counted.map((point) => numberOf(dayAt(new Date(point.time), set.timeZone)));
+  const today = numberOf(dayAt(at, set.timeZone));
   const reasons: Reason[] = [];
   if (daily !== undefined) {
     const { found, missing } = rowUpTo(today, days);
@@ -47,10 +48,9 @@ function rowUpTo(now: number, numbers: readonly number[]): { found: number; miss
 
 const epoch = Temporal.PlainDate.from('1970-01-01');
 
-/** Days since 1970-01-01 of the calendar day in that zone. */
-function dayOf(moment: Date, timeZone: string): number {
-  const date = Temporal.Instant.fromEpochMilliseconds(moment.getTime()).toZonedDateTimeISO(timeZone).toPlainDate();
-  return epoch.until(date).days;
+/** Days since 1970-01-01. */
+function numberOf(day: Temporal.PlainDate): number {
+  return epoch.until(day).days;
 }
 
 function dateOf(day: number): string {

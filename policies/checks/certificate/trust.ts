@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { clockToleranceSeconds, secondsBetween } from '../../quantities.ts';
+import { isAhead, isAsOld, isOlder } from '../../moments.ts';
+import { isFuture, secondsBetween } from '../../quantities.ts';
 import { obstacleReason, readingOf } from '../../reading.ts';
 import { reasonsFrom, type Catalogue, type Reason } from '../../reasons.ts';
 import type { Trust, TrustPath } from '../tls/trust.ts';
@@ -152,7 +153,7 @@ function judgeNoWay(trust: Trust, roots: RootCounts | undefined, certificate: st
 }
 
 function isOpen({ notBefore, notAfter }: TrustPath, at: Date): boolean {
-  return secondsBetween(at, notAfter) >= 0 && secondsBetween(notBefore, at) >= 0;
+  return !isOlder(notAfter, 0, at) && isAsOld(notBefore, 0, at);
 }
 
 function byEnd(a: TrustPath, b: TrustPath): number {
@@ -168,10 +169,10 @@ function whyClosed(
 ): Reason {
   const [weak] = open;
   if (weak !== undefined) return because('certificate.way-weak', { certificate, hash: weak.weakSignature }, subject);
-  const begins = ways.filter(({ notBefore, notAfter }) => notBefore <= notAfter && secondsBetween(at, notBefore) > 0);
+  const begins = ways.filter(({ notBefore, notAfter }) => notBefore <= notAfter && isAhead(notBefore, 0, at));
   const [soonest] = begins.map(({ notBefore }) => notBefore).sort();
   if (soonest !== undefined) {
-    const isNear = secondsBetween(at, soonest) <= clockToleranceSeconds;
+    const isNear = !isFuture(soonest, at);
     const code = isNear ? 'certificate.way-clock-doubt' : 'certificate.way-not-begun';
     return because(code, { certificate, notBefore: soonest }, subject);
   }

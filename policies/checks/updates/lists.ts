@@ -1,4 +1,5 @@
-import { isFuture, secondsBetween } from '../../quantities.ts';
+import { isOlder } from '../../moments.ts';
+import { isFuture } from '../../quantities.ts';
 import { obstacleReason } from '../../reading.ts';
 import type { Reason } from '../../reasons.ts';
 import type { AptFacts, Release, Source } from './facts.ts';
@@ -88,12 +89,12 @@ function judgeSource(
   if (index.state === 'unreadable') return obstacleReason(index.obstacle, expected);
   const { date, validUntil } = index.value;
   if (isFuture(date, at)) return because('updates.lists-future', { mirror, date }, expected);
-  if (secondsBetween(date, at) > maximum) {
-    return lastAttempt.state === 'read' && secondsBetween(lastAttempt.value, at) <= maximum
+  if (isOlder(date, maximum, at)) {
+    return lastAttempt.state === 'read' && !isOlder(lastAttempt.value, maximum, at)
       ? because('updates.lists-update-fails', { mirror, date, maximum, attempt: lastAttempt.value }, expected)
       : because('updates.lists-old', { mirror, date, maximum }, expected);
   }
-  if (validUntil !== null && secondsBetween(validUntil, at) > 0) {
+  if (validUntil !== null && isOlder(validUntil, 0, at)) {
     return because('updates.lists-expired', { mirror, validUntil }, expected);
   }
   return because('updates.lists-fresh', { mirror, date, maximum }, expected);

@@ -1,4 +1,5 @@
-import { isFuture, secondsBetween } from '../../quantities.ts';
+import { isOlder } from '../../moments.ts';
+import { isFuture } from '../../quantities.ts';
 import { obstacleReason } from '../../reading.ts';
 import type { Reason } from '../../reasons.ts';
 import type { AptFacts, Waiting } from './facts.ts';
@@ -26,13 +27,13 @@ function judgeUpdate(update: Waiting, maximum: number, at: Date): Reason[] {
   if (since === null) return [because('updates.waiting-not-timed', { version }, subject)];
   const { firstSeen, notBefore } = since;
   if (isFuture(firstSeen, at)) return [because('updates.waiting-clock', { version, firstSeen }, subject)];
-  if (secondsBetween(firstSeen, at) > maximum) {
+  if (isOlder(firstSeen, maximum, at)) {
     const values = { installed: update.installed, version, firstSeen, maximum };
     return update.held || update.candidate === update.installed
       ? [because('updates.kept-back-too-long', values, subject)]
       : [because('updates.waiting-too-long', values, subject)];
   }
-  if (notBefore !== null && !isFuture(notBefore, at) && secondsBetween(notBefore, at) <= maximum) {
+  if (notBefore !== null && !isFuture(notBefore, at) && !isOlder(notBefore, maximum, at)) {
     return [because('updates.waiting-briefly', { version, notBefore, maximum }, subject)];
   }
   return [because('updates.waiting-since-unknown', { version, firstSeen }, subject)];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { clockToleranceSeconds, Duration } from '../../quantities.ts';
+import { isAsOld, isOlder } from '../../moments.ts';
+import { Duration, isFuture } from '../../quantities.ts';
 import { obstacleReason } from '../../reading.ts';
 import type { Reason } from '../../reasons.ts';
 import type { AptFacts, History } from './facts.ts';
@@ -64,18 +65,18 @@ function instants(local: string, zone: string): [Temporal.Instant, Temporal.Inst
   return [meant('earlier'), meant('later')];
 }
 
-function secondsUntil(instant: Temporal.Instant, at: Date): number {
-  return (at.getTime() - instant.epochMilliseconds) / 1000;
+function dateOf({ epochMilliseconds }: Temporal.Instant): Date {
+  return new Date(epochMilliseconds);
 }
 
 function reachesBack({ reachesBackTo, timeZone }: History, { within }: Window, at: Date): boolean {
-  return instants(reachesBackTo, timeZone).every((instant) => secondsUntil(instant, at) >= within);
+  return instants(reachesBackTo, timeZone).every((instant) => isAsOld(dateOf(instant), within, at));
 }
 
 function place(local: string, hostZone: string, window: Window, at: Date): Placed {
   const both = instants(local, hostZone);
-  if (both.every((instant) => secondsUntil(instant, at) > window.within)) return 'before';
-  if (both.every((instant) => secondsUntil(instant, at) < -clockToleranceSeconds)) return 'future';
+  if (both.every((instant) => isOlder(dateOf(instant), window.within, at))) return 'before';
+  if (both.every((instant) => isFuture(dateOf(instant), at))) return 'future';
   const inside = both.filter((instant) => isInside(instant, window)).length;
   return inside === 2 ? 'in' : inside === 0 ? 'outside' : 'ambiguous';
 }

@@ -1,4 +1,5 @@
-import { clockToleranceSeconds, secondsBetween } from '../../../quantities.ts';
+import { isAhead, isAsOld, isOlder } from '../../../moments.ts';
+import { isFuture } from '../../../quantities.ts';
 import { coversName } from '../../certificate/names.ts';
 import type { Grounds } from '../grounds.ts';
 import type { TrustPath } from '../trust.ts';
@@ -19,7 +20,7 @@ export const trustRules = [
     nl: 'serveert een certificaat dat verlopen is',
     test: (evidence) =>
       anyLeaf(evidence, ({ leaf }) =>
-        secondsBetween(evidence.at, leaf.notAfter) < 0 ? applies(`on ${leaf.notAfter}`) : clear,
+        isOlder(leaf.notAfter, 0, evidence.at) ? applies(`on ${leaf.notAfter}`) : clear,
       ),
   },
   {
@@ -83,9 +84,8 @@ export const trustRules = [
 type ServedLeaf = Grounds['served'][number];
 
 function begins(notBefore: string, at: Date): Finding {
-  const wait = secondsBetween(at, notBefore);
-  if (wait > clockToleranceSeconds) return applies(`before ${notBefore}`);
-  return wait > 0 ? open(`begins ${notBefore}, so near that clocks may differ on it`) : clear;
+  if (isFuture(notBefore, at)) return applies(`before ${notBefore}`);
+  return isAhead(notBefore, 0, at) ? open(`begins ${notBefore}, so near that clocks may differ on it`) : clear;
 }
 
 /** The system's ways to a root and those to roots that agent.yaml adds: both are trusted. */
@@ -94,8 +94,8 @@ function waysOf({ trust }: ServedLeaf): readonly TrustPath[] {
 }
 
 /** `notBefore` of the leaf itself is judged by its own rule. */
-function isValid({ notBefore, notAfter }: TrustPath, at: Date): boolean {
-  return secondsBetween(at, notAfter) >= 0 && secondsBetween(at, notBefore) <= 0;
+function isValid({ notBefore, notAfter }: Pick<TrustPath, 'notBefore' | 'notAfter'>, at: Date): boolean {
+  return !isOlder(notAfter, 0, at) && isAsOld(notBefore, 0, at);
 }
 
 function untrusted(served: ServedLeaf, at: Date): Finding {
@@ -114,8 +114,7 @@ function untrusted(served: ServedLeaf, at: Date): Finding {
   const ways = waysOf(served);
   if (ways.some((way) => isValid(way, at))) return clear;
   // A leaf out of its time takes every way with it; that is said once.
-  const isLeafValid = secondsBetween(at, leaf.notAfter) >= 0 && secondsBetween(at, leaf.notBefore) <= 0;
-  if (!isLeafValid) return clear;
+  if (!isValid(leaf, at)) return clear;
   const isNear = ways.some(({ notBefore }) => begins(notBefore, at).state === 'open');
   if (isNear) return open('the only way to a root begins so near that clocks may differ on it');
   return applies(`every way from ${leaf.issuer} holds a certificate that is out of its time`);
