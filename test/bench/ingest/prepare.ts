@@ -55,7 +55,7 @@ function* bodiesOf(
   }
 }
 
-/** All but the size of the checkpoint that the host will hold by then, which is not signed. */
+/** All but the checkpoint that the host will hold by then, which is not signed. */
 function withoutHeld(submission: Submission): string {
   return JSON.stringify({ ...submission, held: 0 }).slice(0, -'0}'.length);
 }

@@ -87,7 +87,7 @@ async function sendOver(number: number, order: SendOrder, take: (milliseconds: n
     if (host === undefined || prepared === undefined) break;
     const before = held.get(host.number);
     const isReport = order.what === 'reports';
-    const body = isReport ? Buffer.concat([prepared, Buffer.from(`${before?.size ?? 0}}`)]) : prepared;
+    const body = isReport ? Buffer.concat([prepared, Buffer.from(heldOf(before))]) : prepared;
     const begun = performance.now();
     const answer = isReport
       ? await connection.ask('POST', '/api/v1/reports', 'application/json', body)
@@ -103,6 +103,11 @@ async function sendOver(number: number, order: SendOrder, take: (milliseconds: n
     }
   }
   connection.end();
+}
+
+/** The end of a submission, which is not signed: what the host holds by then. */
+function heldOf(held: Held | undefined): string {
+  return held === undefined ? '0}' : `${held.size},"checkpoint":${JSON.stringify(held.note)}}`;
 }
 
 function assertTaken({ status, body }: Answer): void {
