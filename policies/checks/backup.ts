@@ -1,6 +1,6 @@
 import { obstacleReason } from '../reading.ts';
 import type { Reason } from '../reasons.ts';
-import { Facts, type BackupSet } from './backup/facts.ts';
+import { Facts, type BackupSet, type Point } from './backup/facts.ts';
 import { judgeGenerations } from './backup/generations.ts';
 import { Parameters } from './backup/parameters.ts';
 import { judgeEncryption, judgePlace } from './backup/place.ts';
@@ -35,8 +35,15 @@ function judgePoints(set: BackupSet, parameters: Parameters, at: Date): Reason[]
   if (set.points.state === 'wrong-password') {
     return [because('backup.wrong-password', { passwordFrom: set.points.passwordFrom }, set.set)];
   }
-  const { counted, present, remarks } = sortPoints(set, set.points.value, at);
-  const onlyInFuture = present.length === 0 && set.points.value.length > 0;
+  if (set.points.state === 'read') return judgeCopies(set, set.points.value, parameters, at);
+  return set.points.value.flatMap(({ account, points }) =>
+    judgeCopies({ ...set, set: `${set.set}/${account}` }, points, parameters, at),
+  );
+}
+
+function judgeCopies(set: BackupSet, points: readonly Point[], parameters: Parameters, at: Date): Reason[] {
+  const { counted, present, remarks } = sortPoints(set, points, at);
+  const onlyInFuture = present.length === 0 && points.length > 0;
   if (onlyInFuture) return [...remarks];
   return [
     ...(counted.length === 0 ? [noCopy(set, present.length)] : []),

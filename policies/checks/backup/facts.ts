@@ -3,11 +3,22 @@ import { Moment } from '../../quantities.ts';
 import { readingOf } from '../../reading.ts';
 import { Purpose } from './parameters.ts';
 
-/** The most points that are read of one set. */
+/** The most points that are read of one set that is judged as a whole. */
 export const maximumPoints = 10_000;
+
+/** The most accounts of a set, points of one account, and points of all accounts of a set together. */
+export const maximumAccounts = 5000;
+export const maximumPointsPerAccount = 2000;
+export const maximumPointsOfAccounts = 200_000;
 
 const Path = z.string().max(1024);
 const Server = z.string().min(1).max(255);
+
+/**
+ * What the agent's own memory says of a thing: it was there at `firstSeen`, and certainly not at `notBefore`, the look
+ * before that (null: nobody looked before).
+ */
+const FirstSeen = z.strictObject({ notBefore: Moment.nullable(), firstSeen: Moment });
 
 /** One copy that lies there: a snapshot, an archive. */
 export const Point = z.strictObject({
@@ -24,8 +35,22 @@ export const Point = z.strictObject({
   modifiedAt: Moment.optional(),
   /** The tool's own record of when it began, which nobody could choose. */
   startedAt: Moment.optional(),
+  /** When it was finished, by the tool's own record. */
+  endedAt: Moment.optional(),
   /** What unpacking showed; said only of files so small that nothing may be in them. */
   content: z.enum(['nothing', 'damaged']).optional(),
+  kind: z.enum(['full', 'differential', 'incremental']).optional(),
+  /**
+   * Why the tool's own record says that it is no good copy: interrupted or still being made; marked as failed; found
+   * bad by the tool's own verification; or resting on a point that is not there.
+   */
+  flaw: z.enum(['unfinished', 'failed', 'corrupt', 'broken-chain']).optional(),
+  /** When the tool's own verification last found it good. */
+  verifiedAt: Moment.optional(),
+  /** The tool's own name of it (a snapshot's id), where another copy could take its place under the same moment. */
+  id: z.string().min(1).max(64).optional(),
+  /** Said only of those that appeared late: more than `promptSeconds` after their own moment they were not there. */
+  firstSeen: FirstSeen.optional(),
 });
 export type Point = z.output<typeof Point>;
 
@@ -47,11 +72,68 @@ export const Location = z.discriminatedUnion('kind', [
 ]);
 export type Location = z.output<typeof Location>;
 
+/** Seconds after its own moment within which a copy's appearing is not worth a word. */
+export const promptSeconds = 3600;
+
+/** The copies of one account. */
+export const AccountPoints = z.strictObject({
+  /** A pseudonym that only the host can turn back. */
+  account: z.string().min(1).max(255),
+  /** Said only of an account that came while the agent was watching. */
+  firstSeen: z.strictObject({ notBefore: Moment, firstSeen: Moment }).optional(),
+  /** Sorted by time; none where the account has no copy. */
+  points: z.array(Point).max(maximumPointsPerAccount),
+});
+export type AccountPoints = z.output<typeof AccountPoints>;
+
 const Points = z.discriminatedUnion('state', [
   readingOf(z.array(Point).max(maximumPoints)),
+  z.strictObject({
+    state: z.literal('per-account'),
+    /** Every account that should have copies, sorted by pseudonym. */
+    value: z
+      .array(AccountPoints)
+      .max(maximumAccounts)
+      .refine((accounts) => new Set(accounts.map(({ account }) => account)).size === accounts.length, {
+        error: 'expected each account once',
+      })
+      .refine((accounts) => accounts.reduce((sum, { points }) => sum + points.length, 0) <= maximumPointsOfAccounts, {
+        error: `expected at most ${maximumPointsOfAccounts} points`,
+      }),
+  }),
   /** The repository is there and its password is another; `passwordFrom` is the file that was used. */
   z.strictObject({ state: z.literal('wrong-password'), passwordFrom: z.string().max(1024) }),
 ]);
+
+/** A test in which copies were really restored. */
+export const RestoreTest = z.strictObject({
+  at: Moment,
+  /** By the agent itself, or elsewhere, as somebody states. */
+  how: z.enum(['restored', 'attested']),
+  /** What came out, held against what was copied. */
+  result: z.enum(['same', 'differs', 'failed']),
+  /** The moment of the point that was restored. */
+  point: Moment.optional(),
+  /** How much was restored and compared. */
+  files: z.int().min(0),
+  bytes: z.int().min(0),
+});
+export type RestoreTest = z.output<typeof RestoreTest>;
+
+/** A copy that counted once and is there no more. */
+export const Vanished = z.strictObject({
+  /** The moment that the copy said it shows. */
+  time: Moment,
+  firstSeen: Moment,
+  /** The first look at which it was not there. */
+  goneBy: Moment,
+  /** Whose it was, in a set with accounts. */
+  account: z.string().min(1).max(255).optional(),
+});
+export type Vanished = z.output<typeof Vanished>;
+
+export const maximumRestoreTests = 200;
+export const maximumVanished = 1000;
 
 /** One set of copies: the same thing, copied again and again. */
 export const BackupSet = z.strictObject({
@@ -72,6 +154,14 @@ export const BackupSet = z.strictObject({
   otherHosts: z.array(z.string().max(255)).max(10).optional(),
   /** Sorted by time. */
   points: Points,
+  /** Seconds that a copy may appear after it was made, where copies come here by way of another place. */
+  delay: z.int().min(promptSeconds).optional(),
+  /** Since when the agent remembers what lies there; left out where it could not look. */
+  watchedSince: Moment.optional(),
+  /** Sorted by time: those that went so early that a control of the run minds, the newest `maximumVanished`. */
+  vanished: z.array(Vanished).max(maximumVanished).optional(),
+  /** Sorted by `at`, the newest `maximumRestoreTests`. */
+  restoreTests: z.array(RestoreTest).max(maximumRestoreTests).optional(),
 });
 export type BackupSet = z.output<typeof BackupSet>;
 

@@ -52,6 +52,7 @@ function unseenPaths(set: BackupSet, points: readonly Point[]): Reason[] {
 /** Why a point does not count: a note about this one point. */
 function flawOf(point: Point, set: BackupSet): Reason | undefined {
   const note = { points: 1, newest: point.time };
+  if (point.flaw !== undefined) return because(`backup.left-out.${point.flaw}`, note, set.set);
   const path = set.requiredPaths.find((required) => point.paths !== undefined && !holds(point.paths, required));
   if (path !== undefined) return because('backup.left-out.path', { ...note, path }, set.set);
   if (point.size === 0 || point.content === 'nothing') return because('backup.left-out.empty', note, set.set);

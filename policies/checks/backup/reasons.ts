@@ -59,6 +59,26 @@ export const catalogue = {
     en: 'copies that cannot be unpacked do not count: {points}, the newest of {newest|moment}',
     nl: 'kopieën die niet uit te pakken zijn tellen niet: {points}, de nieuwste van {newest|moment}',
   },
+  'backup.left-out.unfinished': {
+    verdict: 'not-applicable',
+    en: 'copies that were interrupted or are still being made do not count: {points}, the newest of {newest|moment}',
+    nl: 'kopieën die afgebroken zijn of nog gemaakt worden tellen niet: {points}, de nieuwste van {newest|moment}',
+  },
+  'backup.left-out.failed': {
+    verdict: 'not-applicable',
+    en: 'copies that the tool itself marks as failed do not count: {points}, the newest of {newest|moment}',
+    nl: 'kopieën die het programma zelf als mislukt aanmerkt tellen niet: {points}, de nieuwste van {newest|moment}',
+  },
+  'backup.left-out.corrupt': {
+    verdict: 'not-applicable',
+    en: 'copies that the tool itself found damaged do not count: {points}, the newest of {newest|moment}',
+    nl: 'kopieën die het programma zelf beschadigd vond tellen niet: {points}, de nieuwste van {newest|moment}',
+  },
+  'backup.left-out.broken-chain': {
+    verdict: 'not-applicable',
+    en: 'copies that rest on an earlier one that is missing do not count: {points}, the newest of {newest|moment}',
+    nl: 'kopieën die steunen op een eerdere die er niet is tellen niet: {points}, de nieuwste van {newest|moment}',
+  },
   'backup.left-out.post-dated': {
     verdict: 'not-applicable',
     en: 'copies written before the moment they claim to show do not count: {points}, the newest claims {newest|moment}',
