@@ -17,13 +17,14 @@ import { CollectorConfigError, guardFile, type CollectorConfig } from './config.
 import { PublicKeys } from './ingest/public-keys.ts';
 import type { CommitError } from './log/log.ts';
 import { openLog } from './log/open.ts';
+import { Scrubber } from './log/scrubber.ts';
 import { Exposition } from './metrics/exposition.ts';
 import { ProcessMetrics } from './metrics/process.ts';
 import { Problem } from './problem.ts';
 import { Fleet } from './state/fleet.ts';
 import { PolicyShelf, shippedByDigest } from './state/shelf.ts';
 import { StoreError } from './store/database.ts';
-import { evidenceDatabase, hasEvidence, Store } from './store/store.ts';
+import { evidenceDatabase, evidenceForReading, hasEvidence, Store } from './store/store.ts';
 import { createApp } from './web/app.ts';
 import { listen } from './web/listen.ts';
 
@@ -83,12 +84,22 @@ export async function startCollector({
       }),
     );
     const book = new AnchorBook(database);
+    const scrubber = resources.use(
+      new Scrubber({
+        ...{ now, log },
+        open: () => evidenceForReading(config.data),
+        keys: () => evidence.keys,
+        every: config.scrub,
+      }),
+    );
     const exposition = new Exposition(
       fleet,
       shelf,
       evidence,
       {
         waarborg_log_behind: () => Number(sequencer.isHalted),
+        waarborg_log_scrub_mismatches: () => scrubber.mismatches,
+        waarborg_log_scrub_completed_timestamp_seconds: () => (scrubber.completedAt?.getTime() ?? 0) / 1000,
       },
       () => book.newestSizes(),
     );

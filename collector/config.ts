@@ -65,6 +65,8 @@ export const CollectorConfig = z.strictObject({
   data: z.string().default('/var/lib/waarborg/collector'),
   /** Where the log's last signed head is kept: outside of `data`. Left out: in a folder beside it. */
   guard: z.string().optional(),
+  /** How often everything that is stored is read again, in seconds. */
+  scrub: Duration.prefault('1d'),
   /** Heads of this log that somebody else keeps, as files: at a start the log must continue each. */
   checkpoints: z.array(z.string()).default([]),
   /** PEM files; without them only loopback is listened on, for a proxy on this machine. */
@@ -108,6 +110,6 @@ export function loadCollectorConfig(file: string): CollectorConfig {
 }
 
 /** Where the guard is kept: unless set, in a folder beside the data folder, so that a copy of the one has not the other. */
-export function guardFile({ guard, data }: Pick<CollectorConfig, 'guard' | 'data'>): string {
+export function guardFile({ guard, data }: { readonly guard?: string | undefined; readonly data: string }): string {
   return resolve(guard ?? join(`${resolve(data)}-guard`, 'head'));
 }

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { loadCollectorConfig } from '../collector/config.ts';
+import { guardFile, loadCollectorConfig } from '../collector/config.ts';
 
 /** Where `waarborg up` keeps its data unless told otherwise: below the working folder, so that a trial leaves nothing else behind. */
 export const trialData = 'waarborg-data';
@@ -20,6 +20,11 @@ export function addCollectorDataOptions(command: Command): Command {
 export function collectorData({ config, data }: CollectorDataOptions): string {
   if (config !== undefined) return loadCollectorConfig(config).data;
   return collectorFolder(data ?? trialData);
+}
+
+/** Where the guard of the log in that data folder is kept. */
+export function collectorGuard({ config, data }: CollectorDataOptions): string {
+  return guardFile(config === undefined ? { data: collectorFolder(data ?? trialData) } : loadCollectorConfig(config));
 }
 
 /** Where `up` keeps the collector's part. */

@@ -65,12 +65,46 @@ const alerts: readonly Alert[] = [
   },
   {
     alert: 'WaarborgLogNotGrowing',
-    expr: 'time() - waarborg_log_checkpoint_timestamp_seconds > 7200',
+    expr: 'time() - waarborg_log_checkpoint_timestamp_seconds > 1800',
     for: '15m',
     labels: { severity: 'critical' },
     annotations: {
-      summary: 'The evidence log has not grown for two hours.',
-      description: 'No report of any host was stored. Look at the collector’s log and at its disk.',
+      summary: 'The evidence log has not grown for half an hour.',
+      description:
+        'No report of any host was stored, and not even a heartbeat. Look at the collector’s log, at its clock and at its disk.',
+    },
+  },
+  {
+    alert: 'WaarborgLogBehind',
+    expr: 'waarborg_log_behind > 0',
+    for: '0m',
+    labels: { severity: 'critical' },
+    annotations: {
+      summary: 'The evidence log was set back or forked, and takes nothing any more.',
+      description:
+        'Somebody showed a head that this log signed and does not continue. Stop the collector, copy its data folder, and put back the newest copy: docs/recovery.md.',
+    },
+  },
+  {
+    alert: 'WaarborgLogDamaged',
+    expr: 'waarborg_log_scrub_mismatches > 0',
+    for: '0m',
+    labels: { severity: 'critical' },
+    annotations: {
+      summary: '{{ $value }} places of the evidence log are not what was signed.',
+      description:
+        'The collector’s log names them. Copy the data folder as it is and look at the disk: docs/recovery.md.',
+    },
+  },
+  {
+    alert: 'WaarborgLogNotScrubbed',
+    expr: 'time() - waarborg_log_scrub_completed_timestamp_seconds > 3 * 86400',
+    for: '2d',
+    labels: { severity: 'warning' },
+    annotations: {
+      summary: 'What the collector stores has not been read again for days.',
+      description:
+        'Damage would not show. Look in the collector’s log why, and run waarborg scrub; a collector that starts anew each day never ends a pass over a large log.',
     },
   },
 ];

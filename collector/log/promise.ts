@@ -1,5 +1,10 @@
 import { openCheckpoint, parseCheckpoint, type Checkpoint } from '../../evidence/checkpoint.ts';
-import type { EvidenceLog } from './log.ts';
+import type { EvidenceLog, Head } from './log.ts';
+
+/** What of a log is held against its promises. */
+export interface PromisedLog extends Pick<EvidenceLog, 'origin' | 'keys' | 'rootAt'> {
+  readonly head: Pick<Head, 'size'>;
+}
 
 /** How a log fails a head that its own key once signed. */
 export interface BrokenPromise {
@@ -15,7 +20,7 @@ export interface BrokenPromise {
  * @returns undefined where the log continues that head
  * @throws EvidenceError where the note is no head, or contradicts the log and is not signed by its key: then it proves nothing
  */
-export function brokenPromise(note: string, holder: string, log: EvidenceLog): BrokenPromise | undefined {
+export function brokenPromise(note: string, holder: string, log: PromisedLog): BrokenPromise | undefined {
   const claimed = parseCheckpoint(note.slice(0, note.lastIndexOf('\n\n') + 1));
   // What the log agrees with needs no signature.
   if (isKept(claimed, log)) return undefined;
@@ -29,6 +34,6 @@ export function brokenPromise(note: string, holder: string, log: EvidenceLog): B
   return { code: 'log.forked', message };
 }
 
-function isKept({ origin, size, root }: Checkpoint, log: EvidenceLog): boolean {
+function isKept({ origin, size, root }: Checkpoint, log: PromisedLog): boolean {
   return origin === log.origin && size <= log.head.size && log.rootAt(size).equals(root);
 }

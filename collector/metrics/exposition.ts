@@ -13,8 +13,11 @@ interface RenderedHost {
   readonly controls: readonly { readonly policy: string; readonly control: string; readonly verdict: ShownVerdict }[];
 }
 
+type LogGauge =
+  'waarborg_log_behind' | 'waarborg_log_scrub_mismatches' | 'waarborg_log_scrub_completed_timestamp_seconds';
+
 /** Figures of the log that others know, read at each scrape. */
-export type LogGauges = Partial<Readonly<Record<'waarborg_log_behind', () => number>>>;
+export type LogGauges = Partial<Readonly<Record<LogGauge, () => number>>>;
 
 /** The fleet as Prometheus scrapes it. */
 export class Exposition {

@@ -101,6 +101,14 @@ export const families = {
     help: 'When the evidence log last grew.',
     labels: [],
   },
+  waarborg_log_scrub_mismatches: {
+    help: 'What is stored and is not what was signed, as the last pass over everything found it.',
+    labels: [],
+  },
+  waarborg_log_scrub_completed_timestamp_seconds: {
+    help: 'When everything that is stored had last been read again; 0 where it was not since the start.',
+    labels: [],
+  },
   waarborg_log_behind: {
     help: 'Whether the log was shown a head of its own that it does not continue, and takes nothing any more: 1 | 0.',
     labels: [],

@@ -93,6 +93,7 @@ describe('a gap', () => {
     }
     clock.seconds = 1201;
     using log = logAt(folder.path, clock);
+    log.begin();
     await expect.poll(() => log.evidence.head.size).toBe(2);
     expect(log.entries()[1]).toEqual({
       v: 1,
