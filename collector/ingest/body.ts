@@ -1,13 +1,9 @@
-import type { z } from 'zod';
 import { maximumPartSize, unpack, type Submission } from '../../evidence/exchange.ts';
-import { parseExactJson } from '../../evidence/json.ts';
 import {
   commitmentOf,
   countVerdicts,
   digestOf,
-  HostPart,
   hostPartName,
-  ObservationsPart,
   observationsPartName,
   type Statement,
 } from '../../evidence/report.ts';
@@ -16,15 +12,15 @@ import { selectControls } from '../../policies/select.ts';
 import { verdicts } from '../../policies/verdict.ts';
 import { Problem } from '../problem.ts';
 import type { Fleet } from '../state/fleet.ts';
-import { changedParts, type HostContent } from '../state/host-state.ts';
+import type { ChangedParts, HostContent } from '../state/host-state.ts';
 import type { PolicyShelf } from '../state/shelf.ts';
 import type { StoredPart, Store } from '../store/store.ts';
-import { parseJson } from './json.ts';
+import { readChangedParts } from './changed-parts.ts';
 
 /** A report's body, of which every part is what the statement commits to. */
 export interface CheckedBody {
   readonly newParts: readonly StoredPart[];
-  readonly changed: ReadonlyMap<string, unknown>;
+  readonly changed: ChangedParts;
   readonly newPolicies: readonly Policy[];
 }
 
@@ -62,13 +58,12 @@ export async function checkBody(
   if (missing.parts.length + missing.policies.length > 0) {
     throw new Problem(409, 'report.incomplete', 'parts or policies that this collector has not got', { missing });
   }
-  const changed = new Map<string, unknown>();
   const previous = fleet.get(statement.agent)?.content;
-  for (const name of changedParts(statement, previous)) {
-    const bytes = sent.get(name)?.bytes ?? (await storedPart(statement, name, store));
-    changed.set(name, parseJson(bytes));
-    assertSpelling(name, bytes);
-  }
+  const changed = await readChangedParts(
+    statement,
+    previous,
+    async (name) => sent.get(name)?.bytes ?? (await storedPart(statement, name, store)),
+  );
   const documentOf = (digest: string): Policy | undefined =>
     documents.get(digest) ?? shelf.get(digest) ?? shipped.get(digest);
   assertPolicyNames(statement, documentOf);
@@ -99,18 +94,6 @@ function assertPolicyNames({ policies }: Statement, documentOf: (digest: string)
     const own = `${document.policy} version ${document.version}`;
     throw new Problem(400, 'report.policy', `the document ${digest} is ${own}, not ${policy} version ${version}`);
   }
-}
-
-const partsOfOneSpelling = new Map<string, z.ZodType>([
-  [hostPartName, HostPart],
-  [observationsPartName, ObservationsPart],
-]);
-
-/** A verifier refuses these parts in another spelling, so the log does not take them. */
-function assertSpelling(name: string, bytes: Uint8Array): void {
-  const schema = partsOfOneSpelling.get(name);
-  if (schema === undefined || parseExactJson(schema, bytes) !== undefined) return;
-  throw new Problem(400, 'report.body', `the part ${name} is not of version 1, or in another spelling`);
 }
 
 interface SentPart {
@@ -187,25 +170,23 @@ const fitting = new WeakSet<HostContent>();
  */
 function assertObservations(
   statement: Statement,
-  changed: ReadonlyMap<string, unknown>,
+  changed: ChangedParts,
   previous: HostContent | undefined,
   documentOf: (digest: string) => Policy | undefined,
 ): void {
-  const observations = changed.has(observationsPartName)
-    ? parsePart(ObservationsPart, changed, observationsPartName).observations
-    : (previous?.controls ?? []);
+  const observations = changed.observations?.observations ?? previous?.controls ?? [];
   const counts = countVerdicts(observations);
   if (verdicts.some((verdict) => counts[verdict] !== statement.counts[verdict])) {
     throw new Problem(400, 'report.counts', 'the statement counts other verdicts than its observations have');
   }
   const isUnchanged =
-    !changed.has(observationsPartName) &&
-    !changed.has(hostPartName) &&
+    changed.observations === undefined &&
+    changed.host === undefined &&
     isSamePolicies(statement.policies, previous?.policies ?? []);
   if (isUnchanged && previous !== undefined && fitting.has(previous)) return;
-  const labels = changed.has(hostPartName) ? parsePart(HostPart, changed, hostPartName).labels : previous?.host.labels;
+  const { labels } = changed.host ?? previous?.host ?? { labels: {} };
   const expected = statement.policies.flatMap(({ policy, digest }) =>
-    selectControls(documentOf(digest) ?? { controls: [] }, labels ?? {}).map(({ id }) => `${policy} ${id}`),
+    selectControls(documentOf(digest) ?? { controls: [] }, labels).map(({ id }) => `${policy} ${id}`),
   );
   const found = observations.map(({ policy, control }) => `${policy} ${control}`);
   const different = new Set(expected).symmetricDifference(new Set(found));
@@ -222,14 +203,4 @@ function isSamePolicies(some: Statement['policies'], others: Statement['policies
     some.length === others.length &&
     some.every(({ policy, digest }, index) => others[index]?.policy === policy && others[index].digest === digest)
   );
-}
-
-function parsePart<Schema extends z.ZodType>(
-  schema: Schema,
-  changed: ReadonlyMap<string, unknown>,
-  name: string,
-): z.output<Schema> {
-  const parsed = schema.safeParse(changed.get(name));
-  if (!parsed.success) throw new Problem(400, 'report.body', `the part ${name} is not of version 1`);
-  return parsed.data;
 }

@@ -7,7 +7,7 @@ import type { EvidenceLog } from '../log/log.ts';
 import type { Sequencer } from '../log/sequencer.ts';
 import { assertCounting } from '../administration/revoke.ts';
 import { Problem } from '../problem.ts';
-import { changedParts, nextContent } from '../state/host-state.ts';
+import { changedParts, isRead, nextContent } from '../state/host-state.ts';
 import type { Store, StoredAgent } from '../store/store.ts';
 import { checkBody, type BodyDependencies, type CheckedBody } from './body.ts';
 import { parseJson } from './json.ts';
@@ -172,22 +172,10 @@ function stageState(
   const { agent, epoch, seq, issuedAt } = statement;
   if (store.newestEpoch(agent)?.epoch !== epoch) return;
   const previous = fleet.latest(agent)?.content;
-  if (changedParts(statement, previous).some((name) => !changed.has(name))) {
+  if (!changedParts(statement, previous).every((name) => isRead(name, changed))) {
     throw new Problem(503, 'report.concurrent', 'another report of this agent came in between; send it again');
   }
-  const content = contentAfter(previous, statement, changed);
+  const content = nextContent(previous, statement, changed);
   if (content !== previous) store.putHost(agent, content);
   fleet.stage({ agent, index, seq, issuedAt, receivedAt, content });
-}
-
-function contentAfter(...input: Parameters<typeof nextContent>): ReturnType<typeof nextContent> {
-  try {
-    return nextContent(...input);
-  } catch (error) {
-    throw new Problem(
-      400,
-      'report.body',
-      `the body is not of version 1: ${error instanceof Error ? error.message : ''}`,
-    );
-  }
 }

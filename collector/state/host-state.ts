@@ -47,8 +47,18 @@ export interface HostState {
   readonly content: HostContent;
 }
 
-/** A part's content that has to be read, because it changed. */
-export type ChangedParts = ReadonlyMap<string, unknown>;
+/** The content of a body's parts that had to be read, because they changed. */
+export interface ChangedParts {
+  readonly host: HostPart | undefined;
+  readonly observations: ObservationsPart | undefined;
+  /** The others by name, of whatever form. */
+  readonly facts: ReadonlyMap<string, unknown>;
+}
+
+export function isRead(part: string, { host, observations, facts }: ChangedParts): boolean {
+  if (part === hostPartName) return host !== undefined;
+  return part === observationsPartName ? observations !== undefined : facts.has(part);
+}
 
 /** The names of the body's parts whose content is not what `content` was made from. */
 export function changedParts(statement: Statement, content: HostContent | undefined): string[] {
@@ -57,27 +67,25 @@ export function changedParts(statement: Statement, content: HostContent | undefi
 
 /**
  * What a host's content becomes with its next report; `previous` itself where nothing changed.
- * @param changed the parsed JSON of every part that `changedParts` names
- * @throws z.ZodError where a part is not of its form
+ * @param read at least every part that `changedParts` names
+ * @throws RangeError where it is not
  */
-export function nextContent(
-  previous: HostContent | undefined,
-  statement: Statement,
-  changed: ChangedParts,
-): HostContent {
+export function nextContent(previous: HostContent | undefined, statement: Statement, read: ChangedParts): HostContent {
   const policies = [...statement.policies];
+  const changed = new Set(changedParts(statement, previous));
   const isSame =
     previous?.epoch === statement.epoch &&
     changed.size === 0 &&
     Object.keys(previous.parts).length === statement.body.length &&
     JSON.stringify(previous.policies) === JSON.stringify(policies);
   if (isSame) return previous;
-  const observations = changed.has(observationsPartName)
-    ? ObservationsPart.parse(changed.get(observationsPartName)).observations
-    : (previous?.controls ?? []);
+  const host = changed.has(hostPartName) ? read.host : previous?.host;
+  const observations = changed.has(observationsPartName) ? read.observations?.observations : previous?.controls;
+  if (host === undefined || observations === undefined) throw new RangeError('a part that changed was not read');
+  const before = new Map(previous?.controls.map((control) => [keyOf(control), control]));
   const measures = statement.body.flatMap(({ name }) => {
     const known = changed.has(name)
-      ? measuresOf(name, changed.get(name), new Date(statement.issuedAt))
+      ? measuresOf(name, read.facts.get(name), new Date(statement.issuedAt))
       : previous?.measures[name];
     return known === undefined ? [] : [[name, known] as const];
   });
@@ -86,17 +94,19 @@ export function nextContent(
     epoch: statement.epoch,
     policies,
     parts: Object.fromEntries(statement.body.map(({ name, commitment }) => [name, commitment])),
-    host:
-      changed.has(hostPartName) || previous === undefined ? HostPart.parse(changed.get(hostPartName)) : previous.host,
-    controls: observations.map((observation) => nextControl(previous, observation, statement.issuedAt)),
+    host,
+    controls: observations.map((observation) =>
+      nextControl(before.get(keyOf(observation)), observation, statement.issuedAt),
+    ),
     measures: Object.fromEntries(measures),
   };
 }
 
-function nextControl(previous: HostContent | undefined, observation: Observation, at: string): ControlState {
-  const before = previous?.controls.find(
-    ({ policy, control }) => policy === observation.policy && control === observation.control,
-  );
+function keyOf({ policy, control }: Pick<Observation, 'policy' | 'control'>): string {
+  return `${policy} ${control}`;
+}
+
+function nextControl(before: ControlState | undefined, observation: Observation, at: string): ControlState {
   const { policy, control, verdict, reasons } = observation;
   const since = before?.verdict === verdict ? before.since : at;
   const failingSince = isCompliant(verdict) ? null : (before?.failingSince ?? at);

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { changedParts, nextContent, type HostContent } from '../../../collector/state/host-state.ts';
+import { nextContent, type ChangedParts, type HostContent } from '../../../collector/state/host-state.ts';
 import type { Statement } from '../../../evidence/report.ts';
 import type { Verdict } from '../../../policies/verdict.ts';
 
 const digest = 'd'.repeat(64);
-const host = { v: 1, hostname: 'web1', os: 'Debian', agentVersion: '0', labels: {} };
+const host = { v: 1 as const, hostname: 'web1', os: 'Debian', agentVersion: '0', labels: {} };
 
 interface Report {
   readonly minute: number;
@@ -14,7 +14,7 @@ interface Report {
   readonly epoch?: number;
 }
 
-function next(previous: HostContent | undefined, { minute, verdict, commitment, epoch = 1 }: Report): HostContent {
+function reportOf({ minute, verdict, commitment, epoch = 1 }: Report): { statement: Statement; read: ChangedParts } {
   const statement: Statement = {
     v: 1,
     agent: 'web1.example.nl',
@@ -30,10 +30,13 @@ function next(previous: HostContent | undefined, { minute, verdict, commitment, 
     counts: { pass: 0, fail: 0, unknown: 0, 'not-applicable': 0 },
     seen: null,
   };
-  const observations = { v: 1, observations: [{ policy: 'quick', control: 'Q', verdict, reasons: [] }] };
-  const parts: Record<string, unknown> = { host, observations };
-  const changed = changedParts(statement, previous).map((name) => [name, parts[name]] as const);
-  return nextContent(previous, statement, new Map(changed));
+  const observations = { v: 1 as const, observations: [{ policy: 'quick', control: 'Q', verdict, reasons: [] }] };
+  return { statement, read: { host, observations, facts: new Map() } };
+}
+
+function next(previous: HostContent | undefined, report: Report): HostContent {
+  const { statement, read } = reportOf(report);
+  return nextContent(previous, statement, read);
 }
 
 function sinceOf(reports: readonly Report[]): { since: string | undefined; failingSince: string | null | undefined } {
@@ -71,7 +74,9 @@ test('a report in which nothing changed leaves the content as it is', () => {
   expect(next(first, { minute: 1, verdict: 'fail', commitment: '0', epoch: 2 })).not.toBe(first);
 });
 
-test('a part that is not of its form is no state', () => {
+test('no state is made of a part that changed and was not read', () => {
   const first = next(undefined, { minute: 0, verdict: 'fail', commitment: '0' });
-  expect(() => next(first, { minute: 1, verdict: 'perhaps' as Verdict, commitment: '1' })).toThrow();
+  const { statement } = reportOf({ minute: 1, verdict: 'pass', commitment: '1' });
+  const unread = { host: undefined, observations: undefined, facts: new Map() };
+  expect(() => nextContent(first, statement, unread)).toThrow(RangeError);
 });
