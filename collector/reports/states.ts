@@ -31,3 +31,8 @@ export function classOf(state: SpanState): StateClass {
 export function isVerdict(state: SpanState): state is 'fail' | 'unknown' | 'pass' | 'not-applicable' {
   return state === 'fail' || state === 'unknown' || state === 'pass' || state === 'not-applicable';
 }
+
+/** Whether no report of the host has a word: then the entries named are those before and after. */
+export function isAbsence(state: SpanState): state is 'silent' | 'collector-gap' | 'not-enrolled' {
+  return state === 'silent' || state === 'collector-gap' || state === 'not-enrolled';
+}

@@ -1,0 +1,63 @@
+import type { Language } from '../../../policies/schema.ts';
+import type { ComplianceReport, ControlCompliance, Period, PolicyCompliance, SpanState } from '../model.ts';
+import { spanStates } from '../states.ts';
+import { barOf, type Bar } from './bar.ts';
+import { standingOf, type Standing } from './kept.ts';
+import { stateNames, texts } from './texts.ts';
+import { number, percentage } from './words.ts';
+
+export interface PolicyView {
+  readonly policy: string;
+  readonly title: string;
+  readonly share: string;
+  readonly rows: readonly SummaryRow[];
+}
+
+export interface SummaryRow {
+  readonly control: string;
+  readonly title: string;
+  readonly clause: string;
+  readonly severity: string;
+  readonly standing: Standing;
+  readonly hosts: string;
+  readonly bar: Bar;
+  readonly share: string;
+  /** The worst state over all hosts when the period ends, and how many have it. */
+  readonly atEnd: { readonly state: SpanState; readonly text: string };
+}
+
+export function policyViews({ policies, period }: ComplianceReport, language: Language): PolicyView[] {
+  return policies.map((policy: PolicyCompliance) => ({
+    policy: policy.policy,
+    title: policy.title?.[language] ?? policy.policy,
+    share: percentage(policy.totals, language),
+    rows: policy.controls.map((control) => summaryRow(control, period, language)),
+  }));
+}
+
+function summaryRow(control: ControlCompliance, period: Period, language: Language): SummaryRow {
+  const { definition, hosts, totals } = control;
+  return {
+    control: control.control,
+    title: definition?.title[language] ?? control.control,
+    clause: definition?.clause ?? '',
+    severity: definition === null ? '' : texts[language].severities[definition.severity],
+    standing: standingOf(control),
+    hosts: number(hosts.length, language),
+    bar: barOf(
+      period,
+      hosts.flatMap(({ spans }) => spans),
+      hosts.flatMap(({ waivers }) => waivers),
+    ),
+    share: percentage(totals, language),
+    atEnd: stateAtEnd(control, language),
+  };
+}
+
+function stateAtEnd({ hosts }: ControlCompliance, language: Language): SummaryRow['atEnd'] {
+  const states = hosts.flatMap(({ spans }) => spans.at(-1)?.state ?? []);
+  const state = spanStates.find((one) => states.includes(one)) ?? 'not-asked';
+  const count = states.filter((one) => one === state).length;
+  const name = stateNames[state][language];
+  return { state, text: hosts.length === 1 ? name : `${name} (${number(count, language)})` };
+}

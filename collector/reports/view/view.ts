@@ -1,0 +1,42 @@
+import type { Language } from '../../../policies/schema.ts';
+import type { ComplianceReport } from '../model.ts';
+import type { Bar } from './bar.ts';
+import { controlViews, type ControlView } from './controls.ts';
+import { evidenceView, type GapRow, type HostRow, type WaiverRow } from './evidence.ts';
+import { front, type Figure, type Fact, type Headline } from './front.ts';
+import { policyViews, type PolicyView } from './summary.ts';
+import { verifyView, type VerifyView } from './verify.ts';
+
+/** A report in one language, in the order in which it is read: all that HTML and PDF have to lay out. */
+export interface ReportView {
+  readonly language: Language;
+  readonly title: string;
+  readonly headline: Headline;
+  readonly facts: readonly Fact[];
+  readonly figures: readonly Figure[];
+  readonly policies: readonly PolicyView[];
+  /** Controls that were not always kept. */
+  readonly findings: readonly ControlView[];
+  readonly kept: readonly ControlView[];
+  readonly waivers: readonly WaiverRow[];
+  readonly hosts: readonly HostRow[];
+  readonly gaps: readonly GapRow[];
+  /** Gaps that there was no room for. */
+  readonly moreGaps: number;
+  readonly verify: VerifyView;
+}
+
+export function viewOf(report: ComplianceReport, language: Language): ReportView {
+  const controls = controlViews(report, language);
+  return {
+    language,
+    ...front(report, language),
+    policies: policyViews(report, language),
+    findings: controls.filter(({ isKept }) => !isKept),
+    kept: controls.filter(({ isKept }) => isKept),
+    ...evidenceView(report, language),
+    verify: verifyView(report, language),
+  };
+}
+
+export type { Bar, ControlView, Fact, Figure, GapRow, Headline, HostRow, PolicyView, VerifyView, WaiverRow };

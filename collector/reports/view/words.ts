@@ -1,0 +1,61 @@
+import { explainWithSubject, formatDuration, formatMoment } from '../../../policies/explain.ts';
+import type { Reason } from '../../../policies/reasons.ts';
+import type { Language } from '../../../policies/schema.ts';
+import type { Period, Span, Totals } from '../model.ts';
+import { isAbsence } from '../states.ts';
+import { texts } from './texts.ts';
+
+/** Past this many, reasons are only counted. */
+const maximumReasons = 12;
+
+export function number(value: number, language: Language): string {
+  return value.toLocaleString(language);
+}
+
+/** Rounded down: only what was kept all the time is 100 %. */
+export function percentage({ share }: Pick<Totals, 'share'>, language: Language): string {
+  if (share === null) return '–';
+  const tenths = Math.floor(share * 1000 + 1e-9) / 10;
+  const digits = share === 1 ? 0 : 1;
+  const format = new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return `${format.format(share === 1 ? 100 : Math.min(tenths, 99.9))} %`;
+}
+
+export function moment(iso: string, language: Language): string {
+  return formatMoment(iso, language);
+}
+
+/** For a column whose head says that it is in UTC. */
+export function cellMoment(iso: string, language: Language): string {
+  return formatMoment(iso, language).replace(/ UTC$/, '');
+}
+
+export function periodText({ from, until }: Period, language: Language): string {
+  return `${moment(from, language)} – ${moment(until, language)}`;
+}
+
+export function lengthOf({ from, until }: Period, language: Language): string {
+  return formatDuration((Date.parse(until) - Date.parse(from)) / 1000, language);
+}
+
+/** Reasons as lines, worst first; what is left out is counted. */
+export function reasonLines(reasons: readonly Reason[], language: Language): string[] {
+  const lines = reasons.slice(0, maximumReasons).map((reason) => explainWithSubject(reason, language));
+  const rest = reasons.length - lines.length;
+  return rest > 0 ? [...lines, texts[language].more(rest)] : lines;
+}
+
+/** Where in the log it can be looked up: the reports that say so or, of an absence, the entries around it. */
+export function proofOf({ state, begun, ended }: Pick<Span, 'state' | 'begun' | 'ended'>, language: Language): string {
+  const t = texts[language];
+  if (!isAbsence(state)) return entriesText(begun?.index ?? ended?.index, ended?.index, language);
+  if (begun === null && ended === null) return t.noEntry;
+  if (begun === null) return t.before(String(ended?.index));
+  return ended === null ? t.after(String(begun.index)) : t.between(String(begun.index), String(ended.index));
+}
+
+export function entriesText(first: number | undefined, last: number | undefined, language: Language): string {
+  const t = texts[language];
+  if (first === undefined) return t.noEntry;
+  return last === undefined || last === first ? t.entry(String(first)) : t.entries(String(first), String(last));
+}
