@@ -106,7 +106,7 @@ export async function startCollector({
     for (const host of fleet.hosts()) exposition.update(host, now());
     const anchors = new Anchors({
       sources: [
-        ...(config.witnesses?.list ?? []).map((witness) => witnessSource(witness, config.witnesses?.every ?? 0)),
+        ...(config.witnesses?.list ?? []).map((witness) => witnessSource(witness, config.witnesses?.every ?? 0, now)),
         ...timestampSources(config.timestamps, { log, now }),
       ],
       book,

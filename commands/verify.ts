@@ -10,6 +10,8 @@ interface VerifyOptions {
   readonly since?: string;
   readonly key?: string;
   readonly authority: readonly string[];
+  readonly witness: readonly string[];
+  readonly quorum?: string;
   readonly format: 'table' | 'json';
 }
 
@@ -34,6 +36,13 @@ export function command(): Command {
       (file: string, before: readonly string[]) => [...before, file],
       [],
     )
+    .option(
+      '--witness <key>',
+      'verification key of a witness that you trust; may be given more than once',
+      (key: string, before: readonly string[]) => [...before, key],
+      [],
+    )
+    .option('--quorum <number>', 'how many of these witnesses must vouch for the log as it was of late')
     .addOption(new Option('--format <form>', 'how to print the outcome').choices(['table', 'json']).default('table'))
     .addHelpText(
       'after',
@@ -46,12 +55,14 @@ Example:
     .action(runVerify);
 }
 
-function runVerify(folder: string, { since, key, authority, format }: VerifyOptions): void {
+function runVerify(folder: string, { since, key, authority, witness, quorum, format }: VerifyOptions): void {
   const progress = new ProgressLine();
   const verification = verifyBundle(folderReader(folder), {
     ...(key === undefined ? {} : { logKey: key }),
     ...(since === undefined ? {} : { since: readText('--since', since, 'a checkpoint file, as a bundle holds it') }),
     authorities: authority.map((file) => readText('--authority', file, 'certificates in PEM')),
+    witnesses: witness,
+    ...(quorum === undefined ? {} : { quorum: quorumOf(quorum, witness) }),
     onProgress: (done, of) => progress.say(`${done} of ${of} entries verified …`),
   });
   progress.clear();
@@ -61,6 +72,15 @@ function runVerify(folder: string, { since, key, authority, format }: VerifyOpti
       : renderVerification(verification),
   );
   process.exitCode = exitCodes[verification.outcome];
+}
+
+/** More than there are could never be met, and none would ask for nothing. */
+function quorumOf(text: string, witnesses: readonly string[]): number {
+  const needed = Number(text);
+  if (Number.isInteger(needed) && needed >= 1 && needed <= witnesses.length) return needed;
+  throw new UsageError(
+    `--quorum ${text}: expected a number from 1 to the number of --witness, of which ${witnesses.length} were given`,
+  );
 }
 
 function readText(option: string, file: string, expected: string): string {

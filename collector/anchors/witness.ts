@@ -1,8 +1,9 @@
 import { readAtMost } from '../../agent/post.ts';
 import { formatAddCheckpoint, parseRecordedSize, sizeMediaType } from '../../evidence/add-checkpoint.ts';
 import { parseCheckpoint } from '../../evidence/checkpoint.ts';
-import { openNote } from '../../evidence/note.ts';
+import { openCosignature } from '../../evidence/note.ts';
 import type { WitnessKey } from '../../evidence/vkey.ts';
+import { clockToleranceSeconds, secondsBetween } from '../../policies/quantities.ts';
 import { LogContradictedError, type AnchoredLog, type Anchoring, type AnchorSource } from './anchors.ts';
 
 export interface WitnessSettings {
@@ -13,7 +14,7 @@ export interface WitnessSettings {
 
 /** A witness did not sign, or not what it was asked to. */
 export class WitnessError extends Error {
-  readonly code: 'witness.refused' | 'witness.answer' | 'witness.signature';
+  readonly code: 'witness.refused' | 'witness.answer' | 'witness.signature' | 'witness.clock';
   constructor(code: WitnessError['code'], message: string) {
     super(message);
     this.name = 'WitnessError';
@@ -28,7 +29,7 @@ const maximumAnswer = 16_384;
 const maximumQuestions = 3;
 
 /** Asks a witness to sign the log's head (C2SP tlog-witness 1.0.0). */
-export function witnessSource({ url, key }: WitnessSettings, everySeconds: number): AnchorSource {
+export function witnessSource({ url, key }: WitnessSettings, everySeconds: number, now: () => Date): AnchorSource {
   /** Of the head that it signed last, as far as is known: the witness tells where that is wrong. */
   let recorded = 0;
   return {
@@ -40,8 +41,9 @@ export function witnessSource({ url, key }: WitnessSettings, everySeconds: numbe
         if (recorded > size) throw contradicted(key, recorded, size);
         const answer = await ask(url, recorded, log, signal);
         if (answer.status === 200) {
-          const anchoring = openAnswer(answer.body, log, key);
+          const { at, anchoring } = openAnswer(answer.body, log, key);
           recorded = size;
+          assertClock(key, at, now());
           return anchoring;
         }
         const known = answer.type === sizeMediaType ? parseRecordedSize(answer.body) : undefined;
@@ -76,16 +78,33 @@ async function ask(url: string, old: number, log: AnchoredLog, signal: AbortSign
 }
 
 /** @throws WitnessError where the answer holds no signature of this witness over this head */
-function openAnswer(lines: string, { head }: AnchoredLog, key: WitnessKey): Anchoring {
+function openAnswer(lines: string, { head }: AnchoredLog, key: WitnessKey): { at: Date; anchoring: Anchoring } {
+  const text = head.checkpoint.slice(0, head.checkpoint.lastIndexOf('\n\n') + 1);
+  const { size, root } = parseCheckpoint(text);
+  for (const line of lines.trimEnd().split('\n')) {
+    const signature = openLine(text, line, key);
+    if (signature.type === 'unknown') continue;
+    return { at: signature.at, anchoring: { size, root, by: { type: 'witness', cosignature: line } } };
+  }
+  throw new WitnessError('witness.signature', `${key.name} answered without a signature of its own`);
+}
+
+function openLine(text: string, line: string, key: WitnessKey): ReturnType<typeof openCosignature> {
   try {
-    const { text, signatures } = openNote(`${head.checkpoint}${lines}`, [key]);
-    const { size, root } = parseCheckpoint(text);
-    const [{ line } = { line: '' }] = signatures;
-    return { size, root, by: { type: 'witness', cosignature: line.trimEnd() } };
+    return openCosignature(text, line, [key]);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new WitnessError('witness.signature', `${key.name} answered without a good signature of its own: ${why}`);
+    throw new WitnessError('witness.signature', `${key.name} answered with no good signature: ${why}`);
   }
+}
+
+/** An auditor would take it for a sign that the log was dated back or forward. */
+function assertClock({ name }: WitnessKey, at: Date, now: Date): void {
+  if (Math.abs(secondsBetween(at, now)) <= clockToleranceSeconds) return;
+  throw new WitnessError(
+    'witness.clock',
+    `${name} dated its signature ${at.toISOString()}, and here it is ${now.toISOString()}: one of the two clocks is wrong`,
+  );
 }
 
 function refusal(

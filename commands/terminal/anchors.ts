@@ -12,15 +12,19 @@ export function anchorSentences({ log, witnessed, timestamped, bounded }: Verifi
         ? `The witness ${witness} signed no head in this bundle.`
         : shown(log.size, size, `the witness ${witness}`, at),
     ),
-    ...(quorum === null ? [] : [`${quorum.needed} of these witnesses vouch for the first ${quorum.size} entries.`]),
+    ...(quorum === null
+      ? []
+      : [
+          `The first ${count(quorum.size, 'entry is', 'entries are')} vouched for by ${quorum.needed} or more of these witnesses.`,
+        ]),
     ...withinSentence(bounded),
     ...timestamped.unverified.map(
       ({ authority, tokens }) =>
-        `${count(tokens, 'time stamp', 'time stamps')} of ${authority} prove nothing here: no certificate that was given (--authority) vouches for them.`,
+        `Not verified, as no certificate that was given (--authority) vouches for it: ${count(tokens, 'time stamp', 'time stamps')} of ${authority}.`,
     ),
     ...witnessed.unverified.map(
       ({ witness, cosignatures }) =>
-        `${count(cosignatures, 'signature', 'signatures')} of the witness ${witness} prove nothing here: its key was not given (--witness).`,
+        `Not verified, as its key was not given (--witness): ${count(cosignatures, 'signature', 'signatures')} of the witness ${witness}.`,
     ),
   ];
 }

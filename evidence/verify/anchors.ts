@@ -37,11 +37,11 @@ export class Anchors {
 
   verify(entry: Anchored, index: number, where: string): void {
     if (!this.#isOfThisLog(entry, index, where)) return;
-    const { size, root, by, receivedAt } = entry;
+    const { size, root, by } = entry;
     const head = { origin: this.#input.origin, size, root: Buffer.from(root, 'base64') };
     switch (by.type) {
       case 'witness': {
-        const cosignature = this.witnesses.verify(head, by.cosignature, receivedAt, where);
+        const cosignature = this.witnesses.verify(head, by.cosignature, where);
         if (cosignature === undefined) break;
         this.bounds.cover({ index, size, at: cosignature.at, by: cosignature.key.name }, where);
         break;

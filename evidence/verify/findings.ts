@@ -52,7 +52,6 @@ export const findingKinds = {
   'anchor.head': 'tampered',
   'anchor.forked': 'tampered',
   'anchor.cosignature': 'tampered',
-  'anchor.clock': 'incomplete',
   'witness.quorum': 'incomplete',
   'timestamp.malformed': 'tampered',
   'timestamp.algorithm': 'incomplete',

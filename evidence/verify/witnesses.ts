@@ -1,4 +1,4 @@
-import { clockToleranceSeconds, secondsBetween } from '../../policies/quantities.ts';
+import { secondsBetween } from '../../policies/quantities.ts';
 import { formatCheckpoint, type Checkpoint } from '../checkpoint.ts';
 import { EvidenceError } from '../error.ts';
 import { openCosignature, type Cosignature } from '../note.ts';
@@ -51,20 +51,14 @@ export class Witnesses {
 
   /**
    * Verifies a cosignature of a head of this log.
-   * @param receivedAt when the log took it in, by the collector's clock
    * @returns it, where it holds and its key was given
    */
-  verify(head: Checkpoint, line: string, receivedAt: string, where: string): Cosignature | undefined {
+  verify(head: Checkpoint, line: string, where: string): Cosignature | undefined {
     const cosignature = this.#open(head, line, where);
     if (cosignature?.type === 'unknown') {
       this.#unverified.set(cosignature.name, (this.#unverified.get(cosignature.name) ?? 0) + 1);
     }
     if (cosignature?.type !== 'cosignature/v1') return undefined;
-    if (secondsBetween(receivedAt, cosignature.at) > clockToleranceSeconds) {
-      const message = `${cosignature.key.name} dated its signature ${cosignature.at.toISOString()}, after it was received (${receivedAt}): one of the two clocks was wrong, and it is not counted`;
-      this.#findings.add('anchor.clock', where, message);
-      return undefined;
-    }
     this.#count(head, cosignature);
     return cosignature;
   }

@@ -3,6 +3,7 @@ import { chmodSync, cpSync, mkdirSync, renameSync, rmSync, symlinkSync, truncate
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { attacks } from '../support/attacks/index.ts';
+import { cosign, otherWitness, witnessVkey } from '../support/attacks/witnesses.ts';
 import { FixtureLog, twoHosts, writeBundle } from '../support/evidence.ts';
 import { runWaarborg } from '../support/process.ts';
 import { temporaryFolder, tool } from '../support/tools.ts';
@@ -65,12 +66,49 @@ describe.concurrent('every attack ends with its exit code and in words', () => {
       ...(options?.logKey === undefined ? [] : ['--key', options.logKey]),
       ...(options?.since === undefined ? [] : ['--since', since]),
       ...authorities,
+      ...(options?.witnesses ?? []).map((key) => `--witness=${key}`),
+      ...(options?.quorum === undefined ? [] : ['--quorum', String(options.quorum)]),
     );
     expect(stderr).toBe('');
     expect(exitCode).toBe(exitCodes[outcome]);
     expect(text).toContain(headlines[outcome]);
     expect(text).toContain(`(${code})`);
     expect(text).toMatch(words);
+  });
+});
+
+describe('a bundle with signatures of witnesses', () => {
+  let path: string;
+  beforeAll(async () => {
+    const { log: anchored } = await twoHosts();
+    cosign(anchored);
+    cosign(anchored, { by: otherWitness });
+    path = freshFolder();
+    writeBundle(path, anchored.bundle());
+  });
+
+  test('says up to where each one vouches for it, and which were not verified', async () => {
+    const { code, text } = await verify(path, '--witness', witnessVkey, '--quorum', '1');
+    expect(code).toBe(0);
+    expect(text).toContain(
+      '9 of 11 entries are shown by the witness witness.example/w1 to have existed before 1 Nov 2026, 12:09 UTC.',
+    );
+    expect(text).toContain('The first 9 entries are vouched for by 1 or more of these witnesses.');
+    expect(text).toContain(
+      'Not verified, as its key was not given (--witness): 1 signature of the witness other.example/w2.',
+    );
+  });
+
+  test.each([
+    [['--witness', 'none'], /expected name\+key id/],
+    [['--quorum', '1'], /--quorum 1: .*of which 0 were given/],
+    [['--witness', witnessVkey, '--quorum', '2'], /--quorum 2: expected a number from 1/],
+    [['--witness', witnessVkey, '--quorum', '0'], /--quorum 0: /],
+    [['--witness', witnessVkey, '--quorum', 'many'], /--quorum many: /],
+  ])('and %j ends with 3', async (words, message) => {
+    const { code, stderr, stdout } = await verify(path, ...words);
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr).toMatch(message);
   });
 });
 

@@ -68,7 +68,10 @@ const signed = { status: 200, body: golden.cosignatureLine };
 
 async function askFalse(listener: RequestListener, at = 3, signal = AbortSignal.timeout(5000)): Promise<unknown> {
   await using witness = await falseWitness(listener);
-  return await witnessSource({ url: witness.url, key: golden.witness.key }, 600).ask(logAt(at), signal);
+  return await witnessSource({ url: witness.url, key: golden.witness.key }, 600, () => golden.cosignedAt).ask(
+    logAt(at),
+    signal,
+  );
 }
 
 describe('a witness is asked', () => {
@@ -104,7 +107,7 @@ describe('a witness is asked', () => {
 
   test('and again from nothing where it has lost its memory', async () => {
     await using witness = await falseWitness(inTurn(size('2\n'), size('0\n'), signed));
-    const source = witnessSource({ url: `${witness.url}/`, key: golden.witness.key }, 600);
+    const source = witnessSource({ url: `${witness.url}/`, key: golden.witness.key }, 600, () => golden.cosignedAt);
     expect(await source.ask(logAt(3), AbortSignal.timeout(5000))).toMatchObject({ size: 3 });
   });
 });
@@ -121,6 +124,11 @@ describe('an answer that is no good signature over this head anchors nothing:', 
       'witness.signature',
     ],
     ['the log itself', { status: 200, body: golden.logLine }, 'witness.signature'],
+    [
+      'a signature of another hour',
+      { status: 200, body: cosign(golden.text, golden.witness, new Date(golden.cosignedAt.getTime() - 301_000)) },
+      'witness.clock',
+    ],
     ['a refusal', { status: 403, body: 'no' }, 'witness.refused'],
     ['a failure', { status: 500, body: 'broken' }, 'witness.refused'],
     ['a size that is none', size('03\n'), 'witness.refused'],

@@ -18,7 +18,7 @@ export interface Attack {
 
 export interface Attacked {
   readonly bundle: Bundle;
-  readonly options?: Pick<VerifyOptions, 'logKey' | 'since' | 'authorities'>;
+  readonly options?: Pick<VerifyOptions, 'logKey' | 'since' | 'authorities' | 'witnesses' | 'quorum'>;
 }
 
 /** Where a log of nine entries, as `twoHosts` makes it, has them and their hashes. */

@@ -7,6 +7,7 @@ import { onReports } from './reports.ts';
 import { onScopes } from './scope.ts';
 import { onSilence } from './silence.ts';
 import { onTimestamps } from './timestamps.ts';
+import { onWitnesses } from './witnesses.ts';
 
 /** Every attack that the verifier is held against. */
 export const attacks: readonly Attack[] = [
@@ -18,4 +19,5 @@ export const attacks: readonly Attack[] = [
   ...onAdministration,
   ...onSilence,
   ...onTimestamps,
+  ...onWitnesses,
 ];
