@@ -76,6 +76,17 @@ describe.skipIf(!tool('openssl'))('a log with time stamps', () => {
     expect(verifyBundle(readerOf(log.bundle()), { authorities }).outcome).toBe(expected);
   });
 
+  test.each([
+    [9, false],
+    [10, true],
+  ])('makes younger what its agent made having seen %d entries: %s', async (size, isYounger) => {
+    const { log, web } = await twoHosts();
+    timestamp(log);
+    await log.report(web, { at: new Date('2026-10-20T00:00:00Z'), seen: log.head(size) });
+    const { findings } = verifyBundle(readerOf(log.bundle()), { authorities });
+    expect(findings.some(({ code }) => code === 'report.bounds')).toBe(isYounger);
+  });
+
   test('back-dated whole does not verify with tokens of today', async () => {
     const { log } = await stamped();
     const month = 30 * 86_400_000;

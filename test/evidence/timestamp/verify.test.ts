@@ -4,6 +4,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseCertificateFields } from '../../../evidence/der/certificate-fields.ts';
+import { onlyElement, tags } from '../../../evidence/der/elements.ts';
 import { EvidenceError, type EvidenceErrorCode } from '../../../evidence/error.ts';
 import { Authorities } from '../../../evidence/timestamp/authorities.ts';
 import { verifySignature } from '../../../evidence/timestamp/signature.ts';
@@ -61,6 +63,20 @@ describe.skipIf(!tool('openssl'))('a time-stamp token', () => {
     expect(verifyTimestamp(other.token({ text, at }), text, new Authorities([])).authority).toBeUndefined();
     const both = new Authorities([`${tsa.root}${other.root}`]);
     expect(verifyTimestamp(other.token({ text, at }), text, both).authority).toBe('Other TSA Root');
+  });
+
+  test("under an authority that only bears the name and key identifier of a trusted one is nobody's word", () => {
+    const { extensions } = parseCertificateFields(new X509Certificate(tsa.root).raw);
+    const keyId = onlyElement(extensions.get('2.5.29.14')?.value ?? Buffer.alloc(0), tags.octetString);
+    const named = `subjectKeyIdentifier=${Buffer.from(keyId).toString('hex')}`;
+    const impostor = new TimestampAuthority(join(folder.path, 'false'));
+    const isAuthority = ['basicConstraints=critical,CA:TRUE', 'keyUsage=critical,keyCertSign'];
+    impostor.issue({ name: 'f-root', subject: '/CN=Test TSA Root', by: 'f-root', extensions: [...isAuthority, named] });
+    impostor.issue({ name: 'f-ca', by: 'f-root', extensions: isAuthority });
+    impostor.issue({ name: 'f-tsa', by: 'f-ca' });
+    expect(new X509Certificate(impostor.certificate('f-ca')).checkIssued(new X509Certificate(tsa.root))).toBe(true);
+    const token = impostor.token({ text, at, signer: 'f-tsa', chain: ['f-ca'] });
+    expect(verifyTimestamp(token, text, trusted).authority).toBeUndefined();
   });
 
   test('is vouched for by an authority that is trusted without its root, and by its own certificate', () => {
