@@ -1,52 +1,49 @@
-import { z } from 'zod';
-import { Moment } from '../policies/quantities.ts';
-import type { FirstSeen, Ledger } from './collect/collector.ts';
+import { secondsBetween } from '../policies/quantities.ts';
+import type { FirstSeen, Gone, Ledger, Watched } from './collect/collector.ts';
 import { readIfThere, writeDurably } from './durable.ts';
+import { formatLedger, parseLedger, type GoneKey, type Topic } from './ledger-file.ts';
 
-const Topic = z.strictObject({
-  observedAt: Moment,
-  keys: z.record(z.string(), z.strictObject({ notBefore: Moment.nullable(), firstSeen: Moment })),
-});
-const Contents = z.strictObject({ v: z.literal(1), topics: z.record(z.string(), Topic) });
-type Contents = z.output<typeof Contents>;
+/** Seconds after its last look at which a topic is forgotten: what asked for it is there no more. */
+const forgottenAfter = 400 * 86_400;
 
 /** The agent's memory between runs. Nothing is kept until `save`. */
 export class RunLedger implements Ledger {
-  readonly #contents: Contents;
+  readonly #topics: Map<string, Topic>;
   readonly #at: string;
 
-  constructor(at: Date, contents: Contents = { v: 1, topics: {} }) {
-    this.#contents = contents;
+  constructor(at: Date, topics: ReadonlyMap<string, Topic> = new Map()) {
     this.#at = at.toISOString();
+    this.#topics = new Map([...topics].filter(([, topic]) => secondsBetween(topic.observedAt, at) < forgottenAfter));
   }
 
   observe(topic: string, keys: readonly string[]): ReadonlyMap<string, FirstSeen> {
-    const before = this.#contents.topics[topic];
-    const seen = new Map<string, FirstSeen>();
-    for (const key of keys) {
-      seen.set(key, before?.keys[key] ?? { notBefore: before?.observedAt ?? null, firstSeen: this.#at });
-    }
-    this.#contents.topics[topic] = { observedAt: this.#at, keys: Object.fromEntries(seen) };
-    return seen;
+    return this.watch(topic, keys, () => false).seen;
+  }
+
+  watch(topic: string, keys: readonly string[], isRemembered: (gone: Gone) => boolean): Watched {
+    const before = this.#topics.get(topic);
+    const back = new Map(before?.gone.map(({ key, notBefore, firstSeen }) => [key, { notBefore, firstSeen }]));
+    const unseen: FirstSeen = { notBefore: before?.observedAt ?? null, firstSeen: this.#at };
+    const seen = new Map(keys.map((key) => [key, before?.keys.get(key) ?? back.get(key) ?? unseen]));
+    const gone = before === undefined ? [] : goneFrom(before, seen, this.#at);
+    const since = before?.since ?? this.#at;
+    this.#topics.set(topic, { since, observedAt: this.#at, keys: seen, gone: gone.filter(isRemembered) });
+    return { since, seen, gone };
   }
 
   save(path: string): void {
-    writeDurably(path, JSON.stringify(this.#contents));
+    writeDurably(path, formatLedger(this.#topics));
   }
+}
+
+function goneFrom({ keys, gone, observedAt }: Topic, seen: ReadonlyMap<string, FirstSeen>, at: string): GoneKey[] {
+  const earlier = gone.filter(({ key }) => !seen.has(key));
+  const now = [...keys].filter(([key]) => !seen.has(key));
+  return [...earlier, ...now.map(([key, first]) => ({ key, ...first, lastSeen: observedAt, goneBy: at }))];
 }
 
 /** A ledger that cannot be read counts as none: every key is then first seen now, with nothing known before. */
 export function openLedger(path: string, at: Date): RunLedger {
   const text = readIfThere(path);
-  if (text === undefined) return new RunLedger(at);
-  const parsed = Contents.safeParse(parseJson(text));
-  return parsed.success ? new RunLedger(at, parsed.data) : new RunLedger(at);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return new RunLedger(at, text === undefined ? undefined : parseLedger(text));
 }

@@ -14,6 +14,29 @@ export interface FirstSeen {
 export interface Ledger {
   /** Says for each key when it was first seen, remembers `keys` as what is there now, and forgets the others. */
   observe(topic: string, keys: readonly string[]): ReadonlyMap<string, FirstSeen>;
+  /**
+   * As `observe`, and tells which keys went. One that comes back is the one it was.
+   * @param isRemembered which of those that went are remembered until the next look
+   */
+  watch(topic: string, keys: readonly string[], isRemembered: (gone: Gone) => boolean): Watched;
+}
+
+/** A key that was there once. */
+export interface Gone {
+  readonly key: string;
+  readonly firstSeen: string;
+  /** The last look at which it was there, and the first at which it was not. */
+  readonly lastSeen: string;
+  readonly goneBy: string;
+}
+
+/** What is remembered of a topic, this look included. */
+export interface Watched {
+  /** The first look. */
+  readonly since: string;
+  readonly seen: ReadonlyMap<string, FirstSeen>;
+  /** Those that went since the last look, and those remembered from earlier. */
+  readonly gone: readonly Gone[];
 }
 
 /** What a collector may use. Nothing else of the outside is within its reach. */

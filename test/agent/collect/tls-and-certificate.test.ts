@@ -7,6 +7,7 @@ import { tlsCollector } from '../../../agent/collect/tls.ts';
 import type { Host } from '../../../agent/host/host.ts';
 import { LocalHost } from '../../../agent/host/local.ts';
 import { RecordedHost } from '../../../agent/host/recorded.ts';
+import { RunLedger } from '../../../agent/ledger.ts';
 import { certificate } from '../../../policies/checks/certificate.ts';
 import type { CheckKind } from '../../../policies/checks/kind.ts';
 import { tls } from '../../../policies/checks/tls.ts';
@@ -42,7 +43,7 @@ async function collectAndJudge(
     host,
     at,
     signal: AbortSignal.timeout(seconds * 1000),
-    ledger: { observe: () => new Map() },
+    ledger: new RunLedger(at),
     once: (_key, make) => make(),
     pseudonym: (account) => account,
   };

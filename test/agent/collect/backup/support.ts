@@ -1,5 +1,6 @@
 import type { CollectContext } from '../../../../agent/collect/collector.ts';
 import { backupCollector } from '../../../../agent/collect/backup/index.ts';
+import { RunLedger } from '../../../../agent/ledger.ts';
 import type { Host } from '../../../../agent/host/host.ts';
 import { backup } from '../../../../policies/checks/backup.ts';
 import { Facts, type BackupSet } from '../../../../policies/checks/backup/facts.ts';
@@ -13,7 +14,7 @@ function contextOf(host: Host): CollectContext {
     host,
     at,
     signal: new AbortController().signal,
-    ledger: { observe: () => new Map() },
+    ledger: new RunLedger(at),
     once: (_key, make) => make(),
     pseudonym: (account) => account,
   };

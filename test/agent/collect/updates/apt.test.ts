@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { updatesCollector } from '../../../../agent/collect/updates/index.ts';
-import type { CollectContext, FirstSeen, Ledger } from '../../../../agent/collect/collector.ts';
+import type { CollectContext, FirstSeen } from '../../../../agent/collect/collector.ts';
 import { LocalHost } from '../../../../agent/host/local.ts';
 import { RecordedHost } from '../../../../agent/host/recorded.ts';
 import { openLedger, RunLedger } from '../../../../agent/ledger.ts';
@@ -66,8 +66,8 @@ describe.skipIf(!tool('apt-get') || !tool('dpkg-query'))('with the real apt', ()
       machine.names('/var/lib/apt/lists'),
       machine.names('/var/lib/apt'),
     ];
-    const ledger: Ledger = { observe: (_, keys) => new Map(keys.map((key) => [key, seen])) };
     const seen: FirstSeen = { notBefore: null, firstSeen: '2026-11-01T00:00:00.000Z' };
+    const ledger = new RunLedger(new Date(seen.firstSeen));
     const facts = await collect(collecting(machine, { ledger }));
     expect(waiting(facts)).toEqual([
       {
