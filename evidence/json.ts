@@ -38,8 +38,23 @@ export function parseExactJson<Schema extends z.ZodType>(
   schema: Schema,
   bytes: Uint8Array,
 ): z.output<Schema> | undefined {
-  const parsed = schema.safeParse(parseJson(bytes));
-  return parsed.success && Buffer.from(JSON.stringify(parsed.data)).equals(bytes) ? parsed.data : undefined;
+  return asExactJson(schema, { bytes, json: parseJson(bytes) });
+}
+
+/** Bytes with what `parseJson` made of them. */
+export interface ParsedJson {
+  readonly bytes: Uint8Array;
+  readonly json: unknown;
+}
+
+/** As `parseExactJson`, of bytes that have been parsed before; undefined for none. */
+export function asExactJson<Schema extends z.ZodType>(
+  schema: Schema,
+  given: ParsedJson | undefined,
+): z.output<Schema> | undefined {
+  if (given === undefined) return undefined;
+  const parsed = schema.safeParse(given.json);
+  return parsed.success && Buffer.from(JSON.stringify(parsed.data)).equals(given.bytes) ? parsed.data : undefined;
 }
 
 /** Counts without parsing: brackets and commas outside strings. What is no JSON at all is left to the parser. */

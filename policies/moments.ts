@@ -37,6 +37,16 @@ export interface Span {
   readonly until: number;
 }
 
+export const everlasting: Span = { from: -Infinity, until: Infinity };
+
+export function spanOfOnly(at: Date): Span {
+  return { from: at.getTime(), until: at.getTime() + 1 };
+}
+
+export function overlap(a: Span, b: Span): Span {
+  return { from: Math.max(a.from, b.from), until: Math.min(a.until, b.until) };
+}
+
 export interface Watched {
   /** To be asked in place of the moment. */
   readonly at: Date;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { checkKind } from './checks/index.ts';
 import type { JudgeAt, ReadFacts } from './checks/kind.ts';
-import { isWithin, watchMoment, type Span } from './moments.ts';
+import { isWithin, spanOfOnly, watchMoment, type Span } from './moments.ts';
 import { obstacleReason, unreadable } from './reading.ts';
 import { Reason, reasonsFrom, type Catalogue } from './reasons.ts';
 import type { Control } from './schema.ts';
@@ -100,8 +100,7 @@ function judgeOf(control: Control, facts: ReadFacts): (at: Date) => Judged {
     if (last !== undefined && isWithin(last.span, at)) return last;
     const watched = watchMoment(at);
     const reasons = caught(control, () => (judgeAt ??= facts(control.with))(watched.at));
-    const onlyNow = { from: at.getTime(), until: at.getTime() + 1 };
-    last = { reasons, span: watched.span() ?? onlyNow };
+    last = { reasons, span: watched.span() ?? spanOfOnly(at) };
     return last;
   };
 }

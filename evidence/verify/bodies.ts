@@ -1,8 +1,8 @@
 import { partPath, saltsPath } from '../bundle.ts';
 import type { PayloadErased } from '../entry.ts';
 import { maximumPartSize } from '../exchange.ts';
-import { parseJson } from '../json.ts';
-import { commitmentOf, factsPartName, type Statement } from '../report.ts';
+import { parseJson, type ParsedJson } from '../json.ts';
+import { commitmentOf, type Statement } from '../report.ts';
 import { Salts } from '../salts.ts';
 import { Absences } from './absences.ts';
 import type { BundleFiles } from './files.ts';
@@ -10,10 +10,8 @@ import type { Findings } from './findings.ts';
 
 /** What a report commits to, every part of it verified. */
 export interface Body {
-  /** A part's bytes; undefined where the report has no such part. */
-  bytes(name: string): Uint8Array | undefined;
-  /** The facts of a check kind, of whatever form; undefined where the report has none. */
-  facts(kind: string): unknown;
+  /** A part, of whatever form; undefined where the report has none of that name. */
+  part(name: string): ParsedJson | undefined;
 }
 
 /** What became of a body: `absent` where parts of it are not there, for whatever reason; `false` where one was changed. */
@@ -21,9 +19,6 @@ export type OpenBody = { readonly state: 'whole'; readonly body: Body } | { read
 
 /** Bytes: a gibibyte of salts is ten million parts. */
 const maximumSaltsFile = 2 ** 30;
-
-/** Facts are kept parsed up to this many bytes of their JSON: reports of hosts that do not change share them. */
-const rememberedBytes = 32 * 2 ** 20;
 
 /** The parts of reports' bodies, each held against its commitment. */
 export class Bodies {
@@ -33,8 +28,8 @@ export class Bodies {
   readonly #salts: Salts;
   /** By the salt's place: what became of its part when a report first spoke of it. */
   readonly #states: Uint8Array;
-  readonly #remembered = new Map<string, { readonly facts: unknown; readonly size: number }>();
-  #rememberedSize = 0;
+  /** Those that were read for the body that is open: what else is in use is kept by whoever uses it. */
+  readonly #read = new Map<string, ParsedJson>();
 
   constructor(files: BundleFiles, findings: Findings) {
     this.#files = files;
@@ -46,16 +41,13 @@ export class Bodies {
 
   /** Verifies every part of a body, so that nothing is judged on half of it. */
   open(parts: Statement['body'], where: string): OpenBody {
+    this.#read.clear();
     // All of them, also after one that is missing: what no report speaks of counts as put in.
     const states = new Set(parts.map((part) => this.#verify(part, where)));
     if (states.has('false')) return { state: 'false' };
     if (states.has('absent')) return { state: 'absent' };
     const commitment = (name: string): string | undefined => parts.find((part) => part.name === name)?.commitment;
-    const body: Body = {
-      bytes: (name) => this.#read(commitment(name)),
-      facts: (kind) => this.#facts(commitment(factsPartName(kind))),
-    };
-    return { state: 'whole', body };
+    return { state: 'whole', body: { part: (name) => this.#part(commitment(name)) } };
   }
 
   /**
@@ -108,36 +100,30 @@ export class Bodies {
       this.#findings.add('part.commitment', path, `${name} (or its salt) is not what ${where} commits to`);
       return false;
     }
-    if (parseJson(bytes) !== undefined) return true;
+    const json = parseJson(bytes);
+    if (json !== undefined) {
+      this.#read.set(commitment, { bytes, json });
+      return true;
+    }
     this.#findings.add('part.malformed', path, `${name} of ${where} is no JSON in UTF-8, or more than any part holds`);
     return false;
   }
 
-  #facts(commitment: string | undefined): unknown {
+  /** A part that was verified for an earlier report is read again, and may have been changed since. */
+  #part(commitment: string | undefined): ParsedJson | undefined {
     if (commitment === undefined) return undefined;
-    const remembered = this.#remembered.get(commitment);
-    if (remembered !== undefined) return remembered.facts;
-    const bytes = this.#read(commitment);
-    if (bytes === undefined) return undefined;
-    const facts = parseJson(bytes);
-    this.#remembered.set(commitment, { facts, size: bytes.length });
-    this.#rememberedSize += bytes.length;
-    for (const [oldest, { size }] of this.#remembered) {
-      if (this.#rememberedSize <= rememberedBytes) break;
-      this.#remembered.delete(oldest);
-      this.#rememberedSize -= size;
-    }
-    return facts;
-  }
-
-  /** Reads a verified part again: only what is in use is kept, and what was read once may have been changed since. */
-  #read(commitment: string | undefined): Uint8Array | undefined {
-    if (commitment === undefined) return undefined;
+    const known = this.#read.get(commitment);
+    if (known !== undefined) return known;
     const path = partPath(commitment);
     const bytes = this.#files.read(path, maximumPartSize, 'part.missing', 'it was there a moment ago');
-    if (bytes === undefined || commitmentOf({ salt: this.#saltOf(commitment), bytes }) === commitment) return bytes;
-    this.#findings.add('part.commitment', path, 'it was changed while it was being verified');
-    return undefined;
+    if (bytes === undefined) return undefined;
+    if (commitmentOf({ salt: this.#saltOf(commitment), bytes }) !== commitment) {
+      this.#findings.add('part.commitment', path, 'it was changed while it was being verified');
+      return undefined;
+    }
+    const part = { bytes, json: parseJson(bytes) };
+    this.#read.set(commitment, part);
+    return part;
   }
 
   #saltOf(commitment: string): Uint8Array {

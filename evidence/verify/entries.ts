@@ -1,8 +1,7 @@
-import type { Policy } from '../../policies/load.ts';
 import { decodeEntry, type ReportReceived } from '../entry.ts';
 import type { NodeReader } from '../merkle.ts';
-import { countVerdicts, type Counts, type PartCommitment, type Statement } from '../report.ts';
-import { hostOf, namesPolicy, shownParts } from '../scope.ts';
+import type { Statement } from '../report.ts';
+import { hostOf } from '../scope.ts';
 import { Agents } from './agents.ts';
 import { Anchors, type ThirdParties } from './anchors.ts';
 import { Bodies } from './bodies.ts';
@@ -10,18 +9,11 @@ import { Clocks } from './clocks.ts';
 import { Documents } from './documents.ts';
 import type { BundleFiles } from './files.ts';
 import type { Findings } from './findings.ts';
+import { Judgements } from './judgements.ts';
 import { Tally, type Proven } from './proven.ts';
 import type { Shown } from './shown.ts';
 import { Silences } from './silences.ts';
 import { rootAt } from './tree.ts';
-import { disagreements, openTold } from './verdicts.ts';
-
-interface JudgedBody {
-  /** Those that were judged again. */
-  readonly verdicts: Counts;
-  /** Parts that the bundle leaves out on purpose. */
-  readonly withheld: readonly PartCommitment[];
-}
 
 /** Verifies the entries of a log one after the other, in the order in which they were written. */
 export class EntryVerifier {
@@ -35,6 +27,7 @@ export class EntryVerifier {
   readonly #findings: Findings;
   readonly #agents: Agents;
   readonly #clocks: Clocks;
+  readonly #judgements: Judgements;
   readonly #silences: Silences;
 
   constructor(
@@ -55,6 +48,7 @@ export class EntryVerifier {
     this.#findings = findings;
     this.#agents = new Agents(findings, shown);
     this.#clocks = new Clocks(findings);
+    this.#judgements = new Judgements({ bodies: this.bodies, documents: this.documents, shown, findings });
     this.#silences = new Silences(findings);
   }
 
@@ -122,7 +116,7 @@ export class EntryVerifier {
     const isTimely = this.#clocks.verifyIssued(statement, { receivedAt: entry.receivedAt, previousIssuedAt }, where);
     const isBounded = isSeen && this.anchors.bounds.verifyIssued(statement, where);
     if (place !== 'in') return;
-    const judged = this.#verifyBody(statement, where);
+    const judged = this.#judgements.verify(statement, where);
     if (!isBounded || !isTimely || judged === undefined) return;
     if (judged === 'absent') this.tally.countChained(statement);
     else this.tally.count(statement, judged.verdicts, judged.withheld);
@@ -150,35 +144,5 @@ export class EntryVerifier {
     const message = `${agent} had been shown another history: ${seen.size} entries of ${seen.origin} that are not the first here`;
     this.#findings.add('report.seen', where, message);
     return false;
-  }
-
-  /** @returns `absent` where parts are not there; undefined where not every verdict that was judged again is the same */
-  #verifyBody(statement: Statement, where: string): JudgedBody | 'absent' | undefined {
-    const { scope } = this.shown;
-    const documents = this.documents.named(statement, where);
-    const parts = this.#shownParts(statement, documents);
-    const opened = this.bodies.open(parts, where);
-    if (opened.state !== 'whole') return opened.state === 'absent' ? 'absent' : undefined;
-    const { body } = opened;
-    const told = openTold(body, statement, where, this.#findings);
-    if (told !== undefined) this.shown.label(statement.agent, told.host);
-    if (documents === undefined || told === undefined) return undefined;
-    let isTrue = true;
-    for (const { code, message } of disagreements(told, body, documents, scope, new Date(statement.issuedAt))) {
-      this.#findings.add(code, `${where}, report ${statement.seq} of ${statement.agent}`, message);
-      isTrue = false;
-    }
-    if (!isTrue) return undefined;
-    return {
-      verdicts: countVerdicts(told.observations.filter(({ policy }) => namesPolicy(scope, policy))),
-      withheld: statement.body.filter((part) => !parts.includes(part)),
-    };
-  }
-
-  /** Where a document is missing, which parts it needs is not known: those that are there are taken to be. */
-  #shownParts({ body }: Statement, documents: readonly Policy[] | undefined): Statement['body'] {
-    const { scope } = this.shown;
-    if (documents !== undefined) return shownParts(scope, body, documents);
-    return scope.policies.length === 0 ? body : body.filter(({ commitment }) => this.bodies.hasSalt(commitment));
   }
 }

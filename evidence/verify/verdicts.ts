@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Policy } from '../../policies/load.ts';
-import { observe, type Observation } from '../../policies/observe.ts';
+import type { Observation } from '../../policies/observe.ts';
+import type { Control } from '../../policies/schema.ts';
 import { selectControls } from '../../policies/select.ts';
-import { parseExactJson } from '../json.ts';
+import { asExactJson } from '../json.ts';
 import {
   countVerdicts,
   HostPart,
@@ -11,7 +12,6 @@ import {
   observationsPartName,
   type Statement,
 } from '../report.ts';
-import { namesPolicy, type Scope } from '../scope.ts';
 import type { Body } from './bodies.ts';
 import type { Findings, FindingCode } from './findings.ts';
 
@@ -23,8 +23,8 @@ export interface Told {
 
 /** The parts that say what was observed, in their one form, and counted as the statement counts them. */
 export function openTold(body: Body, { counts }: Statement, where: string, findings: Findings): Told | undefined {
-  const host = parseExactJson(HostPart, body.bytes(hostPartName) ?? new Uint8Array());
-  const told = parseExactJson(ObservationsPart, body.bytes(observationsPartName) ?? new Uint8Array());
+  const host = asExactJson(HostPart, body.part(hostPartName));
+  const told = asExactJson(ObservationsPart, body.part(observationsPartName));
   if (host === undefined || told === undefined) {
     const name = host === undefined ? hostPartName : observationsPartName;
     findings.add('report.body', where, `its part ${name} is not there, or not of version 1 in its one form`);
@@ -43,47 +43,56 @@ export interface Disagreement {
   readonly message: string;
 }
 
-/**
- * Selects and judges again, with the documents that the report names, at the moment at which it was issued: every
- * control that holds for the host must be there once, with the verdict and the reasons that its facts give. Of policies
- * that the bundle does not show, it has no facts to judge: only that their controls are there.
- */
-export function* disagreements(
+/** A control that holds for the host, and what the report says of it. */
+export interface ReportedControl {
+  readonly document: Policy;
+  readonly control: Control;
+  readonly observation: Observation;
+}
+
+/** Selects again: every control of the documents that holds for the host must be there once, and no other. */
+export function matchControls(
   { host, observations }: Told,
-  body: Body,
   documents: readonly Policy[],
-  scope: Scope,
-  at: Date,
-): Iterable<Disagreement> {
+): { controls: ReportedControl[]; disagreements: Disagreement[] } {
   const reported = Map.groupBy(observations, nameOf);
+  const controls: ReportedControl[] = [];
+  const disagreements: Disagreement[] = [];
   for (const document of documents) {
     for (const control of selectControls(document, host.labels)) {
       const name = nameOf({ policy: document.policy, control: control.id });
-      const [found, ...rest] = reported.get(name) ?? [];
+      const [observation, ...rest] = reported.get(name) ?? [];
       reported.set(name, rest);
-      if (found === undefined) {
-        yield { code: 'verdict.missing', message: `${name} holds for ${host.hostname} and was left out` };
-      } else if (namesPolicy(scope, document.policy)) {
-        yield* compare(found, observe(document.policy, control, body.facts(control.check), at), host);
+      if (observation !== undefined) {
+        controls.push({ document, control, observation });
+        continue;
       }
+      const message = `${name} holds for ${host.hostname} and was left out`;
+      disagreements.push({ code: 'verdict.missing', message });
     }
   }
   for (const observation of [...reported.values()].flat()) {
     const message = `${nameOf(observation)} is reported twice, or its policies do not have it for this host`;
-    yield { code: 'verdict.extra', message };
+    disagreements.push({ code: 'verdict.extra', message });
   }
+  return { controls, disagreements };
 }
 
-function* compare(found: Observation, expected: Observation, host: HostPart): Iterable<Disagreement> {
+/** Holds what was reported of a control against what its facts give; undefined where they are the same. */
+export function compare(
+  found: Observation,
+  expected: Observation,
+  { agentVersion }: HostPart,
+): Disagreement | undefined {
   const name = nameOf(expected);
-  const by = `(judged by agent version ${host.agentVersion})`;
+  const by = `(judged by agent version ${agentVersion})`;
   if (found.verdict !== expected.verdict) {
     const message = `${name} was reported as ${found.verdict}; its facts give ${expected.verdict} ${by}`;
-    yield { code: 'verdict.differs', message };
-  } else if (!isSameJson(found, expected)) {
-    const message = `${name} is ${found.verdict}, as reported, but its facts give other reasons for it ${by}`;
-    yield { code: 'reasons.differ', message };
+    return { code: 'verdict.differs', message };
   }
+  if (isSameJson(found, expected)) return undefined;
+  const message = `${name} is ${found.verdict}, as reported, but its facts give other reasons for it ${by}`;
+  return { code: 'reasons.differ', message };
 }
 
 function nameOf({ policy, control }: Pick<Observation, 'policy' | 'control'>): string {

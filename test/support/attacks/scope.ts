@@ -179,21 +179,21 @@ export const onScopes: readonly Attack[] = [
     name: 'a scope widened by a policy whose facts are not shown',
     outcome: 'incomplete',
     code: 'part.missing',
-    words: /there is no salt for facts\/updates/,
+    words: /facts\/updates, to which entry \d+ commits, is not there/,
     make: onScope(quick, { policies: ['quick', 'strict'] }),
   },
   {
     name: 'a scope widened to the beginning of the log',
     outcome: 'incomplete',
     code: 'part.missing',
-    words: /there is no salt for .*, to which entry 2 commits/,
+    words: /host, to which entry 2 commits, is not there/,
     make: onScope(middle, { from: null }),
   },
   {
     name: 'a scope widened to an earlier beginning',
     outcome: 'tampered',
     code: 'entry.omitted',
-    words: /entry 6: left out/,
+    words: /entries 5 to 6: left out/,
     make: async () => {
       const { log } = await longerLog();
       const later = log.bundle({ ...wholeScope, from: minute(9) });
