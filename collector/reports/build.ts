@@ -1,9 +1,10 @@
 import type { Observation } from '../../policies/observe.ts';
+import { Labels } from '../../policies/schema.ts';
 import { courseOf, gapsOf } from './course.ts';
 import { controlKey } from './contents.ts';
 import { Definitions } from './definitions.ts';
 import type { ReportedEvidence } from './evidence.ts';
-import { HostRecords, type HostRecord } from './hosts.ts';
+import { HostRecords, newRecord, type HostRecord } from './hosts.ts';
 import { intervalsOf, type Interval } from './intervals.ts';
 import type {
   ComplianceReport,
@@ -79,18 +80,17 @@ export async function buildCompliance(
 /** By name. A host whose labels nobody can tell may have those that were asked for, so it stays in. */
 function hostsInScope(records: HostRecords, { scope, expected }: ComplianceRequest): HostRecord[] {
   const never = expected.filter((host) => records.get(host) === undefined);
-  return [...records.all(), ...never.map(neverEnrolled)]
+  return [...records.all(), ...never.map(newRecord)]
     .filter(({ host }) => scope.hosts?.includes(host) ?? true)
-    .filter(({ labels }) => labels === null || hasLabels(labels, scope))
+    .filter((record) => mayHaveLabels(record, scope))
     .sort((a, b) => (a.host < b.host ? -1 : 1));
 }
 
-function hasLabels(labels: Readonly<Record<string, string>>, scope: Scope): boolean {
-  return Object.entries(scope.labels).every(([name, value]) => labels[name] === value);
-}
-
-function neverEnrolled(host: string): HostRecord {
-  return { host, enrolments: [], chains: new Map(), reports: 0, lastReport: null, labels: null };
+/** A host takes part for all of the period where it had the labels in any report of it. */
+function mayHaveLabels({ labels, hadLabels }: HostRecord, scope: Scope): boolean {
+  const had = [...[...hadLabels].map((json) => Labels.parse(JSON.parse(json))), ...(labels === null ? [] : [labels])];
+  const wanted = Object.entries(scope.labels);
+  return had.length === 0 || had.some((one) => wanted.every(([name, value]) => one[name] === value));
 }
 
 /** Every course of a control and host, by `controlKey`. */

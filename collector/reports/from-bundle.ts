@@ -45,13 +45,13 @@ const maximumPolicyFile = 3 * 2 ** 20;
 
 const maximumEntryBundle = tileWidth * (2 + maximumEntryLength);
 
-/** Entries of a kind that this version does not know are passed over: the verification has told of them. */
+/** Entries that the bundle leaves out, or of a kind that is not known here, are passed over: the verification has told of them. */
 function* entriesOf(reader: BundleReader, size: number): Iterable<PlacedEntry> {
   for (let tile = 0; tile * tileWidth < size; tile += 1) {
     const path = tilePath({ level: 'entries', index: tile, width: widthOf(0, tile, size) });
     const bytes = expectFile(reader, path, maximumEntryBundle);
     for (const [offset, entryBytes] of decodeEntryBundle(bytes).entries()) {
-      const entry = knownEntry(entryBytes);
+      const entry = entryBytes.length === 0 ? undefined : knownEntry(entryBytes);
       if (entry !== undefined) yield { index: tile * tileWidth + offset, entry };
     }
   }

@@ -1,40 +1,45 @@
+import { createPrivateKey } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { zstdDecompressSync } from 'node:zlib';
 import { parseCheckpoint } from '../../evidence/checkpoint.ts';
 import { decodeEntry } from '../../evidence/entry.ts';
 import { maximumPartSize } from '../../evidence/exchange.ts';
+import { logSigner } from '../../evidence/note.ts';
+import { vkeyOf } from '../../evidence/vkey.ts';
 import { StoreError } from '../store/database.ts';
 import { evidenceForReading, Store } from '../store/store.ts';
 import type { PlacedEntry, ReportedEvidence } from './evidence.ts';
 
 /**
  * The evidence of a collector's data folder as it stands now, while the collector goes on. To be disposed of.
- * @param logKey the log's verification key
  * @throws StoreError
  */
-export function storedEvidence(data: string, logKey: string): ReportedEvidence & Disposable {
+export function storedEvidence(data: string): ReportedEvidence & Disposable {
   const database = evidenceForReading(data);
   try {
     // All reads see the database as it was at the first one.
     database.exec('BEGIN');
-    return { ...evidenceOf(database, data, logKey), [Symbol.dispose]: () => database.close() };
+    return { ...evidenceOf(database, data), [Symbol.dispose]: () => database.close() };
   } catch (error) {
     database.close();
     throw error;
   }
 }
 
-function evidenceOf(database: DatabaseSync, data: string, logKey: string): ReportedEvidence {
+function evidenceOf(database: DatabaseSync, data: string): ReportedEvidence {
   const head = database.prepare('SELECT origin, size, checkpoint FROM head').get();
   if (head === undefined) throw new StoreError('store.damaged', `the database in ${data} holds no log yet`);
   const store = new Store(database);
   const checkpoint = String(head.checkpoint);
-  const { origin, size, root } = parseCheckpoint(checkpoint.slice(0, checkpoint.lastIndexOf('\n\n') + 1));
+  const key = createPrivateKey(readFileSync(join(data, 'log.key')));
+  const { origin, size, root } = parseCheckpoint(checkpoint.slice(0, checkpoint.indexOf('\n\n') + 1));
   const document = database.prepare('SELECT text FROM policies WHERE digest = ?');
   return {
     log: {
       origin,
-      key: logKey,
+      key: vkeyOf(logSigner(origin, key).key),
       size,
       root: root.toString('base64'),
       checkpoint,

@@ -20,7 +20,10 @@ export interface HostRecord {
   reports: number;
   /** The newest within the period. */
   lastReport: EntryReference | null;
+  /** Of its newest report that can be read, or stands, in the period. */
   labels: Labels | null;
+  /** All that it had in the period, each once, as JSON. */
+  readonly hadLabels: Set<string>;
 }
 
 /** The hosts that entries of the log enrol, and the chains of their reports. */
@@ -58,6 +61,7 @@ export class HostRecords {
   }
 }
 
-function newRecord(host: string): HostRecord {
-  return { host, enrolments: [], chains: new Map(), reports: 0, lastReport: null, labels: null };
+/** A host of which the log tells nothing yet. */
+export function newRecord(host: string): HostRecord {
+  return { host, enrolments: [], chains: new Map(), reports: 0, lastReport: null, labels: null, hadLabels: new Set() };
 }

@@ -34,7 +34,7 @@ export interface Period {
 export interface Scope {
   readonly policies: readonly string[] | null;
   readonly hosts: readonly string[] | null;
-  /** All of them a host must have; empty where none was asked for. */
+  /** All of them a host must have had in a report of the period; empty where none was asked for. */
   readonly labels: Labels;
 }
 

@@ -127,9 +127,11 @@ class LogReader {
   }
 
   #tally(record: HostRecord, statement: Statement, reference: EntryReference, at: Instant): void {
-    record.labels = this.#contents.labels(statement) ?? record.labels;
+    const labels = this.#contents.labels(statement);
+    record.labels = labels ?? record.labels;
     // What was reported before the period may stand in it: then its documents and words count, but it is no report of it.
     if (at + this.#input.staleAfter <= this.#input.from) return;
+    if (labels !== undefined) record.hadLabels.add(JSON.stringify(labels));
     for (const named of statement.policies) this.#documents.set(`${named.policy} ${named.digest}`, named);
     if (at < this.#input.from) return;
     record.reports += 1;
