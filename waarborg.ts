@@ -14,6 +14,7 @@ const subcommands: Readonly<Record<string, readonly [summary: string, load: () =
   token: ['make, list and revoke tokens for reading and enrolling', () => import('./commands/token.ts')],
   host: ['end the enrolment of a host', () => import('./commands/host.ts')],
   scrub: ['read all that is stored, and hold it against what was signed', () => import('./commands/scrub.ts')],
+  rotate: ['change a key for a new one', () => import('./commands/rotate.ts')],
   export: ['write a bundle of evidence that verifies alone', () => import('./commands/export.ts')],
   verify: ['verify a bundle of evidence, offline', () => import('./commands/verify.ts')],
   policy: ['list, show and check policy documents', () => import('./commands/policy.ts')],

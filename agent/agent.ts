@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { CronJob } from 'cron';
 import type { Logger } from 'pino';
 import { openCheckpoint } from '../evidence/checkpoint.ts';
+import { keyidOf } from '../evidence/keys.ts';
 import { parseLogKey } from '../evidence/vkey.ts';
 import type { Policy } from '../policies/load.ts';
 import { composeReport } from './compose.ts';
@@ -11,6 +12,8 @@ import type { Host } from './host/host.ts';
 import { loadIdentity, pseudonyms, type Identity } from './identity.ts';
 import { openLedger } from './ledger.ts';
 import { lockFolder } from './lock.ts';
+import type { Unproven } from './receipts.ts';
+import { beginRotation, deliverRotation, pendingRotation, type PendingRotation } from './rotation.ts';
 import { describeOs, runChecks, type Run } from './run.ts';
 import type { AgentSettings } from './settings.ts';
 import { Spool } from './spool.ts';
@@ -33,12 +36,13 @@ type Undelivered = Exclude<Delivery, { state: 'delivered' | 'set-aside' }>;
 
 /** An agent on its data folder: runs, spools and delivers. One at a time works in a folder. */
 export class Agent implements Disposable {
-  readonly identity: Identity;
   readonly spool: Spool;
   readonly #input: AgentInput;
   readonly #lock: Disposable;
   readonly #now: () => Date;
   readonly #random: () => number;
+  #identity: Identity;
+  #rotation: PendingRotation | undefined;
 
   /** @throws LockedError, DataFolderError, NotEnrolledError, DamagedError */
   constructor(input: AgentInput) {
@@ -49,12 +53,17 @@ export class Agent implements Disposable {
     this.#lock = lockFolder(data);
     try {
       const identity = loadIdentity(data);
-      this.identity = { ...identity, collector: input.collector ?? identity.collector };
+      this.#identity = { ...identity, collector: input.collector ?? identity.collector };
+      this.#rotation = pendingRotation(data, identity);
       this.spool = new Spool(data, identity.logKey, limits);
     } catch (error) {
       this.#lock[Symbol.dispose]();
       throw error;
     }
+  }
+
+  get identity(): Identity {
+    return this.#identity;
   }
 
   [Symbol.dispose](): void {
@@ -88,6 +97,7 @@ export class Agent implements Disposable {
     const delivered = this.spool.delivered();
     const report = composeReport({
       identity: this.identity,
+      ...(this.#rotation === undefined ? {} : { nextKey: this.#rotation.key }),
       host: {
         hostname: host.hostname,
         os: describeOs(await host.readText('/etc/os-release')),
@@ -110,6 +120,9 @@ export class Agent implements Disposable {
    * @throws DamagedError
    */
   async deliverAll(signal?: AbortSignal): Promise<Undelivered> {
+    const obstacle = await this.#finishRotation(signal);
+    // A change of the key that is refused keeps no report: they bear the signatures of both.
+    if (obstacle?.state === 'away' || obstacle?.state === 'halted') return obstacle;
     for (;;) {
       const delivery = await deliverOldest(this.spool, this.identity, signal);
       switch (delivery.state) {
@@ -123,6 +136,40 @@ export class Agent implements Disposable {
           return delivery;
       }
     }
+  }
+
+  /**
+   * Goes on under a new key. What waits is delivered first; what was begun before is finished and not begun again.
+   * @returns what stands in the way, or `rotated`
+   * @throws DamagedError
+   */
+  async rotateKey(signal?: AbortSignal): Promise<Exclude<Undelivered, { state: 'empty' }> | { state: 'rotated' }> {
+    const { key } = this.identity;
+    const delivery = await this.deliverAll(signal);
+    if (delivery.state !== 'empty') return delivery;
+    if (this.identity.key !== key) return { state: 'rotated' };
+    const earlier = await this.#finishRotation(signal);
+    // Only then is it certain that the earlier new key does not count, and may be forgotten.
+    if (earlier !== undefined && !(earlier.state === 'refused' && earlier.code.startsWith('rotation.'))) return earlier;
+    const { seq } = this.spool.chainEnd(this.identity.epoch);
+    this.#rotation = beginRotation(this.#input.settings.data, this.identity, seq);
+    return (await this.#finishRotation(signal)) ?? { state: 'rotated' };
+  }
+
+  /** @returns undefined where no change of the key is under way any more */
+  async #finishRotation(signal: AbortSignal | undefined): Promise<Unproven | undefined> {
+    if (this.#rotation === undefined) return undefined;
+    const { data } = this.#input.settings;
+    const context = { data, spool: this.spool, identity: this.identity };
+    const outcome = await deliverRotation(this.#rotation, context, signal);
+    if (outcome.state !== 'rotated') {
+      this.#input.log.warn(outcome, 'the new key is not in the log yet');
+      return outcome;
+    }
+    this.#identity = outcome.identity;
+    this.#rotation = undefined;
+    this.#input.log.info({ index: outcome.index, keyid: keyidOf(this.identity.key) }, 'new key proven');
+    return undefined;
   }
 
   /** Runs on its schedule, unless told otherwise once right away, and delivers with back-off, until the signal. */

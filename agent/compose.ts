@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, type KeyObject } from 'node:crypto';
 import type { Checkpoint } from '../evidence/checkpoint.ts';
 import { signEnvelope } from '../evidence/envelope.ts';
 import { maximumSubmission, pack, packPart } from '../evidence/exchange.ts';
@@ -23,6 +23,8 @@ import type { ChainEnd, SpooledPart, SpooledReport } from './spool.ts';
 
 export interface ComposeInput {
   readonly identity: Identity;
+  /** A key that may count instead of the identity's when the report arrives. */
+  readonly nextKey?: KeyObject;
   readonly host: Omit<HostPart, 'v'>;
   readonly run: Run;
   readonly policies: readonly Policy[];
@@ -39,7 +41,7 @@ export class ReportTooLargeError extends Error {
  * Makes the signed report of a run: the next of its chain.
  * @throws ReportTooLargeError
  */
-export function composeReport({ identity, host, run, policies, chainEnd, seen }: ComposeInput): SpooledReport {
+export function composeReport({ identity, nextKey, host, run, policies, chainEnd, seen }: ComposeInput): SpooledReport {
   const hostPart: HostPart = HostPart.parse({ v: 1, ...host });
   const observationsPart: ObservationsPart = { v: 1, observations: [...run.observations] };
   assertCount(run.observations.length, maximumObservations, 'observations');
@@ -68,7 +70,7 @@ export function composeReport({ identity, host, run, policies, chainEnd, seen }:
     epoch: identity.epoch,
     seq: statement.seq,
     statement: digestOf(bytes),
-    envelope: signEnvelope(reportPayloadType, bytes, identity.key),
+    envelope: signEnvelope(reportPayloadType, bytes, identity.key, ...(nextKey === undefined ? [] : [nextKey])),
     parts,
     policies: policies.map(({ digest, text }) => ({ digest, zstd: pack(Buffer.from(text)) })),
   };

@@ -56,10 +56,22 @@ export function pendingKey(data: string): KeyObject {
 }
 
 /** Makes an enrolment count. Key and enrolment are one file: a crash never leaves one without the other. */
-export function saveIdentity(data: string, { key, ...enrolment }: Identity): void {
+export function saveIdentity(data: string, identity: Identity): void {
+  write(data, identity);
+  removeDurably(join(data, pendingFile));
+}
+
+/**
+ * Goes on under another key.
+ * @throws NotEnrolledError, DamagedError
+ */
+export function replaceKey(data: string, key: KeyObject): void {
+  write(data, { ...loadIdentity(data), key });
+}
+
+function write(data: string, { key, ...enrolment }: Identity): void {
   const stored = { v: 1, ...enrolment, key: key.export({ type: 'pkcs8', format: 'pem' }) };
   writeDurably(join(data, identityFile), JSON.stringify(stored));
-  removeDurably(join(data, pendingFile));
 }
 
 /**

@@ -168,6 +168,13 @@ export class Spool {
     removeDurably(join(this.#folder, nameOf(report)));
   }
 
+  /** A newer head of the log has been verified; remembered beside the last report, where there is one. */
+  hold(newer: Pick<Delivered, 'size' | 'checkpoint'>): void {
+    const delivered = this.delivered();
+    if (delivered === undefined) return;
+    writeDurably(this.#deliveredFile, JSON.stringify({ ...delivered, ...newer }));
+  }
+
   /** Takes a report out of the way that can never be delivered. It is kept; where, is returned. */
   setAside(report: Pick<WaitingReport, 'epoch' | 'seq'>): string {
     const target = join(this.#asideFolder, nameOf(report));

@@ -28,14 +28,22 @@ export function preAuthenticationEncoding(payloadType: string, body: Uint8Array)
 }
 
 /**
- * Signs bytes of a type.
+ * Signs bytes of a type, with every key given.
  * @param privateKey Ed25519
  * @throws EvidenceError `key.malformed` for a key of another kind
  */
-export function signEnvelope(payloadType: string, body: Uint8Array, privateKey: KeyObject): Envelope {
-  const keyid = keyidOf(privateKey);
-  const sig = sign(null, preAuthenticationEncoding(payloadType, body), privateKey).toString('base64');
-  return { payload: Buffer.from(body).toString('base64'), payloadType, signatures: [{ keyid, sig }] };
+export function signEnvelope(
+  payloadType: string,
+  body: Uint8Array,
+  privateKey: KeyObject,
+  ...more: readonly KeyObject[]
+): Envelope {
+  const signed = preAuthenticationEncoding(payloadType, body);
+  const signatures = [privateKey, ...more].map((key) => ({
+    keyid: keyidOf(key),
+    sig: sign(null, signed, key).toString('base64'),
+  }));
+  return { payload: Buffer.from(body).toString('base64'), payloadType, signatures };
 }
 
 /**

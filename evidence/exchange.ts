@@ -33,6 +33,16 @@ export const Submission = z.strictObject({
 });
 export type Submission = z.output<typeof Submission>;
 
+/** `POST /api/v1/rotations`: an agent goes on under another key. Sending it again gives the same place in the log. */
+export const RotationSubmission = z.strictObject({
+  v: z.literal(1),
+  /** Signed with the old key; its payload is a `Rotation`. */
+  envelope: Envelope,
+  held: Submission.shape.held,
+  checkpoint: Submission.shape.checkpoint,
+});
+export type RotationSubmission = z.output<typeof RotationSubmission>;
+
 /** The answer: durably in the log, with the proof. */
 export const Receipt = z.strictObject({
   v: z.literal(1),

@@ -1,5 +1,5 @@
 import { openCheckpoint, type Checkpoint, type OpenCheckpoint } from './checkpoint.ts';
-import { decodeEntry } from './entry.ts';
+import { decodeEntry, type Entry } from './entry.ts';
 import type { Envelope } from './envelope.ts';
 import { EvidenceError } from './error.ts';
 import type { Receipt } from './exchange.ts';
@@ -18,7 +18,7 @@ export interface ReceiptClaim {
 }
 
 export interface ProvenReceipt {
-  /** The report's place in the log. */
+  /** Its place in the log. */
   readonly index: number;
   readonly checkpoint: OpenCheckpoint;
   /** The checkpoint's signed note, to be kept. */
@@ -26,7 +26,7 @@ export interface ProvenReceipt {
 }
 
 /**
- * Verifies a collector's answer to a report: that its log holds this very envelope, and still holds all that the
+ * Verifies a collector's answer to a report or rotation: that its log holds this very envelope, and still holds all that the
  * checkpoint held so far promised.
  * @throws EvidenceError `receipt.entry` where another report is proven, `receipt.rollback` or `receipt.fork` where
  *   the log is not a continuation of what was held, and those of `verifyProof`
@@ -35,8 +35,9 @@ export function verifyReceipt({ receipt, envelope, logKey, held }: ReceiptClaim)
   const key = parseLogKey(logKey);
   const entryBytes = Buffer.from(receipt.entry, 'base64');
   const entry = decodeEntry(entryBytes);
-  if (entry.kind !== 'report' || !isSame(entry.envelope, envelope)) {
-    throw new EvidenceError('receipt.entry', 'the collector proves another entry than the report that was sent');
+  const entered = envelopeOf(entry);
+  if (entered === undefined || !isSame(entered, envelope)) {
+    throw new EvidenceError('receipt.entry', 'the collector proves another entry than the one that was sent');
   }
   const proof = parseProof(receipt.proof);
   const checkpoint = verifyProof(proof, entryBytes, [key]);
@@ -66,6 +67,12 @@ export function assertContinues(older: Checkpoint, newer: Checkpoint, proof: rea
     'receipt.fork',
     `the log of ${newer.size} entries is not a continuation of the one of ${older.size} that was signed before`,
   );
+}
+
+/** What an agent signed to have the entry; undefined for one of the collector's own. */
+function envelopeOf(entry: Entry): Envelope | undefined {
+  if (entry.kind === 'report') return entry.envelope;
+  return entry.kind === 'key.rotate' && entry.rotated.of === 'agent' ? entry.rotated.envelope : undefined;
 }
 
 /** The collector keeps what it was sent, so that equal envelopes have equal JSON. */

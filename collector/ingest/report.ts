@@ -71,13 +71,13 @@ export async function ingestReport(submission: Submission, at: IngestDependencie
 }
 
 /** Whoever shows it: what the log itself signed is true, and stops it where it was set back. Nothing else does. */
-function assertKept(checkpoint: string | undefined, guard: Guard): void {
+export function assertKept(checkpoint: string | undefined, guard: Guard): void {
   const broken = checkpoint === undefined ? undefined : guard.confront(checkpoint, 'an agent');
   if (broken !== undefined) throw new Problem(503, broken.code, `nothing was stored: ${broken.message}`);
 }
 
 /** Nothing is added to a log that was set back: it would grow over the place where that shows. */
-function assertNotBehind(held: number, log: EvidenceLog): void {
+export function assertNotBehind(held: number, log: EvidenceLog): void {
   if (held <= log.head.size) return;
   throw new Problem(
     409,
@@ -86,7 +86,7 @@ function assertNotBehind(held: number, log: EvidenceLog): void {
   );
 }
 
-function receiptOf(index: number, held: number, log: EvidenceLog): Receipt {
+export function receiptOf(index: number, held: number, log: EvidenceLog): Receipt {
   const entry = log.entry(index);
   if (entry === undefined) throw new Problem(500, 'log.damaged', `entry ${index} is not in the store`);
   return {
@@ -132,12 +132,19 @@ function parseStatement(bytes: Uint8Array): Statement {
   throw new Problem(400, 'report.statement', `the statement is not of version 1: ${why}`);
 }
 
-/** Its signature was verified a moment ago: since then the key may have been revoked, or given up for another. */
-function assertStillKey({ agent }: Statement, publicKey: Uint8Array, stored: StoredAgent | undefined): void {
+/**
+ * A signature was verified a moment ago: since then its key may have been revoked, or given up for another.
+ * @throws Problem
+ */
+export function assertStillKey(
+  { agent }: { readonly agent: string },
+  publicKey: Uint8Array,
+  stored: StoredAgent | undefined,
+): void {
   if (stored === undefined) throw new Problem(403, 'agent.unknown', `no agent ${agent} is enrolled here`);
   assertCounting(agent, stored);
   if (Buffer.compare(stored.publicKey, publicKey) === 0) return;
-  throw new Problem(403, 'report.signature', `${agent} changed its key while this report was under way`);
+  throw new Problem(403, 'agent.key-changed', `${agent} changed its key while this was under way`);
 }
 
 /** @returns the index of this very report where it is already in the log */

@@ -1,8 +1,9 @@
 import express, { Router } from 'express';
 import type { z } from 'zod';
-import { EnrolmentRequest, maximumSubmission, Submission } from '../../evidence/exchange.ts';
+import { EnrolmentRequest, maximumSubmission, RotationSubmission, Submission } from '../../evidence/exchange.ts';
 import { Problem } from '../problem.ts';
 import { enrolAgent, type EnrolDependencies } from './enrol.ts';
+import { ingestRotation } from './rotation.ts';
 import { ingestReport, type IngestDependencies } from './report.ts';
 
 export function reportRoutes(dependencies: IngestDependencies): Router {
@@ -11,6 +12,9 @@ export function reportRoutes(dependencies: IngestDependencies): Router {
     const receipt = await ingestReport(parseBody(Submission, request.body), dependencies);
     // Not `json`: it would hash each answer for an entity tag, of which nobody asks twice.
     response.type('json').end(JSON.stringify(receipt));
+  });
+  router.post('/rotations', express.json({ limit: '128kb' }), async (request, response) => {
+    response.json(await ingestRotation(parseBody(RotationSubmission, request.body), dependencies));
   });
   return router;
 }

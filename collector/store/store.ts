@@ -81,6 +81,22 @@ export class Store {
     return this.#sql.hasHadKey.get(agent, publicKey, agent, publicKey) !== undefined;
   }
 
+  /** An agent goes on under another key; the one before it never counts again. */
+  rotateKey(agent: string, epoch: number, publicKey: Uint8Array): void {
+    this.#sql.keepFormerKey.run(agent, epoch);
+    this.#sql.replaceKey.run(publicKey, agent, epoch);
+  }
+
+  addRotation(digest: string, index: number): void {
+    this.#sql.addRotation.run(digest, index);
+  }
+
+  /** Where a rotation stands in the log, by the digest of its envelope. */
+  rotation(digest: string): number | undefined {
+    const row = this.#sql.rotation.get(digest);
+    return row && Number(row.idx);
+  }
+
   revokeAgent(agent: string, epoch: number, reason: AgentRevoked['reason']): void {
     this.#sql.revokeAgent.run(reason, agent, epoch);
   }
@@ -186,6 +202,12 @@ function prepare(database: DatabaseSync) {
     hasHadKey: database.prepare(
       'SELECT 1 FROM agents WHERE agent = ? AND public_key = ? UNION SELECT 1 FROM former_keys WHERE agent = ? AND public_key = ?',
     ),
+    keepFormerKey: database.prepare(
+      'INSERT OR IGNORE INTO former_keys (agent, public_key) SELECT agent, public_key FROM agents WHERE agent = ? AND epoch = ?',
+    ),
+    replaceKey: database.prepare('UPDATE agents SET public_key = ? WHERE agent = ? AND epoch = ?'),
+    addRotation: database.prepare('INSERT INTO rotations (digest, idx) VALUES (?, ?)'),
+    rotation: database.prepare('SELECT idx FROM rotations WHERE digest = ?'),
     revokeAgent: database.prepare('UPDATE agents SET revoked = ? WHERE agent = ? AND epoch = ?'),
     addAgent: database.prepare('INSERT INTO agents (agent, epoch, public_key, seq) VALUES (?, ?, ?, 0)'),
     advanceAgent: database.prepare('UPDATE agents SET seq = ?, statement = ? WHERE agent = ? AND epoch = ?'),

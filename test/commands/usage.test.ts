@@ -16,6 +16,7 @@ const subcommands = [
   'collector',
   'token',
   'host',
+  'rotate',
   'export',
   'verify',
   'policy',
