@@ -11,9 +11,13 @@ interface Waiting {
   fail(error: unknown): void;
 }
 
-/** Group commit: at most this many proposals share one write to disk, and none waits longer than this for company. */
+/**
+ * Group commit: at most this many proposals share one write to disk. The first of them waits for company as long as the
+ * write before took, within these bounds: on a slow disk the one thread must do more than wait for it.
+ */
 const maximumBatch = 256;
-const maximumWaitMilliseconds = 5;
+const shortestWaitMilliseconds = 5;
+const longestWaitMilliseconds = 50;
 const maximumQueue = 10_000;
 
 /** The one writer of the log. Proposals are decided in the order in which they came, many in one transaction. */
@@ -25,6 +29,7 @@ export class Sequencer {
   readonly #onFatal: (error: CommitError) => void;
   #queue: Waiting[] = [];
   #timer: NodeJS.Timeout | undefined;
+  #wait = shortestWaitMilliseconds;
   #stopped: Problem | undefined;
   #isHalted = false;
   /** A whole batch was, since the last that was written. */
@@ -60,7 +65,7 @@ export class Sequencer {
         fail: reject,
       });
       if (this.#queue.length >= maximumBatch) this.#flush();
-      else this.#timer ??= setTimeout(() => this.#flush(), maximumWaitMilliseconds);
+      else this.#timer ??= setTimeout(() => this.#flush(), this.#wait);
     });
   }
 
@@ -100,6 +105,7 @@ export class Sequencer {
     this.#queue = [];
     if (batch.length === 0) return;
     const refused = new Map<Waiting, unknown>();
+    const begun = performance.now();
     try {
       const now = this.#now();
       const gap = gapSince(this.#log.head, now, this.#hasRefused);
@@ -124,6 +130,8 @@ export class Sequencer {
       }
       return;
     }
+    const took = performance.now() - begun;
+    this.#wait = Math.min(Math.max(took, shortestWaitMilliseconds), longestWaitMilliseconds);
     this.#hasRefused = false;
     this.#onCommit();
     for (const waiting of batch) {

@@ -1,5 +1,5 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { CommitError, EvidenceLog, type NewEntry } from '../../../collector/log/log.ts';
 import { Sequencer } from '../../../collector/log/sequencer.ts';
 import { Problem } from '../../../collector/problem.ts';
@@ -83,6 +83,38 @@ test('a collector whose clock was set back takes nothing until it is right again
   // A small step is bridged: moments in the log never go back.
   expect(await moments()).toBe('2026-03-01T12:00:00.000Z');
   expect(opened.log.head.size).toBe(2);
+});
+
+describe('proposals that come after a write', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test.each([
+    ['a quick one wait no longer than a moment', 0, 5],
+    ['a slow one wait for company as long as that took', 20, 20],
+    ['a very slow one do not wait as long as that', 1000, 50],
+  ])('%s', (_, took, wait) => {
+    using folder = temporaryFolder();
+    using opened = logOn(folder.path);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    const { sequencer } = sequencerOn(opened.log);
+    const propose = (milliseconds: number): void => {
+      void sequencer.submit((append) => {
+        vi.advanceTimersByTime(milliseconds);
+        append(entry(1));
+      });
+    };
+    propose(took);
+    vi.advanceTimersByTime(5);
+    expect(opened.log.head.size).toBe(1);
+    propose(0);
+    vi.advanceTimersByTime(wait - 1);
+    propose(0);
+    expect(opened.log.head.size).toBe(1);
+    vi.advanceTimersByTime(1);
+    expect(opened.log.head.size).toBe(3);
+  });
 });
 
 test('of a batch, the proposal that fails is undone and the others are kept, without a gap', async () => {
