@@ -154,9 +154,9 @@ export class EvidenceLog {
       }
       this.#database.exec('RELEASE proposal');
     };
-    this.#database.exec('BEGIN IMMEDIATE');
     let head: Head;
     try {
+      this.#database.exec('BEGIN IMMEDIATE');
       work(append, savepoint);
       head = this.#moveHead(leaves, receivedAt);
     } catch (error) {

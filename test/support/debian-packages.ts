@@ -20,6 +20,7 @@ const packages: Record<string, string> = {
   '/usr/bin/unshare': 'util-linux',
   '/usr/sbin/ip': 'iproute2',
   '/usr/bin/ps': 'procps',
+  '/usr/bin/strace': 'strace',
   '/usr/sbin/postfix': 'postfix',
   '/usr/sbin/dovecot': 'dovecot-core',
   '/usr/lib/dovecot/imap-login': 'dovecot-imapd',
