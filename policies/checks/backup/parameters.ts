@@ -8,6 +8,17 @@ export const Purpose = z
 
 const Count = z.int().min(1).max(366);
 
+const requirements = [
+  'every',
+  'keep',
+  'keepAtMost',
+  'generations',
+  'sizeDrop',
+  'restoreTested',
+  'offsite',
+  'encrypted',
+] as const;
+
 /** What a control's `with` may hold. Durations are seconds once parsed. */
 export const Parameters = z
   .strictObject({
@@ -23,24 +34,44 @@ export const Parameters = z
     keep: Duration.optional(),
     /** No copy is older than this. */
     keepAtMost: Duration.optional(),
-    /** Unbroken rows of calendar days and ISO 8601 weeks that have a copy, counted back from now. */
+    /** Copies made more often than the rhythm asks may be thinned out to it: that such a one went early is no fault. */
+    thinned: z.literal(true).optional(),
+    /** Unbroken rows of calendar days, ISO 8601 weeks and calendar months that have a copy, counted back from now. */
     generations: z
-      .strictObject({ daily: Count.optional(), weekly: Count.optional() })
-      .refine(({ daily, weekly }) => daily !== undefined || weekly !== undefined, {
-        error: 'expected daily, weekly or both',
+      .strictObject({ daily: Count.optional(), weekly: Count.optional(), monthly: Count.optional() })
+      .refine((asked) => Object.values(asked).some((count) => count !== undefined), {
+        error: 'expected daily, weekly or monthly',
       })
       .optional(),
+    /** Per cent: the newest copy has at least that part of the usual size (the median of the others in the window). */
+    sizeDrop: z.int().min(1).max(99).optional(),
+    /** Copies are told for each account, and each account has its own. */
+    perAccount: z.literal(true).optional(),
+    /** Copies were restored, and were what had been copied, no longer ago than this. */
+    restoreTested: Duration.optional(),
     /** The copies lie on another server. */
     offsite: z.literal(true).optional(),
     /** The copies themselves are encrypted, wherever they lie. */
     encrypted: z.literal(true).optional(),
   })
   .refine((asked) => requirements.some((name) => asked[name] !== undefined), {
-    error: 'expected at least one requirement: every, keep, keepAtMost, generations, offsite or encrypted',
+    error: `expected at least one requirement: ${requirements.join(', ')}`,
   })
-  .refine((asked) => asked.every !== undefined || (asked.keep === undefined && asked.window === undefined), {
+  .refine((asked) => asked.every !== undefined || asked.keep === undefined, {
     path: ['every'],
-    error: 'expected a rhythm such as 24h beside keep or window: without it nobody can tell whether a copy is missing',
+    error: 'expected a rhythm such as 24h beside keep: without it nobody can tell whether a copy is missing',
+  })
+  .refine((asked) => asked.window === undefined || asked.every !== undefined || asked.sizeDrop !== undefined, {
+    path: ['window'],
+    error: 'expected a rhythm or sizeDrop beside window: nothing else looks into it',
+  })
+  .refine((asked) => asked.perAccount === undefined || asked.every !== undefined || asked.generations !== undefined, {
+    path: ['perAccount'],
+    error: 'expected every or generations beside perAccount: what each account is to have',
+  })
+  .refine((asked) => asked.thinned === undefined || asked.keep !== undefined, {
+    path: ['thinned'],
+    error: 'expected keep beside thinned',
   })
   .refine((asked) => (asked.window ?? Infinity) >= (asked.keep ?? 0), {
     path: ['window'],
@@ -51,5 +82,3 @@ export const Parameters = z
     error: 'expected at least as long as keep',
   });
 export type Parameters = z.output<typeof Parameters>;
-
-const requirements = ['every', 'keep', 'keepAtMost', 'generations', 'offsite', 'encrypted'] as const;

@@ -18,63 +18,73 @@ export interface SortedPoints {
   readonly remarks: readonly Reason[];
 }
 
-/** Tells which points count at `at`, and says why the others do not. */
-export function sortPoints(set: BackupSet, points: readonly Point[], at: Date): SortedPoints {
+/**
+ * Tells which points count at `at`, and says why the others do not.
+ * @param subject whose they are, in what is said
+ */
+export function sortPoints(set: BackupSet, points: readonly Point[], at: Date, subject = set.set): SortedPoints {
   const ordered = [...points].sort((a, b) => Date.parse(a.time) - Date.parse(b.time));
   const future = ordered.filter((point) => isInFuture(point, at));
   const present = ordered.filter((point) => !isInFuture(point, at));
   const counted: Point[] = [];
   const flaws: Reason[] = [];
   for (const point of present) {
-    const flaw = flawOf(point, set);
+    const flaw = flawOf(point, set, subject);
     if (flaw === undefined) counted.push(point);
     else flaws.push(flaw);
   }
-  return { counted, present, remarks: [...wrongClock(set, future), ...unseenPaths(set, present), ...together(flaws)] };
+  const remarks = [...wrongClock(subject, future), ...unseenPaths(set, present, subject), ...together(flaws)];
+  return { counted, present, remarks };
 }
 
 function isInFuture(point: Point, at: Date): boolean {
-  return [point.time, point.modifiedAt, point.startedAt].some((moment) => moment !== undefined && isFuture(moment, at));
+  return momentsOf(point).some((moment) => moment !== undefined && isFuture(moment, at));
 }
 
-function wrongClock(set: BackupSet, future: readonly Point[]): Reason[] {
-  const moments = future.flatMap((point) => [point.time, point.modifiedAt ?? '', point.startedAt ?? '']);
-  const latest = moments.sort().at(-1);
-  return latest === undefined ? [] : [because('backup.future', { points: future.length, latest }, set.set)];
+function momentsOf({ time, modifiedAt, startedAt, endedAt, verifiedAt }: Point): (string | undefined)[] {
+  return [time, modifiedAt, startedAt, endedAt, verifiedAt];
 }
 
-function unseenPaths(set: BackupSet, points: readonly Point[]): Reason[] {
+function wrongClock(subject: string, future: readonly Point[]): Reason[] {
+  const latest = future
+    .flatMap((point) => momentsOf(point).flatMap((moment) => moment ?? []))
+    .sort()
+    .at(-1);
+  return latest === undefined ? [] : [because('backup.future', { points: future.length, latest }, subject)];
+}
+
+function unseenPaths(set: BackupSet, points: readonly Point[], subject: string): Reason[] {
   const [path] = set.requiredPaths;
   if (path === undefined || points.every((point) => point.paths !== undefined)) return [];
-  return [because('backup.paths-unseen', { tool: set.tool, path }, set.set)];
+  return [because('backup.paths-unseen', { tool: set.tool, path }, subject)];
 }
 
 /** Why a point does not count: a note about this one point. */
-function flawOf(point: Point, set: BackupSet): Reason | undefined {
+function flawOf(point: Point, set: BackupSet, subject: string): Reason | undefined {
   const note = { points: 1, newest: point.time };
-  if (point.flaw !== undefined) return because(`backup.left-out.${point.flaw}`, note, set.set);
+  if (point.flaw !== undefined) return because(`backup.left-out.${point.flaw}`, note, subject);
   const path = set.requiredPaths.find((required) => point.paths !== undefined && !holds(point.paths, required));
-  if (path !== undefined) return because('backup.left-out.path', { ...note, path }, set.set);
-  if (point.size === 0 || point.content === 'nothing') return because('backup.left-out.empty', note, set.set);
-  if (point.content === 'damaged') return because('backup.left-out.damaged', note, set.set);
+  if (path !== undefined) return because('backup.left-out.path', { ...note, path }, subject);
+  if (point.size === 0 || point.content === 'nothing') return because('backup.left-out.empty', note, subject);
+  if (point.content === 'damaged') return because('backup.left-out.damaged', note, subject);
   const minimum = set.minimumSize;
   if (minimum !== undefined && point.size !== undefined && point.size < minimum) {
-    return because('backup.left-out.small', { ...note, minimum }, set.set);
+    return because('backup.left-out.small', { ...note, minimum }, subject);
   }
-  if (isPostDated(point)) return because('backup.left-out.post-dated', note, set.set);
-  if (isBackDated(point)) return because('backup.left-out.back-dated', note, set.set);
+  if (isPostDated(point)) return because('backup.left-out.post-dated', note, subject);
+  if (isBackDated(point, set)) return because('backup.left-out.back-dated', note, subject);
   return undefined;
 }
 
 /** One note for all points with the same flaw, in the words of the newest. */
-function together(flaws: readonly Reason[]): Reason[] {
+export function together(flaws: readonly Reason[]): Reason[] {
   const notes = new Map<string, Reason>();
-  const counts = new Map<string, number>();
   for (const flaw of flaws) {
     const key = JSON.stringify([flaw.code, flaw.values.path]);
-    const points = (counts.get(key) ?? 0) + 1;
-    counts.set(key, points);
-    notes.set(key, { ...flaw, values: { ...flaw.values, points } });
+    const before = notes.get(key);
+    const points = Number(before?.values.points ?? 0) + Number(flaw.values.points);
+    const newer = String(before?.values.newest ?? '') > String(flaw.values.newest) ? before : flaw;
+    notes.set(key, { ...flaw, values: { ...newer?.values, points } });
   }
   return [...notes.values()];
 }
@@ -85,9 +95,18 @@ function isPostDated(point: Point): boolean {
   return point.startedAt !== undefined && secondsBetween(point.startedAt, point.time) > clockToleranceSeconds;
 }
 
-/** Only the tool's own record shows this; without one a snapshot made with another date cannot be told from a real one. */
-function isBackDated(point: Point): boolean {
-  return point.startedAt !== undefined && secondsBetween(point.time, point.startedAt) > backDatedSeconds;
+/**
+ * Its date lies long before it was made: by the tool's own record, or because the agent looked in between and did not
+ * see it. Without either a copy made with another date cannot be told from a real one.
+ */
+function isBackDated({ time, startedAt, endedAt, firstSeen }: Point, { delay }: BackupSet): boolean {
+  if (startedAt !== undefined && secondsBetween(time, startedAt) > backDatedSeconds) return true;
+  const notBefore = firstSeen?.notBefore;
+  if (notBefore === undefined || notBefore === null) return false;
+  // What takes long to make appears late; a whole day of it would be a date of another day.
+  const took = endedAt === undefined ? 0 : secondsBetween(time, endedAt);
+  const made = took > 0 && took <= backDatedSeconds ? took : 0;
+  return secondsBetween(time, notBefore) - made > (delay ?? backDatedSeconds);
 }
 
 /** Whether one of `paths` is `required` or lies above it. */

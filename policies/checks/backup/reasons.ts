@@ -23,6 +23,32 @@ export const catalogue = {
     nl: '{tool} vertelt niet welke paden een kopie bevat, dus {path} kan niet geëist worden; laat paths weg bij deze set',
   },
 
+  'backup.no-accounts': {
+    verdict: 'unknown',
+    en: '{tool} names not a single account that is to have copies',
+    nl: '{tool} noemt geen enkel account dat kopieën moet hebben',
+  },
+  'backup.accounts-unseen': {
+    verdict: 'unknown',
+    en: '{tool} does not tell which account a copy is of, so nobody can see whether each has its own',
+    nl: '{tool} vertelt niet van welk account een kopie is, dus niemand kan zien of elk zijn eigen heeft',
+  },
+  'backup.sizes-unseen': {
+    verdict: 'unknown',
+    en: '{tool} does not tell how large the copies are, so nobody can see whether they shrank',
+    nl: '{tool} vertelt niet hoe groot de kopieën zijn, dus niemand kan zien of ze kleiner werden',
+  },
+  'backup.sizes-few': {
+    verdict: 'unknown',
+    en: 'whole copies in the last {window|duration}: {copies}; it takes three to see whether they shrank',
+    nl: 'volledige kopieën in de laatste {window|duration}: {copies}; er zijn er drie nodig om te zien of ze kleiner werden',
+  },
+  'backup.restore-future': {
+    verdict: 'unknown',
+    en: 'a restore test is dated in the future, {at|moment}; a clock is or was wrong',
+    nl: 'een terugzettest heeft een datum in de toekomst, {at|moment}; een klok loopt of liep fout',
+  },
+
   'backup.none': {
     verdict: 'fail',
     en: 'there is not a single copy',
@@ -86,8 +112,8 @@ export const catalogue = {
   },
   'backup.left-out.back-dated': {
     verdict: 'not-applicable',
-    en: 'copies made over a day after the moment they claim to show do not count: {points}, the newest claims {newest|moment}',
-    nl: 'kopieën die meer dan een dag na het moment dat ze zeggen te tonen gemaakt zijn tellen niet: {points}, de nieuwste zegt {newest|moment}',
+    en: 'copies that were made, or appeared, long after the moment they claim to show do not count: {points}, the newest claims {newest|moment}',
+    nl: 'kopieën die lang na het moment dat ze zeggen te tonen gemaakt of verschenen zijn tellen niet: {points}, de nieuwste zegt {newest|moment}',
   },
 
   'backup.fresh': {
@@ -130,6 +156,21 @@ export const catalogue = {
     en: 'the oldest copy is of {oldest|moment}; copies are to be deleted after {keepAtMost|duration}',
     nl: 'de oudste kopie is van {oldest|moment}; kopieën moeten na {keepAtMost|duration} verwijderd zijn',
   },
+  'backup.vanished': {
+    verdict: 'fail',
+    en: 'copies that went before their time: {copies}, the newest of {time|moment}, gone by {goneBy|moment}; each is to be kept {keep|duration}',
+    nl: 'kopieën die te vroeg verdwenen: {copies}, de nieuwste van {time|moment}, weg op {goneBy|moment}; elke moet {keep|duration} bewaard blijven',
+  },
+  'backup.thinned': {
+    verdict: 'not-applicable',
+    en: 'copies thinned out before {keep|duration}: {copies}, the newest of {time|moment}, gone by {goneBy|moment}',
+    nl: 'kopieën die uitgedund zijn vóór {keep|duration}: {copies}, de nieuwste van {time|moment}, weg op {goneBy|moment}',
+  },
+  'backup.watched': {
+    verdict: 'not-applicable',
+    en: 'the agent remembers what lies there since {since|moment}; of before that only the list of copies tells',
+    nl: 'de agent onthoudt sinds {since|moment} wat er staat; over de tijd ervoor vertelt alleen de lijst van kopieën iets',
+  },
   'backup.daily': {
     verdict: 'pass',
     en: 'every day has a copy, {wanted} in a row up to now',
@@ -149,6 +190,79 @@ export const catalogue = {
     verdict: 'fail',
     en: 'weeks with a copy in a row up to now: {found}, promised: {wanted}; the week of {missing|day} has none',
     nl: 'weken met een kopie op rij tot nu: {found}, beloofd: {wanted}; de week van {missing|day} heeft er geen',
+  },
+  'backup.monthly': {
+    verdict: 'pass',
+    en: 'every month has a copy, {wanted} in a row up to now',
+    nl: 'elke maand heeft een kopie, {wanted} op rij tot nu',
+  },
+  'backup.monthly-missing': {
+    verdict: 'fail',
+    en: 'months with a copy in a row up to now: {found}, promised: {wanted}; the month of {missing|day} has none',
+    nl: 'maanden met een kopie op rij tot nu: {found}, beloofd: {wanted}; de maand van {missing|day} heeft er geen',
+  },
+
+  'backup.size-steady': {
+    verdict: 'pass',
+    en: 'the newest copy ({newest|moment}) has {size|bytes}, the usual size is {usual|bytes}; at least {least} % of that is expected',
+    nl: 'de nieuwste kopie ({newest|moment}) is {size|bytes}, gewoonlijk is dat {usual|bytes}; minstens {least} % daarvan wordt verwacht',
+  },
+  'backup.shrunk': {
+    verdict: 'fail',
+    en: 'the newest copy ({newest|moment}) has only {size|bytes}, the usual size is {usual|bytes}; at least {least} % of that is expected',
+    nl: 'de nieuwste kopie ({newest|moment}) is maar {size|bytes}, gewoonlijk is dat {usual|bytes}; minstens {least} % daarvan wordt verwacht',
+  },
+
+  'backup.restored': {
+    verdict: 'pass',
+    en: 'on {at|moment} {files} files ({bytes|bytes}) were restored and found the same; the next test is due within {limit|duration}',
+    nl: 'op {at|moment} zijn {files} bestanden ({bytes|bytes}) teruggezet en gelijk bevonden; de volgende test moet er zijn binnen {limit|duration}',
+  },
+  'backup.restore-attested': {
+    verdict: 'pass',
+    en: 'somebody attested a restore test of {at|moment} that went well, the agent did not see it; the next is due within {limit|duration}',
+    nl: 'iemand verklaarde dat een terugzettest op {at|moment} goed ging, de agent heeft die niet gezien; de volgende moet er zijn binnen {limit|duration}',
+  },
+  'backup.restore-too-old': {
+    verdict: 'fail',
+    en: 'the last restore test that went well was on {at|moment}; the next was due within {limit|duration}',
+    nl: 'de laatste terugzettest die goed ging was op {at|moment}; de volgende had er moeten zijn binnen {limit|duration}',
+  },
+  'backup.restore-differs': {
+    verdict: 'fail',
+    en: 'what was restored on {at|moment} was not what had been copied, and no later test went well',
+    nl: 'wat op {at|moment} teruggezet werd was niet wat gekopieerd was, en geen latere test ging goed',
+  },
+  'backup.restore-failed': {
+    verdict: 'fail',
+    en: 'restoring failed on {at|moment}, and no later test went well',
+    nl: 'terugzetten mislukte op {at|moment}, en geen latere test ging goed',
+  },
+  'backup.never-restored': {
+    verdict: 'fail',
+    en: 'there is no record of a restore test; one is due every {limit|duration} (waarborg restore-test)',
+    nl: 'er is geen terugzettest vastgelegd; er moet er elke {limit|duration} een zijn (waarborg restore-test)',
+  },
+
+  'backup.accounts': {
+    verdict: 'pass',
+    en: 'accounts whose copies are as promised: {accounts} of {all}; of the one furthest behind the newest is of {newest|moment}',
+    nl: 'accounts met kopieën zoals beloofd: {accounts} van {all}; van het account dat het verst achterloopt is de nieuwste van {newest|moment}',
+  },
+  'backup.account-new': {
+    verdict: 'not-applicable',
+    en: 'new accounts whose first copy is not due yet: {points}, the newest seen first on {newest|moment}',
+    nl: 'nieuwe accounts waarvan de eerste kopie er nog niet hoeft te zijn: {points}, het nieuwste voor het eerst gezien op {newest|moment}',
+  },
+  'backup.more-accounts': {
+    verdict: 'fail',
+    en: 'further accounts whose copies are not as promised: {accounts}',
+    nl: 'verdere accounts waarvan de kopieën niet zijn zoals beloofd: {accounts}',
+  },
+  'backup.more-accounts-unknown': {
+    verdict: 'unknown',
+    en: 'further accounts of whose copies nothing sure is known: {accounts}',
+    nl: 'verdere accounts over wier kopieën niets zekers bekend is: {accounts}',
   },
 
   'backup.elsewhere': {

@@ -1,11 +1,9 @@
 import { isAsOld, isOlder } from '../../moments.ts';
-import { secondsBetween } from '../../quantities.ts';
 import type { Reason } from '../../reasons.ts';
-import type { BackupSet, Point } from './facts.ts';
+import { dueAfter, mayGoAfter, windowOf, type Rhythm } from './due.ts';
 import type { Parameters } from './parameters.ts';
 import { because } from './reasons.ts';
-
-const defaultWindow = 7 * 86_400;
+import type { Row } from './row.ts';
 
 /**
  * Judges `every`, `window` and `keep`: copies come in their rhythm, none is missing in the window, and the window
@@ -13,39 +11,42 @@ const defaultWindow = 7 * 86_400;
  *
  * A copy that is deleted at its promised age leaves the oldest one up to one interval younger than `keep`; so the
  * oldest must be at least `keep - every - grace` old, and with the gaps judged too nothing younger can be missing.
- *
- * @param counted sorted by time, at least one
  */
-export function judgeRhythm(set: BackupSet, counted: readonly Point[], asked: Parameters, at: Date): Reason[] {
-  const [oldest, newest] = [counted.at(0), counted.at(-1)];
-  if (asked.every === undefined || oldest === undefined || newest === undefined) return [];
-  const limit = asked.every + asked.grace;
-  const fresh = isOlder(newest.time, limit, at) ? 'backup.too-old' : 'backup.fresh';
-  const reasons = [because(fresh, { newest: newest.time, limit }, set.set)];
+export function judgeRhythm(row: Row, asked: Parameters, at: Date): Reason[] {
+  const [oldest, newest] = [row.counted.at(0), row.counted.at(-1)];
+  const { every, grace, keep } = asked;
+  if (every === undefined || oldest === undefined || newest === undefined) return [];
+  const rhythm = { every, grace };
+  const limit = every + grace;
+  const isLate = isOlder(new Date(dueAfter(Date.parse(newest.time), rhythm, row.clock)), 0, at);
+  const reasons = [because(isLate ? 'backup.too-old' : 'backup.fresh', { newest: newest.time, limit }, row.subject)];
 
-  const window = asked.window ?? asked.keep ?? defaultWindow;
-  const gaps = gapsIn(counted, { window, limit }, at);
+  const window = windowOf(asked);
+  const gaps = gapsIn(row, rhythm, window, at);
   const [longest] = gaps;
-  if (longest === undefined) reasons.push(because('backup.regular', { window, limit }, set.set));
-  else reasons.push(because('backup.gap', { gaps: gaps.length, from: longest.from, to: longest.to, limit }, set.set));
-
-  if (asked.keep !== undefined) {
-    const kept = isAsOld(oldest.time, asked.keep - limit, at) ? 'backup.kept' : 'backup.kept-too-short';
-    reasons.push(because(kept, { keep: asked.keep, oldest: oldest.time }, set.set));
+  if (longest === undefined) reasons.push(because('backup.regular', { window, limit }, row.subject));
+  else {
+    const { from, to } = longest;
+    reasons.push(because('backup.gap', { gaps: gaps.length, from, to, limit }, row.subject));
+  }
+  if (keep !== undefined) {
+    const code = reachesBack(row, oldest.time, rhythm, keep, at) ? 'backup.kept' : 'backup.kept-too-short';
+    reasons.push(because(code, { keep, oldest: oldest.time }, row.subject));
   }
   return reasons;
 }
 
-/**
- * Judges `keepAtMost`.
- * @param present all that lies there, sorted by time: an incomplete copy is kept too long just as well
- */
-export function judgeMaximum(set: BackupSet, present: readonly Point[], asked: Parameters, at: Date): Reason[] {
-  const [oldest] = present;
-  const { keepAtMost } = asked;
+/** Judges `keepAtMost`. An incomplete copy is kept too long just as well. */
+export function judgeMaximum({ present: [oldest], subject }: Row, { keepAtMost }: Parameters, at: Date): Reason[] {
   if (keepAtMost === undefined || oldest === undefined) return [];
   const code = isOlder(oldest.time, keepAtMost, at) ? 'backup.kept-too-long' : 'backup.kept-within';
-  return [because(code, { keepAtMost, oldest: oldest.time }, set.set)];
+  return [because(code, { keepAtMost, oldest: oldest.time }, subject)];
+}
+
+function reachesBack({ clock, began }: Row, oldest: string, rhythm: Rhythm, keep: number, at: Date): boolean {
+  const time = Date.parse(oldest);
+  if (isAsOld(new Date(mayGoAfter(time, rhythm, keep, clock)), 0, at)) return true;
+  return began !== undefined && time <= dueAfter(Date.parse(began), rhythm, clock);
 }
 
 interface Gap {
@@ -56,16 +57,19 @@ interface Gap {
 }
 
 /**
- * Neighbours with more than `limit` seconds between them, the longest first (of equals the newest). Of a gap that begins
+ * Neighbours of which the later came too late, the longest gap first (of equals the newest). Of a gap that begins
  * before the window only what lies in it matters: there a thinner row of old copies is no fault.
  */
-function gapsIn(points: readonly Point[], { window, limit }: { window: number; limit: number }, at: Date): Gap[] {
+function gapsIn({ counted, clock }: Row, rhythm: Rhythm, window: number, at: Date): Gap[] {
   const found: Gap[] = [];
-  let previous: Point | undefined;
-  for (const { time } of points) {
-    const gap = previous && { from: previous.time, to: time, length: secondsBetween(previous.time, time) };
-    if (gap !== undefined && gap.length > limit && reachesIn(gap, limit, window, at)) found.push(gap);
-    previous = { time };
+  let previous: { readonly time: string; readonly moment: number } | undefined;
+  for (const { time } of counted) {
+    const moment = Date.parse(time);
+    if (previous !== undefined && moment > dueAfter(previous.moment, rhythm, clock)) {
+      const gap = { from: previous.time, to: time, length: (moment - previous.moment) / 1000 };
+      if (reachesIn(gap, rhythm.every + rhythm.grace, window, at)) found.push(gap);
+    }
+    previous = { time, moment };
   }
   return found.sort((a, b) => compareInWindow(a, b, window, at) || Date.parse(b.to) - Date.parse(a.to));
 }

@@ -386,7 +386,7 @@ describe('parameters', () => {
     ['a window without a rhythm', { encrypted: true, window: '7d' }, /rhythm/],
     ['a window shorter than keep', { every: '24h', keep: '30d', window: '7d' }, /keep/],
     ['kept at most less than kept', { every: '24h', keep: '30d', keepAtMost: '7d' }, /keep/],
-    ['generations of nothing', { generations: {} }, /daily, weekly or both/],
+    ['generations of nothing', { generations: {} }, /daily, weekly or monthly/],
     ['an unknown key', { every: '24h', offside: true }, /offside/],
     ['a requirement switched off', { offsite: false }, /offsite/],
   ])('are refused where %s', (_, parameters, message) => {
