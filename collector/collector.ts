@@ -135,6 +135,7 @@ export async function startCollector({
       processMetrics: new ProcessMetrics(),
       logKey,
       cosignedCheckpoint: () => book.cosignedCheckpoint(config.witnesses?.quorum ?? 1),
+      reports: { data: config.data, staleAfter: config.staleAfter, expected: config.hosts },
       proxies: config.proxies,
       logger: log,
     });

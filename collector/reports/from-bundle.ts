@@ -61,7 +61,7 @@ function knownEntry(bytes: Uint8Array): PlacedEntry['entry'] | undefined {
   try {
     return decodeEntry(bytes);
   } catch (error) {
-    if (error instanceof EvidenceError && error.code === 'entry.unknown-kind') return undefined;
+    if (error instanceof EvidenceError) return undefined;
     throw error;
   }
 }

@@ -10,10 +10,12 @@ import type { IngestDependencies } from '../ingest/report.ts';
 import type { Exposition } from '../metrics/exposition.ts';
 import type { ProcessMetrics } from '../metrics/process.ts';
 import { Problem } from '../problem.ts';
+import type { ReportSettings } from '../reports/make.ts';
 import { apiRoutes } from './api.ts';
 import { keepLanguage } from './language.ts';
 import { loginRoutes } from './login.ts';
 import { pageRoutes } from './pages.ts';
+import { complianceRoutes } from './reports.ts';
 import { tileRoutes } from './tiles.ts';
 
 export interface AppDependencies {
@@ -25,6 +27,7 @@ export interface AppDependencies {
   readonly logKey: string;
   /** The newest head that enough witnesses signed, as a note. */
   readonly cosignedCheckpoint: () => string | undefined;
+  readonly reports: ReportSettings;
   readonly proxies: number;
   readonly logger: Logger;
 }
@@ -69,7 +72,8 @@ export function createApp(app: AppDependencies): Express {
   server.use('/api/v1', reportRoutes(ingest));
   server.use('/api/v1', limit, enrolmentRoutes({ ...ingest, tokens: access.tokens, logKey: app.logKey }, access.now));
   server.use('/api/v1', limit, administrationRoutes(access, ingest));
-  server.use('/api/v1', allow(access, 'auditor', 'operator'), apiRoutes(ingest, access.now));
+  const readers = allow(access, 'auditor', 'operator');
+  server.use('/api/v1', readers, apiRoutes(ingest, access.now), complianceRoutes(app.reports, access.now));
   // The log's prefix: an origin such as waarborg.example.nl/log is then its address without the scheme.
   server.use('/log', tileRoutes(ingest.log, access, app.cosignedCheckpoint));
   server.use(keepLanguage);

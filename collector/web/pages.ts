@@ -11,6 +11,7 @@ import { fleetPage } from './page/fleet.ts';
 import { hostPage } from './page/host.ts';
 import { icon, style, type LogView, type PageContext } from './page/layout.ts';
 import { neverSeenPage, notFoundPage } from './page/message.ts';
+import { reportsPage } from './page/reports.ts';
 import { fleetDetail, hostDetail } from './views.ts';
 
 const refreshSeconds = 60;
@@ -22,10 +23,16 @@ export function pageRoutes(access: Access, ingest: IngestDependencies): Router {
   const router = Router();
   router.get('/style.css', (_request, response) => sendForEver(response, 'text/css', style));
   router.get('/icon.svg', (_request, response) => sendForEver(response, 'image/svg+xml', icon));
-  router.get(['/', '/hosts/:host', '/policies/:policy/controls/:control'], loggedIn);
+  router.get(['/', '/reports', '/hosts/:host', '/policies/:policy/controls/:control'], loggedIn);
   router.get('/', async (request, response) => {
     const context = contextOf(request);
     await sendPage(response, fleetPage(fleetDetail(fleet, shelf, context.at), context));
+  });
+  router.get('/reports', (request, response) => {
+    const context = contextOf(request);
+    const page = reportsPage(fleetDetail(fleet, shelf, context.at), context);
+    // Not renewed: what was filled in would be gone.
+    response.set('cache-control', 'no-store').type('html').send(page);
   });
   router.get('/hosts/:host', async (request, response) => {
     const context = contextOf(request);

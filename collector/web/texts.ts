@@ -76,6 +76,19 @@ interface Texts {
   readonly root: string;
   readonly verify: readonly [string, string, string];
 
+  readonly reports: string;
+  readonly reportsIntro: string;
+  readonly reportsPeriod: string;
+  readonly reportsFrom: string;
+  readonly reportsTo: string;
+  readonly reportsPolicies: string;
+  readonly reportsHosts: string;
+  readonly reportsLabels: string;
+  readonly reportsForm: string;
+  readonly reportsFormat: string;
+  readonly reportsLanguage: string;
+  readonly reportsMake: string;
+
   readonly unknownPage: string;
   readonly unknownHost: (host: string) => string;
   readonly unknownControl: (control: string) => string;
@@ -180,6 +193,19 @@ const en: Texts = {
     'on the collector writes all evidence to a folder, and',
     'checks it on another machine.',
   ],
+
+  reports: 'Reports',
+  reportsIntro: 'How each control stood on each host over a period, with what proves it, as a file to keep.',
+  reportsPeriod: 'Period',
+  reportsFrom: 'From',
+  reportsTo: 'Up to and including',
+  reportsPolicies: 'None chosen: all of them',
+  reportsHosts: 'Names, such as web1.example.nl; empty: all',
+  reportsLabels: 'Labels, such as role=web; empty: any',
+  reportsForm: 'File',
+  reportsFormat: 'Form',
+  reportsLanguage: 'Language',
+  reportsMake: 'Make the report',
 
   unknownPage: 'Not found',
   unknownHost: (host) => `No host ${host} is known here.`,
@@ -286,6 +312,20 @@ const nl: Texts = {
     'op de collector schrijft al het bewijs in een map, en',
     'controleert het op een andere machine.',
   ],
+
+  reports: 'Rapporten',
+  reportsIntro:
+    'Hoe elke maatregel er op elke host voor stond in een periode, met wat dat bewijst, als bestand om te bewaren.',
+  reportsPeriod: 'Periode',
+  reportsFrom: 'Van',
+  reportsTo: 'Tot en met',
+  reportsPolicies: 'Niets gekozen: alle',
+  reportsHosts: 'Namen, zoals web1.example.nl; leeg: alle',
+  reportsLabels: 'Labels, zoals role=web; leeg: welke ook',
+  reportsForm: 'Bestand',
+  reportsFormat: 'Vorm',
+  reportsLanguage: 'Taal',
+  reportsMake: 'Maak het rapport',
 
   unknownPage: 'Niet gevonden',
   unknownHost: (host) => `Een host ${host} is hier niet bekend.`,

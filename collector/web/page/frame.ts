@@ -4,15 +4,16 @@ import { documentOf, type PageContext } from './layout.ts';
 import { time } from './moment.ts';
 
 /** A page of someone who is logged in. */
-export function framed(context: PageContext, title: string, body: Markup): string {
+export function framed(context: PageContext, title: string, body: Markup, { renews = true } = {}): string {
   const { language, at, log } = context;
   const t = texts[language];
   return documentOf({
     language,
     title,
-    bar: html`<form method="post" action="/logout"><button>${t.logOut}</button></form>`,
+    bar: html`<a href="/reports">${t.reports}</a>
+      <form method="post" action="/logout"><button>${t.logOut}</button></form>`,
     foot: html`<footer>
-      <p>${time(at, language)} · ${t.renewed}</p>
+      <p>${time(at, language)}${renews ? ` · ${t.renewed}` : undefined}</p>
       <p>${t.logLine(number(log.size, language), log.origin)}</p>
     </footer>`,
     body,

@@ -1,0 +1,57 @@
+import { Router, type Request, type Response } from 'express';
+import type { Language } from '../../policies/schema.ts';
+import { Problem } from '../problem.ts';
+import { reportFormatNames, reportFormats, type ReportFormatName } from '../reports/formats.ts';
+import { fileNameOf, makeStoredReport, type ReportSettings } from '../reports/make.ts';
+import { periodOf, scopeOf } from '../reports/request.ts';
+import { languageOf } from './language.ts';
+
+/** Reports for auditors, as files. Documented in docs/api.md. */
+export function complianceRoutes(settings: ReportSettings, now: () => Date): Router {
+  const router = Router();
+  router.get('/compliance', async (request: Request, response: Response) => {
+    const format = formatNamed(one(request, 'format') ?? 'json');
+    const language = languageNamed(one(request, 'language')) ?? languageOf(request);
+    const scope = scopeOf({
+      policy: all(request, 'policy'),
+      label: all(request, 'label'),
+      host: all(request, 'host'),
+    });
+    const period = periodOf({ from: one(request, 'from'), to: one(request, 'to') }, now());
+    const report = await makeStoredReport(settings, { period, scope });
+    const { mediaType, render } = reportFormats[format];
+    const content = await render(report, language);
+    // A file of its own, to be kept: the page's policy would keep the style out of one that is opened here.
+    response.set('content-disposition', `attachment; filename="${fileNameOf(report, language)}.${format}"`);
+    response.set('cache-control', 'no-store').set('content-type', mediaType).send(content);
+  });
+  return router;
+}
+
+function formatNamed(name: string): ReportFormatName {
+  const format = reportFormatNames.find((known) => known === name);
+  if (format !== undefined) return format;
+  throw new Problem(400, 'http.query', `format ${name}: expected one of ${reportFormatNames.join(', ')}`);
+}
+
+function languageNamed(name: string | undefined): Language | undefined {
+  if (name === undefined || name === 'nl' || name === 'en') return name;
+  throw new Problem(400, 'http.query', `language ${name}: expected nl or en`);
+}
+
+/** What a form leaves empty was not asked for. */
+function all({ query }: Request, name: string): string[] {
+  const value = query[name];
+  const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const texts = values.filter((text) => typeof text === 'string');
+  if (texts.length < values.length && value !== undefined) {
+    throw new Problem(400, 'http.query', `${name}: expected text`);
+  }
+  return texts.flatMap((text) => text.split(/[\s,]+/)).filter((text) => text !== '');
+}
+
+function one(request: Request, name: string): string | undefined {
+  const [first, ...more] = all(request, name);
+  if (more.length === 0) return first;
+  throw new Problem(400, 'http.query', `${name}: expected it once`);
+}
