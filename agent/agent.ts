@@ -216,7 +216,8 @@ export class Agent implements Disposable {
         await fresh.rung();
         continue;
       }
-      this.#input.log[delivery.state === 'away' ? 'warn' : 'error'](delivery, 'report kept, not delivered');
+      const isHarmless = delivery.state === 'away' && delivery.code === undefined;
+      this.#input.log[isHarmless ? 'warn' : 'error'](delivery, 'report kept, not delivered');
       const asked = delivery.state === 'away' ? (delivery.after ?? 0) : 300;
       await pause(Math.max(asked, backOff(attempt++, this.#random())), signal);
     }

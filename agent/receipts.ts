@@ -10,8 +10,11 @@ import type { Delivered, Spool } from './spool.ts';
 
 /** Why something that was to stand in the log is not proven to. */
 export type Unproven =
-  /** The collector is away or busy; `after` in seconds where it said so. */
-  | { readonly state: 'away'; readonly why: string; readonly after?: number }
+  /**
+   * The collector is away or busy; `after` in seconds where it said so. `code` where it says itself that its log was
+   * set back or forked, and takes nothing: it is asked again, because the true log may be restored.
+   */
+  | { readonly state: 'away'; readonly why: string; readonly after?: number; readonly code?: string }
   /** The collector answered no, or its proof does not hold. Somebody has to look. */
   | { readonly state: 'refused'; readonly code: string; readonly why: string }
   /** The log contradicted what it had signed before. Nothing more is sent to it until somebody acts. */
@@ -22,6 +25,9 @@ export type Answer =
   | Extract<Unproven, { state: 'away' | 'refused' }>
   | { readonly state: 'incomplete' }
   | { readonly state: 'answered'; readonly receipt: Receipt };
+
+/** With these a collector says that its log is not what it was. */
+const admissions = new Set(['log.behind', 'log.forked', 'witness.behind', 'witness.forked']);
 
 const requestSeconds = 60;
 
@@ -51,7 +57,12 @@ export async function askForReceipt(
   const why = problem?.detail ?? problem?.title ?? `HTTP ${response.status}`;
   if (response.status === 429 || response.status >= 500) {
     const after = Number(response.headers.get('retry-after') ?? NaN);
-    return { state: 'away', why, ...(after >= 0 ? { after: Math.min(after, maximumPatience) } : {}) };
+    return {
+      state: 'away',
+      why,
+      ...(after >= 0 ? { after: Math.min(after, maximumPatience) } : {}),
+      ...(problem !== undefined && admissions.has(problem.code) ? { code: problem.code } : {}),
+    };
   }
   return { state: 'refused', code: problem?.code ?? `http.${response.status}`, why };
 }

@@ -54,7 +54,7 @@ async function runAgent({ config, once }: AgentOptions): Promise<void> {
   }
   const delivery = await agent.deliverAll();
   if (delivery.state === 'empty') return;
-  if (delivery.state === 'halted') {
+  if (delivery.state === 'halted' || (delivery.state === 'away' && delivery.code !== undefined)) {
     log.error(delivery, 'the log contradicts what it showed before');
     process.exitCode = 2;
     return;

@@ -149,7 +149,7 @@ test('a log that was set back is refused, though it signs all it says', async ()
   await using _ = await collectorOn(data, { config });
   await agent.runOnce();
   const why = expect.stringMatching(/signed head of 3: it was set back/) as string;
-  expect(await deliver(agent)).toMatchObject({ state: 'away', why });
+  expect(await deliver(agent)).toMatchObject({ state: 'away', code: 'log.behind', why });
   expect(agent.spool.length).toBe(1);
 });
 

@@ -155,6 +155,16 @@ describe('an agent that is shown another history', () => {
     expect(await view.agent.deliverAll()).toMatchObject({ state: 'halted', code: 'receipt.rollback' });
   });
 
+  test('of a shorter one, by a collector that says so and goes on, too', async () => {
+    using folder = temporaryFolder();
+    const body = { status: 409, code: 'log.behind', title: 'x', detail: 'this log has 3 entries' };
+    await using view = await splitView(folder.path, [3, 0], () => Promise.resolve({ status: 409, body }));
+    const delivery = await view.agent.deliverAll();
+    expect(delivery).toMatchObject({ state: 'halted', code: 'log.behind' });
+    const { held, shown } = evidenceIn(delivery.state === 'halted' ? delivery.evidence : '');
+    expect([held, shown]).toEqual([view.agent.spool.delivered()?.checkpoint, null]);
+  });
+
   test('goes on once the operator enrols it anew, and keeps what it had beside the evidence', async () => {
     using folder = temporaryFolder();
     await using view = await splitView(folder.path, [0, 2]);
