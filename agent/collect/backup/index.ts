@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import type { BackupSet, Facts } from '../../../policies/checks/backup/facts.ts';
 import { Parameters } from '../../../policies/checks/backup/parameters.ts';
 import { defineCollector, type CollectContext } from '../collector.ts';
+import { remember } from './memory.ts';
 import { readers } from './readers.ts';
 import { Settings, type BackupSettings } from './settings.ts';
 
@@ -13,18 +14,31 @@ export const backupCollector = defineCollector({
   kind: 'backup',
   settings: Settings,
   parameters: Parameters,
-  async collect(context, settings): Promise<Facts> {
+  async collect(context, settings, wanted): Promise<Facts> {
     const limited = pLimit(atOnce);
-    const sets = await Promise.all(settings.backups.map((declared) => limited(() => readSet(context, declared))));
+    const sets = await Promise.all(
+      settings.backups.map(async (declared) => {
+        const set = await limited(() => readSet(context, declared));
+        return remember(context, set, declared.source, wanted);
+      }),
+    );
     return { hostname: context.host.hostname, sets: sets.sort((a, b) => (a.set < b.set ? -1 : 1)) };
   },
 });
 
 async function readSet(context: CollectContext, declared: BackupSettings): Promise<BackupSet> {
-  const { set, purpose, timeZone, paths, source } = declared;
+  const { set, purpose, timeZone, paths, source, delay } = declared;
   const requiredPaths = paths.toSorted();
   const reader = readers.find(({ tool }) => source[tool] !== undefined);
   if (reader === undefined) throw new Error(`no reader for set ${set}`);
   const found = await reader.read(context, { set, requiredPaths, timeZone }, source[reader.tool]);
-  return { set, purpose, tool: reader.tool, timeZone, requiredPaths, ...found };
+  return {
+    set,
+    purpose,
+    tool: reader.tool,
+    timeZone,
+    requiredPaths,
+    ...(delay === undefined ? {} : { delay }),
+    ...found,
+  };
 }

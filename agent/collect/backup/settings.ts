@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { promptSeconds } from '../../../policies/checks/backup/facts.ts';
 import { Purpose } from '../../../policies/checks/backup/parameters.ts';
+import { Duration } from '../../../policies/quantities.ts';
 import { AbsolutePath } from './reader.ts';
 import { readers } from './readers.ts';
 
@@ -22,6 +24,8 @@ const BackupSettings = z.strictObject({
   paths: z.array(AbsolutePath).max(100).default([]),
   /** The zone of its calendar days, and of names that hold a date. */
   timeZone: TimeZone.default('UTC'),
+  /** How long after it was made a copy may appear here. */
+  delay: Duration.refine((seconds) => seconds >= promptSeconds, { error: 'expected at least 1h' }).optional(),
   source: Source,
 });
 
