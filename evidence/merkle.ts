@@ -177,7 +177,7 @@ export function consistencyProof(oldSize: number, newSize: number, nodes: NodeRe
 /** An append-only tree in memory, for verifiers that meet all leaves. */
 export class Tree implements NodeReader {
   /** By level, from the leaf hashes up, the complete subtrees. */
-  readonly #levels: Buffer[][] = [[]];
+  readonly #levels: Hashes[] = [];
 
   /** In leaves. */
   get size(): number {
@@ -187,10 +187,10 @@ export class Tree implements NodeReader {
   /** @param leaf a leaf's hash, not its entry */
   append(leaf: Uint8Array): void {
     if (!isHash(leaf)) throw new RangeError(`a leaf hash has ${hashLength} bytes, this one has ${leaf.length}`);
-    let complete: Buffer = Buffer.from(leaf);
+    let complete = leaf;
     for (let level = 0; ; level += 1) {
-      const nodes = (this.#levels[level] ??= []);
-      const left = nodes.at(-1);
+      const nodes = (this.#levels[level] ??= new Hashes());
+      const left = nodes.at(nodes.length - 1);
       nodes.push(complete);
       if (left === undefined || isOdd(nodes.length)) return;
       complete = nodeHash(left, complete);
@@ -198,7 +198,7 @@ export class Tree implements NodeReader {
   }
 
   node(level: number, index: number): Buffer {
-    const found = this.#levels[level]?.[index];
+    const found = this.#levels[level]?.at(index);
     if (found === undefined) {
       throw new RangeError(`a tree of ${this.size} leaves has no complete subtree ${index} at level ${level}`);
     }
@@ -207,6 +207,33 @@ export class Tree implements NodeReader {
 
   root(): Buffer {
     return rootOf(this.size, this);
+  }
+}
+
+/** Hashes one after the other in one buffer. As a buffer each they would take five times the memory. */
+class Hashes {
+  #bytes: Buffer = Buffer.alloc(hashLength);
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  push(hash: Uint8Array): void {
+    const end = this.#length * hashLength;
+    if (end === this.#bytes.length) {
+      // What was given out of the old buffer stays as it is there.
+      const grown = Buffer.alloc(2 * end);
+      grown.set(this.#bytes);
+      this.#bytes = grown;
+    }
+    this.#bytes.set(hash, end);
+    this.#length += 1;
+  }
+
+  at(index: number): Buffer | undefined {
+    const isThere = Number.isInteger(index) && index >= 0 && index < this.#length;
+    return isThere ? this.#bytes.subarray(index * hashLength, (index + 1) * hashLength) : undefined;
   }
 }
 

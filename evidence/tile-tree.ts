@@ -19,7 +19,7 @@ export interface ChangedTile {
 /** One tile covers eight levels of the tree: 256 = 2^8. */
 const levelsOfTile = 8;
 
-/** Full tiles kept expanded, about 100 kB each: proofs for old leaves come in runs that share their tiles. */
+/** Full tiles kept expanded, about 20 kB each: proofs for old leaves come in runs that share their tiles. */
 const rememberedTiles = 256;
 
 /**

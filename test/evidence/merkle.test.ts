@@ -90,6 +90,16 @@ describe('hashes', () => {
     expect(() => nodeHash(Buffer.alloc(31), Buffer.alloc(33))).toThrow(RangeError);
     expect(() => new Tree().append(Buffer.alloc(31))).toThrow(RangeError);
   });
+
+  test('does not change the hashes that it gave out when it grows', () => {
+    const growing = new Tree();
+    const leaves = Array.from({ length: 600 }, (_, index) => leafHash(Buffer.from(String(index))));
+    const given = leaves.map((leaf, index) => {
+      growing.append(leaf);
+      return growing.node(0, index);
+    });
+    expect(given).toEqual(leaves);
+  });
 });
 
 describe('golden values', () => {
