@@ -24,7 +24,9 @@ export class Silences {
     const isAfterOmitted = this.#isOmitting;
     this.#newest = entry.receivedAt;
     this.#isOmitting = false;
-    if (entry.kind === 'gap' && !isWithin(entry, before)) {
+    // Of what stands before the first entry that is shown, nothing is known.
+    const earliest = before ?? (isAfterOmitted && entry.kind === 'gap' ? entry.from : undefined);
+    if (entry.kind === 'gap' && !isWithin(entry, earliest)) {
       const message = `it says that nothing was taken from ${entry.from} to ${entry.until}, which is not between the entry before (${before ?? 'there is none'}) and itself (${entry.receivedAt})`;
       this.#findings.add('gap.moments', where, message);
       return false;

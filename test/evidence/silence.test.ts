@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { renderVerification } from '../../commands/terminal/verification.ts';
+import { Findings } from '../../evidence/verify/findings.ts';
+import { Silences } from '../../evidence/verify/silences.ts';
 import { verifyBundle } from '../../evidence/verify.ts';
 import { followedBy, gap, heartbeat, later } from '../support/attacks/silence.ts';
 import { readerOf } from '../support/evidence.ts';
@@ -27,4 +29,21 @@ test('of many gaps the newest are printed, and the others counted', async () => 
   const lines = renderVerification(verifyBundle(readerOf(log.bundle()))).split('\n');
   expect(lines.filter((line) => /^ {2}1 Nov 2026, 12:02 UTC to /.test(line))).toHaveLength(10);
   expect(lines).toContain('  and 2 before them');
+});
+
+test('of what is left out of a bundle that shows a part, nothing is held against what is shown', () => {
+  const findings = new Findings();
+  const silences = new Silences(findings);
+  silences.omit();
+  expect(silences.receive(gap(100, 5000), 'entry 1')).toBe(true);
+  silences.omit();
+  expect(silences.receive(heartbeat(90_000), 'entry 3')).toBe(true);
+  expect(findings.listed).toEqual([]);
+  silences.omit();
+  expect(silences.receive(gap(80_000, 95_000), 'entry 5')).toBe(false);
+  expect(silences.receive(heartbeat(99_000), 'entry 6')).toBe(true);
+  expect(findings.listed.map(({ where, code }) => [where, code])).toEqual([
+    ['entry 5', 'gap.moments'],
+    ['entry 6', 'log.silent'],
+  ]);
 });
