@@ -27,7 +27,7 @@ export type Answer =
   | { readonly state: 'answered'; readonly receipt: Receipt };
 
 /** With these a collector says that its log is not what it was. */
-const admissions = new Set(['log.behind', 'log.forked', 'witness.behind', 'witness.forked']);
+const admissions = new Set(['log.behind', 'log.forked']);
 
 const requestSeconds = 60;
 

@@ -37,7 +37,7 @@ export interface Anchoring {
  * Nothing more may be added to it before somebody has looked.
  */
 export class LogContradictedError extends Error {
-  readonly code: 'witness.behind' | 'witness.forked';
+  readonly code: 'log.behind' | 'log.forked';
   constructor(code: LogContradictedError['code'], message: string) {
     super(message);
     this.name = 'LogContradictedError';

@@ -114,7 +114,7 @@ function refusal(
   // It was asked from the very size that it told: then the heads differ, or the proof would hold.
   if (status === 422 || (status === 409 && recorded === size)) {
     return new LogContradictedError(
-      'witness.forked',
+      'log.forked',
       `${key.name} signed a head of ${recorded} entries of this log that the log does not continue: it was forked, or set back and written anew`,
     );
   }
@@ -124,7 +124,7 @@ function refusal(
 
 function contradicted({ name }: WitnessKey, recorded: number, size: number): LogContradictedError {
   return new LogContradictedError(
-    'witness.behind',
+    'log.behind',
     `${name} signed a head of ${recorded} entries of this log, which has ${size}: it was set back to an older state`,
   );
 }

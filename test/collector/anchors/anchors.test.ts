@@ -84,7 +84,7 @@ function source(
 const never = (_: AnchoredLog, __: number, signal: AbortSignal): Promise<Anchoring> =>
   new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('let go'))));
 
-const forked = new LogContradictedError('witness.forked', 'another history');
+const forked = new LogContradictedError('log.forked', 'another history');
 
 describe('sources of one pace', () => {
   test('are asked about one head, also the one that failed first and is asked again', async () => {

@@ -154,15 +154,15 @@ describe('an answer that is no good signature over this head anchors nothing:', 
 
 describe('a witness that knows otherwise contradicts the log:', () => {
   test.each([
-    ['it signed more entries than there are', [size('5\n')], 'witness.behind', /head of 5 entries .*, which has 3/],
+    ['it signed more entries than there are', [size('5\n')], 'log.behind', /head of 5 entries .*, which has 3/],
     [
       'the proof from its head does not hold',
       [size('2\n'), { status: 422 }],
-      'witness.forked',
+      'log.forked',
       /2 entries .* does not continue/,
     ],
-    ['it signed another head of this size', [size('3\n'), { status: 422 }], 'witness.forked', /3 entries/],
-    ['the same, as other programs answer', [size('3\n'), { status: 409 }], 'witness.forked', /3 entries/],
+    ['it signed another head of this size', [size('3\n'), { status: 422 }], 'log.forked', /3 entries/],
+    ['the same, as other programs answer', [size('3\n'), { status: 409 }], 'log.forked', /3 entries/],
   ])('%s', async (_, answers, code, words) => {
     const asking = askFalse(inTurn(...answers));
     await expect(asking).rejects.toMatchObject({ name: 'LogContradictedError', code });
@@ -268,10 +268,10 @@ describe('a log that was restored from an old backup', () => {
     using folder = temporaryFolder();
     const { data, config, witness } = await setBack(folder.path);
     await using _ = witness;
-    await expect(collectorOn(data, { config })).rejects.toMatchObject({ code: 'witness.behind' });
+    await expect(collectorOn(data, { config })).rejects.toMatchObject({ code: 'log.behind' });
     expect(anchorsIn(data)).toEqual([]);
     // It has let go of the folder, and is the same each time.
-    await expect(collectorOn(data, { config })).rejects.toMatchObject({ code: 'witness.behind' });
+    await expect(collectorOn(data, { config })).rejects.toMatchObject({ code: 'log.behind' });
   });
 
   test('does not begin where it was written anew past that place either', async () => {
@@ -284,7 +284,7 @@ describe('a log that was restored from an old backup', () => {
         (await enrolAgentAt(collector, join(folder.path, `h${host}`), `h${host}.example.nl`))[Symbol.dispose]();
       }
     }
-    await expect(collectorOn(data, { config })).rejects.toMatchObject({ code: 'witness.forked' });
+    await expect(collectorOn(data, { config })).rejects.toMatchObject({ code: 'log.forked' });
   });
 
   test('takes nothing more where the witness comes back later', async () => {
@@ -296,9 +296,9 @@ describe('a log that was restored from an old backup', () => {
     const log = pino({}, { write: (line) => lines.push(line) });
     await using collector = await collectorOn(data, { config, log });
     await using _ = await witnessOf(collector.logKey, join(folder.path, 'w1'), 'witness.example/w1', Number(port));
-    await expect.poll(() => lines.join(''), { timeout: 10_000 }).toContain('"code":"witness.behind"');
+    await expect.poll(() => lines.join(''), { timeout: 10_000 }).toContain('"code":"log.behind"');
     const late = enrolAgentAt(collector, join(folder.path, 'late'), 'late.example.nl');
-    await expect(late).rejects.toMatchObject({ code: 'witness.behind' });
+    await expect(late).rejects.toMatchObject({ code: 'log.behind' });
     expect((await fetch(new URL('/readyz', collector.url))).status).toBe(503);
   });
 });
