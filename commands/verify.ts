@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import { verifyBundle, type Verification } from '../evidence/verify.ts';
+import { verifyBundleOnThreads, type Verification } from '../evidence/verify.ts';
 import { folderReader } from './bundle-folder.ts';
 import { UsageError } from './subcommand.ts';
 import { renderVerification } from './terminal/verification.ts';
@@ -55,9 +55,12 @@ Example:
     .action(runVerify);
 }
 
-function runVerify(folder: string, { since, key, authority, witness, quorum, format }: VerifyOptions): void {
+async function runVerify(
+  folder: string,
+  { since, key, authority, witness, quorum, format }: VerifyOptions,
+): Promise<void> {
   const progress = new ProgressLine();
-  const verification = verifyBundle(folderReader(folder), {
+  const verification = await verifyBundleOnThreads(folderReader(folder), {
     ...(key === undefined ? {} : { logKey: key }),
     ...(since === undefined ? {} : { since: readText('--since', since, 'a checkpoint file, as a bundle holds it') }),
     authorities: authority.map((file) => readText('--authority', file, 'certificates in PEM')),

@@ -1,17 +1,18 @@
 import { checkpointPath, scopeOf } from './bundle.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { Authorities } from './timestamp/authorities.ts';
-import type { ThirdParties } from './verify/anchors.ts';
 import type { Bounded } from './verify/bounds.ts';
-import { EntryVerifier } from './verify/entries.ts';
+import { EntryVerifier, type EntriesInput } from './verify/entries.ts';
+import { readEntryTiles, verifyLeaves, type EntryTile } from './verify/entry-tiles.ts';
 import { BundleFiles, type BundleReader } from './verify/files.ts';
 import { Findings, type Finding } from './verify/findings.ts';
 import { openEarlier, openHead, verifyReadme, type Head } from './verify/head.ts';
 import type { Proven } from './verify/proven.ts';
 import { Shown } from './verify/shown.ts';
+import { SignaturesAhead } from './verify/signatures.ts';
 import { verifyNothingElse } from './verify/strays.ts';
 import type { Timestamped } from './verify/timestamp.ts';
-import { openTree, readEntries, verifyContinues } from './verify/tree.ts';
+import { openTree, verifyContinues } from './verify/tree.ts';
 import type { Witnessed } from './verify/witnesses.ts';
 import type { Scope } from './scope.ts';
 import { parseLogKey, parseWitnessKey, vkeyOf } from './vkey.ts';
@@ -63,16 +64,38 @@ export interface Verification {
   readonly proven: Proven | null;
 }
 
-/** Entries between two words of progress. */
-const progressStep = 256;
-
 /**
  * Verifies a bundle from its own files alone: head, tree, every entry's signature and number, every commitment, and
  * every verdict, judged again from its facts. What is in the bundle never makes it throw: that becomes a finding.
- * @throws EvidenceError `vkey.malformed`, `key.malformed` or `authority.malformed` where a key or certificate given is none; those of `openCheckpoint` where
+ * @throws EvidenceError `vkey.malformed` or `key.malformed` where a key given is none; those of `openCheckpoint` where
  *   `since` is no signed checkpoint
  */
 export function verifyBundle(reader: BundleReader, options: VerifyOptions = {}): Verification {
+  const steps = verification(reader, options);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** As `verifyBundle`, with the same outcome; other threads verify signatures meanwhile. */
+export async function verifyBundleOnThreads(reader: BundleReader, options: VerifyOptions = {}): Promise<Verification> {
+  const steps = verification(reader, options, new SignaturesAhead());
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    await step.value;
+  }
+}
+
+/** What must be awaited before the next step. */
+type Steps<Result> = Generator<Promise<void> | undefined, Result>;
+
+function* verification(
+  reader: BundleReader,
+  options: VerifyOptions,
+  signatures?: SignaturesAhead,
+): Steps<Verification> {
   const findings = new Findings();
   const files = new BundleFiles(reader, findings);
   const givenKey = options.logKey === undefined ? undefined : parseLogKey(options.logKey);
@@ -84,7 +107,8 @@ export function verifyBundle(reader: BundleReader, options: VerifyOptions = {}):
   const tree = head && openTree(files, head.checkpoint, findings);
   const earlier = head && options.since !== undefined ? openEarlier(options.since, head.key, findings) : undefined;
   if (head !== undefined && earlier !== undefined) verifyContinues(earlier, head.checkpoint, tree, findings);
-  const entries = head && tree && verifyEntries(files, head, tree, findings, thirdParties, options.onProgress);
+  const given = { files, findings, thirdParties, signatures, onProgress: options.onProgress };
+  const entries = head && tree && (yield* verifyEntries(head, tree, given));
   if (head !== undefined) verifyReadme(files, head.manifest, findings);
   const lastReceivedAt = entries?.proven().lastReceivedAt ?? null;
   const witnessed = entries?.anchors.witnesses.conclude(options.quorum, lastReceivedAt, checkpointPath) ?? null;
@@ -106,28 +130,51 @@ export function verifyBundle(reader: BundleReader, options: VerifyOptions = {}):
   };
 }
 
+interface Given extends Pick<EntriesInput, 'files' | 'findings' | 'thirdParties'> {
+  readonly signatures: SignaturesAhead | undefined;
+  readonly onProgress: VerifyOptions['onProgress'];
+}
+
 /** @returns undefined where not all entries are there */
-function verifyEntries(
-  files: BundleFiles,
+function* verifyEntries(
   { checkpoint: { origin, size }, manifest }: Head,
   tree: NonNullable<ReturnType<typeof openTree>>,
-  findings: Findings,
-  thirdParties: ThirdParties,
-  onProgress: VerifyOptions['onProgress'],
-): EntryVerifier | undefined {
+  { signatures, onProgress, ...given }: Given,
+): Steps<EntryVerifier | undefined> {
+  const { files, findings } = given;
   const shown = new Shown(scopeOf(manifest), findings);
-  const verifier = new EntryVerifier(files, origin, tree, findings, shown, thirdParties);
-  let done = 0;
-  for (const entry of readEntries(files, size, tree, findings)) {
-    verifier.verify(done, entry);
-    done += 1;
-    if (done % progressStep === 0 || done === size) onProgress?.(done, size);
+  const verifier = new EntryVerifier({ ...given, origin, tree, shown, signatures: signatures?.know });
+  for (const { tile, ready } of lookAhead(readEntryTiles(files, size), signatures)) {
+    yield ready;
+    findings.addAll(tile.findings);
+    if (tile.entries === undefined) return undefined;
+    verifyLeaves(tile.entries, tile, tree, findings);
+    for (const [offset, entry] of tile.entries.entries()) verifier.verify(tile.first + offset, entry);
+    onProgress?.(tile.first + tile.width, size);
   }
-  if (done < size) return undefined;
   shown.finish();
   verifier.bodies.absences.verifyAllErased();
   verifyNothingElse(files, size, verifier, findings);
   return verifier;
+}
+
+/** Tiles whose signatures are under way while one is verified: enough to keep the other threads busy. */
+const tilesAhead = 4;
+
+interface BegunTile {
+  readonly tile: EntryTile;
+  /** To be awaited before its signatures are known. */
+  readonly ready: Promise<void> | undefined;
+}
+
+function* lookAhead(tiles: Iterable<EntryTile>, signatures: SignaturesAhead | undefined): Iterable<BegunTile> {
+  const begun: BegunTile[] = [];
+  const enough = signatures === undefined ? 1 : tilesAhead;
+  for (const tile of tiles) {
+    begun.push({ tile, ready: signatures?.begin(tile) });
+    if (begun.length >= enough) yield* begun.splice(0, 1);
+  }
+  yield* begun;
 }
 
 function describeLog({ key, checkpoint: { origin, size, root } }: Head): NonNullable<Verification['log']> {

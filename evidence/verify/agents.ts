@@ -6,6 +6,7 @@ import { publicKeyFromRaw } from '../keys.ts';
 import { decodeStatement, digestOf, reportPayloadType, type Statement } from '../report.ts';
 import type { Findings } from './findings.ts';
 import type { Shown } from './shown.ts';
+import type { KnownSignatures } from './signatures.ts';
 
 /** An agent's epoch: the key that counts, and where its chain of reports stands. */
 interface Chain {
@@ -29,13 +30,15 @@ export interface ChainedReport {
 export class Agents {
   readonly #findings: Findings;
   readonly #shown: Shown;
+  readonly #signatures: KnownSignatures | undefined;
   readonly #chains = new Map<string, Chain>();
   /** The newest by agent. */
   readonly #epochs = new Map<string, number>();
 
-  constructor(findings: Findings, shown: Shown) {
+  constructor(findings: Findings, shown: Shown, signatures: KnownSignatures | undefined) {
     this.#findings = findings;
     this.#shown = shown;
+    this.#signatures = signatures;
   }
 
   /** An entry that enrols an agent, or enrols it anew under another key. */
@@ -113,7 +116,7 @@ export class Agents {
       return undefined;
     }
     try {
-      const bytes = openEnvelope(envelope, chain.key, reportPayloadType);
+      const bytes = openEnvelope(envelope, chain.key, reportPayloadType, this.#signatures);
       if (chain.revokedBy === undefined) {
         return this.#follow(chain, { statement: claimed, digest: digestOf(bytes), receivedAt }, where);
       }

@@ -8,12 +8,25 @@ import { Bodies } from './bodies.ts';
 import { Clocks } from './clocks.ts';
 import { Documents } from './documents.ts';
 import type { BundleFiles } from './files.ts';
+import type { ReadEntry } from './entry-tiles.ts';
 import type { Findings } from './findings.ts';
 import { Judgements } from './judgements.ts';
 import { Tally, type Proven } from './proven.ts';
 import type { Shown } from './shown.ts';
+import type { KnownSignatures } from './signatures.ts';
 import { Silences } from './silences.ts';
 import { rootAt } from './tree.ts';
+
+export interface EntriesInput {
+  readonly files: BundleFiles;
+  readonly origin: string;
+  readonly tree: NodeReader;
+  readonly findings: Findings;
+  readonly shown: Shown;
+  /** Left out: every signature is verified when its report is. */
+  readonly signatures?: KnownSignatures | undefined;
+  readonly thirdParties: ThirdParties;
+}
 
 /** Verifies the entries of a log one after the other, in the order in which they were written. */
 export class EntryVerifier {
@@ -30,14 +43,7 @@ export class EntryVerifier {
   readonly #judgements: Judgements;
   readonly #silences: Silences;
 
-  constructor(
-    files: BundleFiles,
-    origin: string,
-    tree: NodeReader,
-    findings: Findings,
-    shown: Shown,
-    thirdParties: ThirdParties,
-  ) {
+  constructor({ files, origin, tree, findings, shown, signatures, thirdParties }: EntriesInput) {
     this.bodies = new Bodies(files, findings);
     this.documents = new Documents(files, findings, { onlyNamed: shown.isPart });
     this.tally = new Tally(shown);
@@ -46,13 +52,13 @@ export class EntryVerifier {
     this.#origin = origin;
     this.#tree = tree;
     this.#findings = findings;
-    this.#agents = new Agents(findings, shown);
+    this.#agents = new Agents(findings, shown, signatures);
     this.#clocks = new Clocks(findings);
     this.#judgements = new Judgements({ bodies: this.bodies, documents: this.documents, shown, findings });
     this.#silences = new Silences(findings);
   }
 
-  verify(index: number, bytes: Uint8Array): void {
+  verify(index: number, { bytes, entry: decoded }: ReadEntry): void {
     const where = `entry ${index}`;
     // A true entry is never empty: of this one the bundle has only the hash.
     if (bytes.length === 0) {
@@ -60,7 +66,7 @@ export class EntryVerifier {
       return;
     }
     try {
-      const entry = decodeEntry(bytes);
+      const entry = decoded ?? decodeEntry(bytes);
       this.#clocks.receive(index, entry.receivedAt, where);
       this.anchors.bounds.receive(index, entry.receivedAt);
       this.shown.receive(entry.receivedAt);

@@ -21,6 +21,11 @@ export class BundleFiles {
     this.#findings = findings;
   }
 
+  /** The same files, whose faults are told elsewhere. */
+  reportingTo(findings: Findings): BundleFiles {
+    return new BundleFiles(this.#reader, findings);
+  }
+
   list(): Iterable<string> {
     return this.#reader.list();
   }

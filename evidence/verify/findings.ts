@@ -137,6 +137,11 @@ export class Findings {
     this.#listed.push({ kind: findingKinds[code], code, where: shorten(where), message: shorten(message) });
   }
 
+  /** Adds what was found elsewhere. */
+  addAll({ listed }: Findings): void {
+    for (const { code, where, message } of listed) this.add(code, where, message);
+  }
+
   /** Takes what evidence was found to be as a finding; any other error is one of the program, and is thrown on. */
   addError(error: unknown, where: string): void {
     if (!(error instanceof EvidenceError) || !isFindingCode(error.code)) throw error;

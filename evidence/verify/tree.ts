@@ -1,9 +1,9 @@
 import { checkpointPath } from '../bundle.ts';
 import type { Checkpoint } from '../checkpoint.ts';
 import { EvidenceError } from '../error.ts';
-import { hashLength, leafHash, rootOf, type NodeReader } from '../merkle.ts';
+import { hashLength, rootOf, type NodeReader } from '../merkle.ts';
 import { TileTree } from '../tile-tree.ts';
-import { decodeEntryBundle, maximumEntryLength, tilePath, tileWidth, widthOf } from '../tiles.ts';
+import { tilePath, tileWidth, widthOf } from '../tiles.ts';
 import type { BundleFiles } from './files.ts';
 import type { Findings } from './findings.ts';
 
@@ -39,60 +39,7 @@ export function openTree(files: BundleFiles, checkpoint: Checkpoint, findings: F
 }
 
 /** What stood in the way of reading a tile has been found. */
-class UnreadTile extends Error {}
-
-/** The entries in their order, each held against its leaf under the signed root. Ends before the first that is not there. */
-export function* readEntries(files: BundleFiles, size: number, tree: NodeReader, findings: Findings): Iterable<Buffer> {
-  for (let index = 0; index * tileWidth < size; index += 1) {
-    const width = widthOf(0, index, size);
-    const entries = readEntryBundle(files, { level: 'entries', index, width }, findings);
-    if (entries === undefined) return;
-    verifyLeaves(entries, index * tileWidth, tree, tilePath({ level: 0, index, width }), findings);
-    yield* entries;
-  }
-}
-
-const maximumEntryBundle = tileWidth * (2 + maximumEntryLength);
-
-function readEntryBundle(
-  files: BundleFiles,
-  place: { readonly level: 'entries'; readonly index: number; readonly width: number },
-  findings: Findings,
-): Buffer[] | undefined {
-  const path = tilePath(place);
-  const why = `neither its ${place.width} entries nor any after them were verified`;
-  const bytes = files.read(path, maximumEntryBundle, 'entries.missing', why);
-  if (bytes === undefined) return undefined;
-  try {
-    const entries = decodeEntryBundle(bytes);
-    if (entries.length === place.width) return entries;
-    const message = `it holds ${entries.length} entries where the log has ${place.width}: some were added or removed`;
-    findings.add('entries.count', path, message);
-  } catch (error) {
-    findings.addError(error, path);
-  }
-  return undefined;
-}
-
-function verifyLeaves(
-  entries: readonly Buffer[],
-  first: number,
-  tree: NodeReader,
-  path: string,
-  findings: Findings,
-): void {
-  try {
-    for (const [offset, entry] of entries.entries()) {
-      // An entry that is left out has only its hash here; whether it may be is for the bundle's scope to say.
-      if (entry.length === 0 || tree.node(0, first + offset).equals(leafHash(entry))) continue;
-      const message =
-        'this is not the entry that the log signed: it was changed, moved, added or put in place of another';
-      findings.add('entry.changed', `entry ${first + offset}`, message);
-    }
-  } catch (error) {
-    if (!(error instanceof UnreadTile)) findings.addError(error, path);
-  }
-}
+export class UnreadTile extends Error {}
 
 /** The root that the log had at an earlier size; undefined where tiles stand in the way, which has then been found. */
 export function rootAt(size: number, tree: NodeReader, where: string, findings: Findings): Buffer | undefined {

@@ -14,6 +14,7 @@ import {
   type Part,
   type Statement,
 } from '../../../evidence/report.ts';
+import type { ReadFacts } from '../../../policies/checks/kind.ts';
 import { observerOf, readFacts, type Observation, type Observer } from '../../../policies/observe.ts';
 import { factsAt } from './facts.ts';
 import { policy } from './policy.ts';
@@ -30,9 +31,11 @@ export class BenchHost {
   readonly #number: number;
   readonly #key: KeyObject;
   #seq = 0;
+  #changes: number | undefined;
   #prev: string | null = null;
   #parts = new Map<string, CommittedPart>();
   #observers: Observer[] = [];
+  #observations: readonly Observation[] = [];
 
   constructor(number: number) {
     this.#number = number;
@@ -59,17 +62,30 @@ export class BenchHost {
    */
   report(at: Date, changes: number, seen: Checkpoint | null): { entry: Entry; parts: CommittedPart[] } {
     const before = new Set(this.#parts.values());
-    const facts = factsAt(this.#number, changes);
-    const isNew = [...facts].map(([kind, reading]) => this.#put(factsPartName(kind), reading)).some(Boolean);
-    if (isNew) {
-      this.#observers = policy.controls.map((control) =>
-        observerOf(policy.policy, control, readFacts(control.check, facts.get(control.check))),
-      );
+    const isNew = changes !== this.#changes;
+    if (isNew) this.#change(changes);
+    const observations = this.#observers.map((observer, index) => {
+      const last = this.#observations[index];
+      return last !== undefined && observer.spanOf(last, at) !== undefined ? last : observer.observe(at);
+    });
+    if (isNew || observations.some((observation, index) => observation !== this.#observations[index])) {
+      this.#put(observationsPartName, { v: 1, observations });
     }
-    const observations = this.#observers.map((observer) => observer.observe(at));
-    this.#put(observationsPartName, { v: 1, observations });
+    this.#observations = observations;
     const entry = this.#sign(at, observations, seen);
     return { entry, parts: [...this.#parts.values()].filter((part) => !before.has(part) || this.#seq === 1) };
+  }
+
+  #change(changes: number): void {
+    this.#changes = changes;
+    const read = new Map<string, ReadFacts>();
+    for (const [kind, reading] of factsAt(this.#number, changes)) {
+      this.#put(factsPartName(kind), reading);
+      read.set(kind, readFacts(kind, reading));
+    }
+    this.#observers = policy.controls.map((control) =>
+      observerOf(policy.policy, control, read.get(control.check) ?? readFacts(control.check, undefined)),
+    );
   }
 
   #sign(at: Date, observations: readonly Observation[], seen: Checkpoint | null): Entry {
@@ -92,12 +108,11 @@ export class BenchHost {
     return { v: 1, kind: 'report', receivedAt, envelope: signEnvelope(reportPayloadType, bytes, this.#key) };
   }
 
-  /** @returns whether it is another than before */
-  #put(name: string, content: unknown): boolean {
+  /** A part that is as it was keeps its salt, and so its commitment. */
+  #put(name: string, content: unknown): void {
     const bytes = Buffer.from(JSON.stringify(content));
-    if (this.#parts.get(name)?.bytes.equals(bytes) === true) return false;
+    if (this.#parts.get(name)?.bytes.equals(bytes) === true) return;
     const salt = randomBytes(32);
     this.#parts.set(name, { name, salt, bytes, commitment: commitmentOf({ salt, bytes }) });
-    return true;
   }
 }
