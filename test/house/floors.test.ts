@@ -2,7 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { importsOf, runtimeImportsOf, sourceFiles } from '../support/sources.ts';
 
 /** From the ground up (docs/architecture.md). */
-const floors = ['policies', 'evidence', 'agent', 'collector', 'witness', 'dashboards', 'commands', 'waarborg.ts', 'deploy'];
+const floors = [
+  'policies',
+  'evidence',
+  'agent',
+  'collector',
+  'witness',
+  'dashboards',
+  'commands',
+  'waarborg.ts',
+  'deploy',
+];
 
 function floorOf(path: string): number {
   return floors.indexOf(path.split('/')[0] ?? '');
