@@ -68,6 +68,13 @@ describe('a nightly copy where clocks change', () => {
     );
   });
 
+  test('that is missing on the day of 23 hours is not hidden by a grace of nearly a day', () => {
+    const points = nightly('Europe/Amsterdam', '2026-03-29', { hour: 4, minute: 0 });
+    const set = setOf(read(points.filter((_, index) => index !== 9)), { timeZone: 'Europe/Amsterdam' });
+    const asked = { every: '24h', grace: '1410m' } as const;
+    expect(codes(judge(set, asked, before(points, 1)))).toContain('backup.gap');
+  });
+
   test('that is the newest is too old when the next was due by the clock on the wall', () => {
     const points = nightly('Europe/Amsterdam', '2026-10-25', { hour: 2, minute: 30 }).slice(0, 10);
     const set = setOf(read(points), { timeZone: 'Europe/Amsterdam' });
