@@ -15,6 +15,7 @@ const subcommands: Readonly<Record<string, readonly [summary: string, load: () =
   host: ['end the enrolment of a host', () => import('./commands/host.ts')],
   scrub: ['read all that is stored, and hold it against what was signed', () => import('./commands/scrub.ts')],
   rotate: ['change a key for a new one', () => import('./commands/rotate.ts')],
+  erase: ['erase what reports say, for good', () => import('./commands/erase.ts')],
   export: ['write a bundle of evidence that verifies alone', () => import('./commands/export.ts')],
   report: ['write a report for auditors, as HTML or PDF', () => import('./commands/report.ts')],
   verify: ['verify a bundle of evidence, offline', () => import('./commands/verify.ts')],

@@ -9,6 +9,9 @@ import { logSigner } from '../evidence/note.ts';
 import { vkeyOf } from '../evidence/vkey.ts';
 import { Sessions } from './access/guard.ts';
 import { Tokens } from './access/tokens.ts';
+import { Eraser } from './administration/erase.ts';
+import { Retention } from './administration/retention.ts';
+import { PartUses } from './administration/uses.ts';
 import { Anchors } from './anchors/anchors.ts';
 import { AnchorBook } from './anchors/book.ts';
 import { timestampSources } from './anchors/timestamps.ts';
@@ -23,7 +26,7 @@ import { ProcessMetrics } from './metrics/process.ts';
 import { Problem } from './problem.ts';
 import { Fleet } from './state/fleet.ts';
 import { PolicyShelf, shippedByDigest } from './state/shelf.ts';
-import { StoreError } from './store/database.ts';
+import { emptyWriteAheadLog, StoreError } from './store/database.ts';
 import { evidenceDatabase, evidenceForReading, hasEvidence, Store } from './store/store.ts';
 import { createApp } from './web/app.ts';
 import { listen } from './web/listen.ts';
@@ -118,6 +121,15 @@ export async function startCollector({
       },
     });
     resources.defer(() => void anchors.stop());
+    const eraser = new Eraser({
+      ...{ sequencer, store, fleet },
+      uses: new PartUses(database),
+      sweep: () => emptyWriteAheadLog(database),
+    });
+    if (config.retention !== undefined) {
+      const { retention: seconds, retentionReference: reference } = config;
+      resources.use(new Retention({ eraser, seconds, reference, now, log }));
+    }
     const logKey = vkeyOf(logSigner(config.origin, key).key);
     const app = createApp({
       access: { tokens, sessions: new Sessions(), now },
@@ -131,6 +143,7 @@ export async function startCollector({
         shelf,
         shipped: shippedByDigest(),
       },
+      eraser,
       exposition,
       processMetrics: new ProcessMetrics(),
       logKey,

@@ -1,5 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { PayloadErased } from '../evidence/entry.ts';
 import { EvidenceError } from '../evidence/error.ts';
 import { AgentName } from '../evidence/report.ts';
 import { parseWitnessKey } from '../evidence/vkey.ts';
@@ -75,6 +76,10 @@ export const CollectorConfig = z.strictObject({
   proxies: z.int().nonnegative().default(0),
   /** A host without a report for this long is out of date. */
   staleAfter: Duration.prefault('1h'),
+  /** Seconds that parts of reports are kept; left out: for ever. */
+  retention: Duration.refine((seconds) => seconds >= 86_400, 'expected a day or more').optional(),
+  /** What the log says of parts whose time is over: the number of the decision in the operator's own records. */
+  retentionReference: PayloadErased.shape.reference.default('retention'),
   /** Names that must report; one that never did is shown as never seen. */
   hosts: z.array(AgentName).default([]),
   witnesses: WitnessesSettings.optional(),

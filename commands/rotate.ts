@@ -14,9 +14,7 @@ export function command(): Command {
 Exit code: 0 changed, 1 the collector did not take it yet: the same command goes on where it was left, 3 usage.
 
 Example:
-  systemctl stop waarborg-agent
-  waarborg rotate agent --config /etc/waarborg/agent.yaml
-  systemctl start waarborg-agent`,
+  waarborg rotate agent --config /etc/waarborg/agent.yaml`,
     );
   rotate
     .command('agent')

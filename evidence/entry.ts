@@ -69,7 +69,7 @@ const KeyRotated = z.strictObject({
 export type KeyRotated = z.output<typeof KeyRotated>;
 
 /** Parts of reports' bodies that were removed on purpose. What the log holds of them, their commitments, stays. */
-const PayloadErased = z.strictObject({
+export const PayloadErased = z.strictObject({
   v: z.literal(1),
   kind: z.literal('payload.erased'),
   receivedAt: Moment,

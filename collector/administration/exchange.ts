@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { AgentRevoked } from '../../evidence/entry.ts';
+import { AgentRevoked, PayloadErased } from '../../evidence/entry.ts';
+import { AgentName } from '../../evidence/report.ts';
+import { Moment } from '../../policies/quantities.ts';
 
 /** What operators ask of the collector over HTTP, as JSON, and what it answers. */
 
@@ -19,3 +21,34 @@ export const RevocationAnswer = z.strictObject({
   revoked: z.array(z.strictObject({ epoch: z.int(), index: z.int() })),
 });
 export type RevocationAnswer = z.output<typeof RevocationAnswer>;
+
+/** `POST /api/v1/erasures`: one step of an erasure; to be asked again until nothing is left. */
+export const ErasureRequest = z
+  .strictObject({
+    v: z.literal(1),
+    /** Parts that this host's reports commit to. */
+    host: AgentName.optional(),
+    /** Parts to which no report commits that was received at this moment or later. */
+    before: Moment.optional(),
+    ground: PayloadErased.shape.ground,
+    reference: PayloadErased.shape.reference,
+    /** Only count. */
+    dryRun: z.boolean().default(false),
+  })
+  .refine(({ host, before }) => host !== undefined || before !== undefined, 'expected a host, a moment, or both');
+export type ErasureRequest = z.input<typeof ErasureRequest>;
+
+export const ErasureAnswer = z.discriminatedUnion('state', [
+  /** Which reports commit to which parts is read from the log first. */
+  z.strictObject({ v: z.literal(1), state: z.literal('reading'), read: z.int(), of: z.int() }),
+  /** `index`: of the entry that says so; null where there was nothing to erase. */
+  z.strictObject({
+    v: z.literal(1),
+    state: z.literal('erased'),
+    index: z.int().nullable(),
+    parts: z.int(),
+    isLeft: z.boolean(),
+  }),
+  z.strictObject({ v: z.literal(1), state: z.literal('counted'), parts: z.int(), isAll: z.boolean() }),
+]);
+export type ErasureAnswer = z.output<typeof ErasureAnswer>;

@@ -3,17 +3,28 @@ import { AgentName } from '../../evidence/report.ts';
 import { allow, type Access } from '../access/guard.ts';
 import { parseBody } from '../ingest/routes.ts';
 import { Problem } from '../problem.ts';
-import { RevocationRequest } from './exchange.ts';
+import type { Eraser } from './erase.ts';
+import { ErasureRequest, RevocationRequest } from './exchange.ts';
 import { revokeHost, type RevokeDependencies } from './revoke.ts';
 
 /** What only an operator may do: each act is an entry of the log. */
-export function administrationRoutes(access: Access, dependencies: RevokeDependencies): Router {
+export function administrationRoutes(
+  access: Access,
+  { eraser, ...dependencies }: RevokeDependencies & { readonly eraser: Eraser },
+): Router {
   const router = Router();
   const asked = [allow(access, 'operator'), express.json({ limit: '16kb' })];
   router.post('/hosts/:host/revoke', ...asked, async (request, response) => {
     const agent = AgentName.safeParse(request.params.host);
     if (!agent.success) throw new Problem(404, 'host.unknown', 'expected the name of a host, in lower case');
     response.json(await revokeHost(agent.data, parseBody(RevocationRequest, request.body), dependencies));
+  });
+  router.post('/erasures', ...asked, async (request, response) => {
+    const { host = null, before, ground, reference, dryRun } = parseBody(ErasureRequest, request.body);
+    const selection = { host, before: before === undefined ? null : new Date(before) };
+    const answer = dryRun ? await eraser.count(selection) : await eraser.erase(selection, { ground, reference });
+    if (answer.state === 'erased' && !answer.isLeft) eraser.sweep();
+    response.json(answer);
   });
   return router;
 }

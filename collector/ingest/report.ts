@@ -47,6 +47,7 @@ export async function ingestReport(submission: Submission, at: IngestDependencie
   const index = await at.sequencer.submit((append) => {
     const again = assertNext(report, at.store);
     if (again !== undefined) return again;
+    assertNotErased(statement, at.store);
     for (const policy of report.newPolicies) {
       if (at.store.hasPolicy(policy.digest)) continue;
       append({ kind: 'policy.set', policy: policy.policy, version: policy.version, digest: policy.digest });
@@ -168,6 +169,13 @@ function assertNext({ statement, digest, publicKey }: CheckedReport, store: Stor
     throw new Problem(409, 'report.chain', `report ${statement.seq} does not follow the one before it`);
   }
   return undefined;
+}
+
+/** What was erased stays erased: a report cannot bring it back, nor rest on it. An agent never commits to it again. */
+function assertNotErased({ body }: Statement, store: Store): void {
+  const erased = body.find(({ commitment }) => store.isErased(commitment));
+  if (erased === undefined) return;
+  throw new Problem(409, 'report.erased', `the part ${erased.name} was erased here; a new one needs a new salt`);
 }
 
 /** Only the newest epoch of an agent says how its host is now. */

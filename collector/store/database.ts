@@ -20,6 +20,9 @@ export type Migrations = readonly string[];
 /** Older SQLite can damage a database when its write-ahead log is reset while others read (fixed in 3.51.3). */
 const oldestSqlite = [3, 51, 3];
 
+/** How long a connection waits for another one to end its writing. */
+const patienceMilliseconds = 5000;
+
 /**
  * Opens a database for writing, with every commit on disk before it returns, and brings its tables up to date.
  * @throws StoreError
@@ -28,7 +31,7 @@ export function openDatabase(file: string, migrations: Migrations): DatabaseSync
   makeFolder(dirname(file));
   // SQLite would let everybody read it; its write-ahead log takes the mode over from here.
   closeSync(openSync(file, 'a', 0o600));
-  const database = new DatabaseSync(file, { timeout: 5000 });
+  const database = new DatabaseSync(file, { timeout: patienceMilliseconds });
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
   assertVersion(database);
   migrate(database, file, migrations);
@@ -38,12 +41,21 @@ export function openDatabase(file: string, migrations: Migrations): DatabaseSync
 
 /** Opens a database that another process may be writing, to read it. */
 export function openForReading(file: string, migrations: Migrations): DatabaseSync {
-  const database = new DatabaseSync(file, { readOnly: true, timeout: 5000 });
+  const database = new DatabaseSync(file, { readOnly: true, timeout: patienceMilliseconds });
   const version = pragma(database, 'user_version');
   if (version !== migrations.length) {
     throw new StoreError('store.version', `${file} has tables of version ${version}, expected ${migrations.length}`);
   }
   return database;
+}
+
+/**
+ * Empties the write-ahead log, in which what was deleted may still stand. Where somebody reads at this moment, that is
+ * left to another time.
+ */
+export function emptyWriteAheadLog(database: DatabaseSync): void {
+  database.exec('PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE)');
+  database.exec(`PRAGMA busy_timeout = ${patienceMilliseconds}`);
 }
 
 function assertVersion(database: DatabaseSync): void {

@@ -51,9 +51,11 @@ export function evidenceForReading(data: string): DatabaseSync {
 
 /** What lies beside the log: bodies, documents, agents, an index of reports, and each host's state. Its writes belong into the log's transaction. */
 export class Store {
+  readonly #database: DatabaseSync;
   readonly #sql: ReturnType<typeof prepare>;
 
   constructor(database: DatabaseSync) {
+    this.#database = database;
     this.#sql = prepare(database);
   }
 
@@ -130,6 +132,21 @@ export class Store {
 
   addPart({ commitment, salt, zstd }: StoredPart): void {
     this.#sql.addPart.run(commitment, salt, zstd);
+  }
+
+  /** Drops parts with their salts, and leaves nothing of them in the file; the entry at `index` says so. */
+  eraseParts(commitments: readonly string[], index: number): void {
+    this.#database.exec('PRAGMA secure_delete = ON');
+    for (const commitment of commitments) {
+      this.#sql.deletePart.run(commitment);
+      this.#sql.addErased.run(commitment, index);
+    }
+    // It costs every write that frees something, and only these have to pay.
+    this.#database.exec('PRAGMA secure_delete = OFF');
+  }
+
+  isErased(commitment: string): boolean {
+    return this.#sql.isErased.get(commitment) !== undefined;
   }
 
   *parts(): Iterable<StoredPart> {
@@ -222,6 +239,9 @@ function prepare(database: DatabaseSync) {
     part: database.prepare('SELECT salt, zstd FROM parts WHERE commitment = ?'),
     parts: database.prepare('SELECT commitment, salt, zstd FROM parts ORDER BY commitment'),
     addPart: database.prepare('INSERT OR IGNORE INTO parts (commitment, salt, zstd) VALUES (?, ?, ?)'),
+    deletePart: database.prepare('DELETE FROM parts WHERE commitment = ?'),
+    addErased: database.prepare('INSERT INTO erased (commitment, idx) VALUES (?, ?)'),
+    isErased: database.prepare('SELECT 1 FROM erased WHERE commitment = ?'),
     policies: database.prepare('SELECT digest, text FROM policies ORDER BY digest'),
     hasPolicy: database.prepare('SELECT 1 FROM policies WHERE digest = ?'),
     addPolicy: database.prepare('INSERT OR IGNORE INTO policies (digest, text) VALUES (?, ?)'),

@@ -60,7 +60,10 @@ export function apiRoutes(dependencies: IngestDependencies, now: () => Date): Ro
     const parts: Record<string, unknown> = {};
     for (const { name, commitment } of body) {
       const stored = store.part(commitment);
-      parts[name] = stored && JSON.parse((await unpack(Buffer.from(stored.zstd).toString('base64'))).toString());
+      parts[name] =
+        stored === undefined
+          ? null
+          : JSON.parse((await unpack(Buffer.from(stored.zstd).toString('base64'))).toString());
     }
     return parts;
   }

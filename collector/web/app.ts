@@ -4,6 +4,7 @@ import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 import { allow, roleOfRequest, type Access } from '../access/guard.ts';
+import type { Eraser } from '../administration/erase.ts';
 import { administrationRoutes } from '../administration/routes.ts';
 import { enrolmentRoutes, reportRoutes } from '../ingest/routes.ts';
 import type { IngestDependencies } from '../ingest/report.ts';
@@ -21,6 +22,7 @@ import { tileRoutes } from './tiles.ts';
 export interface AppDependencies {
   readonly access: Access;
   readonly ingest: IngestDependencies;
+  readonly eraser: Eraser;
   readonly exposition: Exposition;
   readonly processMetrics: ProcessMetrics;
   /** The log's verification key. */
@@ -71,7 +73,7 @@ export function createApp(app: AppDependencies): Express {
   });
   server.use('/api/v1', reportRoutes(ingest));
   server.use('/api/v1', limit, enrolmentRoutes({ ...ingest, tokens: access.tokens, logKey: app.logKey }, access.now));
-  server.use('/api/v1', limit, administrationRoutes(access, ingest));
+  server.use('/api/v1', limit, administrationRoutes(access, { ...ingest, eraser: app.eraser }));
   const readers = allow(access, 'auditor', 'operator');
   server.use('/api/v1', readers, apiRoutes(ingest, access.now), complianceRoutes(app.reports, access.now));
   // The log's prefix: an origin such as waarborg.example.nl/log is then its address without the scheme.

@@ -17,6 +17,7 @@ const subcommands = [
   'token',
   'host',
   'rotate',
+  'erase',
   'export',
   'verify',
   'policy',
