@@ -18,19 +18,13 @@ import { parsePolicy } from '../../../policies/load.ts';
 import type { Observation } from '../../../policies/observe.ts';
 import { read, unreadable } from '../../../policies/reading.ts';
 import { quickPolicyText } from '../../support/road.ts';
+import { observationsEach } from './fleet.ts';
 import type { z } from 'zod';
-
-/** Controls of the policy, so observations of each report. */
-export const observationsEach = 40;
 
 const [head = '', control = ''] = quickPolicyText.split('controls:\n');
 const controls = Array.from({ length: observationsEach }, (_, index) => control.replace('Q-password', `Q-${index}`));
 const policy = parsePolicy(`${head}controls:\n${controls.join('')}`, 'bench.yaml');
 const document = { digest: policy.digest, zstd: pack(Buffer.from(policy.text)) };
-
-export function hostName(number: number): string {
-  return `host${number}.example.nl`;
-}
 
 /** A host that reports: its key, its chain, and the parts that it last sent. */
 export class ReportingHost {

@@ -8,7 +8,8 @@ import { EnrolmentAnswer, Receipt, type EnrolmentRequest, type Submission } from
 import { openCheckpoint } from '../../../evidence/checkpoint.ts';
 import { parseProof } from '../../../evidence/proof.ts';
 import { parseLogKey } from '../../../evidence/vkey.ts';
-import { hostName, ReportingHost } from './host.ts';
+import { hostName } from './fleet.ts';
+import { ReportingHost } from './host.ts';
 import { requestsFile, writeRequests } from './requests.ts';
 
 /** Reports of each host in one measurement. */

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../support/process.ts';
-import { observationsEach } from './host.ts';
+import { observationsEach } from './fleet.ts';
 import { requestsFile, writeRequests } from './requests.ts';
 
 export interface Pushgateway extends AsyncDisposable {

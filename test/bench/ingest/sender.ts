@@ -5,7 +5,7 @@
 import { appendFileSync } from 'node:fs';
 import { percentile } from '../figures.ts';
 import { Connection, type Answer } from './connection.ts';
-import { hostName } from './host.ts';
+import { hostName } from './fleet.ts';
 import { Requests, requestsFile } from './requests.ts';
 
 export interface SendOrder {
