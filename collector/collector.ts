@@ -9,13 +9,10 @@ import { logSigner } from '../evidence/note.ts';
 import { vkeyOf } from '../evidence/vkey.ts';
 import { Sessions } from './access/guard.ts';
 import { Tokens } from './access/tokens.ts';
+import { openAnchors } from './anchors/open.ts';
 import { Eraser } from './administration/erase.ts';
 import { Retention } from './administration/retention.ts';
 import { PartUses } from './administration/uses.ts';
-import { Anchors } from './anchors/anchors.ts';
-import { AnchorBook } from './anchors/book.ts';
-import { timestampSources } from './anchors/timestamps.ts';
-import { witnessSource } from './anchors/witness.ts';
 import { CollectorConfigError, guardFile, type CollectorConfig } from './config.ts';
 import { PublicKeys } from './ingest/public-keys.ts';
 import type { CommitError } from './log/log.ts';
@@ -23,7 +20,6 @@ import { openLog } from './log/open.ts';
 import { Scrubber } from './log/scrubber.ts';
 import { Exposition } from './metrics/exposition.ts';
 import { ProcessMetrics } from './metrics/process.ts';
-import { Problem } from './problem.ts';
 import { Fleet } from './state/fleet.ts';
 import { PolicyShelf, shippedByDigest } from './state/shelf.ts';
 import { emptyWriteAheadLog, StoreError } from './store/database.ts';
@@ -86,7 +82,8 @@ export async function startCollector({
         onUndone: () => fleet.undo(),
       }),
     );
-    const book = new AnchorBook(database);
+    const { anchors, cosignedCheckpoint } = openAnchors({ config, database, evidence, sequencer, log, now });
+    resources.defer(() => void anchors.stop());
     const scrubber = resources.use(
       new Scrubber({
         ...{ now, log },
@@ -104,23 +101,9 @@ export async function startCollector({
         waarborg_log_scrub_mismatches: () => scrubber.mismatches,
         waarborg_log_scrub_completed_timestamp_seconds: () => (scrubber.completedAt?.getTime() ?? 0) / 1000,
       },
-      () => book.newestSizes(),
+      () => anchors.sizes(),
     );
     for (const host of fleet.hosts()) exposition.update(host, now());
-    const anchors = new Anchors({
-      sources: [
-        ...(config.witnesses?.list ?? []).map((witness) => witnessSource(witness, config.witnesses?.every ?? 0, now)),
-        ...timestampSources(config.timestamps, { log, now }),
-      ],
-      book,
-      evidence,
-      sequencer,
-      log,
-      onContradiction: ({ code, message }) => {
-        sequencer.halt(new Problem(503, code, `the collector takes nothing: ${message}`));
-      },
-    });
-    resources.defer(() => void anchors.stop());
     const eraser = new Eraser({
       ...{ sequencer, store, fleet },
       uses: new PartUses(database),
@@ -147,7 +130,7 @@ export async function startCollector({
       exposition,
       processMetrics: new ProcessMetrics(),
       logKey,
-      cosignedCheckpoint: () => book.cosignedCheckpoint(config.witnesses?.quorum ?? 1),
+      cosignedCheckpoint,
       reports: { data: config.data, staleAfter: config.staleAfter, expected: config.hosts },
       proxies: config.proxies,
       logger: log,

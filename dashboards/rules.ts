@@ -86,6 +86,17 @@ const alerts: readonly Alert[] = [
     },
   },
   {
+    alert: 'WaarborgLogNotAnchored',
+    expr: 'waarborg_log_anchored_entries == waarborg_log_anchored_entries offset 6h and on (instance, job) waarborg_log_size_entries > waarborg_log_size_entries offset 6h',
+    for: '15m',
+    labels: { severity: 'warning' },
+    annotations: {
+      summary: 'For six hours {{ $labels.anchor }} has not vouched for the evidence log, which grew.',
+      description:
+        'The collector asks again and again and goes on meanwhile; its log says why (anchor.failed): docs/anchors.md, docs/witness.md.',
+    },
+  },
+  {
     alert: 'WaarborgLogDamaged',
     expr: 'waarborg_log_scrub_mismatches > 0',
     for: '0m',

@@ -110,6 +110,12 @@ export class Anchors {
     this.#writable.resolve(undefined);
   }
 
+  /** How many entries each source vouches for, by its name; 0 before its first word. */
+  sizes(): ReadonlyMap<string, number> {
+    const { sources, book } = this.#input;
+    return new Map(sources.map(({ name }) => [name, book.newestSize(name) ?? 0]));
+  }
+
   /** Asks and writes no more, and lets go of what is being asked. */
   async stop(): Promise<void> {
     this.#stop.abort();

@@ -36,11 +36,6 @@ export class AnchorBook {
     return typeof size === 'number' ? size : undefined;
   }
 
-  /** The same for each source, by name. */
-  newestSizes(): ReadonlyMap<string, number> {
-    return new Map(this.#sql.newestSizes.all().map(({ anchor, size }) => [String(anchor), Number(size)]));
-  }
-
   /**
    * The newest head that at least so many witnesses signed, as a note with their lines; undefined where there is none.
    * It is older than the log's own head: whoever asks for heads with cosignatures is served this one.
@@ -62,7 +57,6 @@ function prepare(database: DatabaseSync) {
          SELECT idx FROM anchors WHERE anchor = ? ORDER BY idx DESC LIMIT 1 OFFSET ?)`,
     ),
     newestSize: database.prepare('SELECT max(size) AS size FROM anchors WHERE anchor = ?'),
-    newestSizes: database.prepare('SELECT anchor, max(size) AS size FROM anchors GROUP BY anchor ORDER BY anchor'),
     cosigned: database.prepare(
       `SELECT size, checkpoint FROM anchors WHERE cosignature IS NOT NULL
        GROUP BY size HAVING count(DISTINCT anchor) >= ? ORDER BY size DESC LIMIT 1`,

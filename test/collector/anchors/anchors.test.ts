@@ -100,6 +100,10 @@ describe('sources of one pace', () => {
     await on.grow();
     await expect.poll(() => on.anchored(), { timeout: 5000 }).toEqual([1, 1]);
     expect([sure.asked, unsure.asked]).toEqual([[1], [1, 1]]);
+    expect([...on.anchors.sizes()]).toEqual([
+      ['sure', 1],
+      ['unsure', 1],
+    ]);
     expect(on.book.cosignedCheckpoint(2)).toMatch(/^test\.example\/log\n1\n/);
   });
 
@@ -192,7 +196,7 @@ test('nothing is written before the start has been decided', async () => {
   await on.grow();
   await on.anchors.start();
   await sleep(50);
-  expect(on.anchored()).toEqual([]);
+  expect([on.anchored(), on.anchors.sizes()]).toEqual([[], new Map([['one', 0]])]);
   on.anchors.write();
   await expect.poll(() => on.anchored()).toEqual([1]);
 });
@@ -229,11 +233,7 @@ describe('the book of anchors', () => {
     expect(book.cosignedCheckpoint(1)).toBe('head 7\none again at 7\n');
     expect(book.cosignedCheckpoint(2)).toBe('head 5\none at 5\ntwo again at 5\n');
     expect(book.cosignedCheckpoint(3)).toBeUndefined();
-    expect([...book.newestSizes()]).toEqual([
-      ['authority', 7],
-      ['one', 7],
-      ['two', 5],
-    ]);
+    expect(['authority', 'two', 'three'].map((name) => book.newestSize(name))).toEqual([7, 5, undefined]);
     for (let index = 20; index < 200; index++) add(index, 'one', index, 'line');
     expect(database.prepare("SELECT count(*) AS count FROM anchors WHERE anchor = 'one'").get()).toEqual({ count: 64 });
     expect(book.newestSize('one')).toBe(199);
