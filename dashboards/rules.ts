@@ -64,6 +64,17 @@ const alerts: readonly Alert[] = [
     },
   },
   {
+    alert: 'WaarborgBackupMemoryBroken',
+    expr: 'time() - waarborg_backup_memory_broken_timestamp_seconds < 7 * 86400',
+    for: '0m',
+    labels: { severity: 'warning' },
+    annotations: {
+      summary: 'The agent on {{ $labels.host }} lost its memory of the backups of {{ $labels.set }}.',
+      description:
+        'Its ledger began anew, or the newest backup went without a word of it. Where nobody changed the source of that set or set up the agent anew, compare the backups in the reports before and after: docs/checks/backup.md.',
+    },
+  },
+  {
     alert: 'WaarborgLogNotGrowing',
     expr: 'time() - waarborg_log_checkpoint_timestamp_seconds > 1800',
     for: '15m',

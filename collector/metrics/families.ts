@@ -73,6 +73,14 @@ export const families = {
     help: 'Longest time between two complete backups of a set that follow each other.',
     labels: ['host', 'set'],
   },
+  waarborg_backup_watched_since_timestamp_seconds: {
+    help: 'Since when the agent remembers which backups a set has.',
+    labels: ['host', 'set'],
+  },
+  waarborg_backup_memory_broken_timestamp_seconds: {
+    help: 'When the agent last began to remember a set anew, or was silent about a backup that went.',
+    labels: ['host', 'set'],
+  },
   waarborg_password_oldest_change_timestamp_seconds: {
     help: 'Day on which the longest unchanged password of a kind was last changed.',
     labels: ['host', 'kind'],

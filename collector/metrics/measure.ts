@@ -14,21 +14,22 @@ export interface MeasureSource {
   readonly kind: string;
   /**
    * @param at when the facts were read
+   * @param before the figures of the facts that these take the place of; none unless given
    * @returns nothing for facts that are not of the kind's form
    */
-  measure(facts: unknown, at: Date): Measure[];
+  measure(facts: unknown, at: Date, before?: readonly Measure[]): Measure[];
 }
 
 export function defineMeasures<Facts extends z.ZodType>(
   kind: string,
   schema: Facts,
-  measure: (facts: z.output<Facts>, at: Date) => Measure[],
+  measure: (facts: z.output<Facts>, at: Date, before: readonly Measure[]) => Measure[],
 ): MeasureSource {
   return {
     kind,
-    measure(facts, at) {
+    measure(facts, at, before = []) {
       const parsed = schema.safeParse(facts);
-      return parsed.success ? measure(parsed.data, at) : [];
+      return parsed.success ? measure(parsed.data, at, before) : [];
     },
   };
 }

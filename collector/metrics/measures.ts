@@ -23,9 +23,10 @@ const AnyReading = readingOf(z.unknown());
 /**
  * The figures of one part of a report; none where the part has none, could not be read, or is of a form not known here.
  * @param at when its facts were read
+ * @param before the figures of the same part in the report before
  */
-export function measuresOf(part: string, content: unknown, at: Date): Measure[] {
+export function measuresOf(part: string, content: unknown, at: Date, before?: readonly Measure[]): Measure[] {
   const source = byPart.get(part);
   const reading = AnyReading.safeParse(content).data;
-  return source !== undefined && reading?.state === 'read' ? source.measure(reading.value, at) : [];
+  return source !== undefined && reading?.state === 'read' ? source.measure(reading.value, at, before) : [];
 }

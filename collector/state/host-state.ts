@@ -85,7 +85,7 @@ export function nextContent(previous: HostContent | undefined, statement: Statem
   const before = new Map(previous?.controls.map((control) => [keyOf(control), control]));
   const measures = statement.body.flatMap(({ name }) => {
     const known = changed.has(name)
-      ? measuresOf(name, read.facts.get(name), new Date(statement.issuedAt))
+      ? measuresOf(name, read.facts.get(name), new Date(statement.issuedAt), previous?.measures[name])
       : previous?.measures[name];
     return known === undefined ? [] : [[name, known] as const];
   });
