@@ -105,7 +105,7 @@ async function bundledReport(folder: string, options: ReportOptions): Promise<Co
     return undefined;
   }
   const end = verification.shown?.scope.until ?? evidence.log.lastReceivedAt;
-  const period = periodOf(options, end === null ? new Date() : new Date(end));
+  const period = periodOf(options, new Date(), end === null ? new Date() : new Date(end));
   const asked = scopeOf(lists(options));
   const { shown } = verification;
   const scope = shown === null ? asked : withinShown(asked, period, shown.scope);

@@ -18,12 +18,13 @@ export interface AskedReport {
 const usualPeriod = 30 * 86_400_000;
 
 /**
- * @param end when the period ends unless something else is asked for; no period goes beyond it
+ * @param now no period goes beyond it
+ * @param end when the period ends unless something else is asked for
  * @throws Problem `http.query`
  */
-export function periodOf({ from, to }: Pick<AskedReport, 'from' | 'to'>, end: Date): Period {
+export function periodOf({ from, to }: Pick<AskedReport, 'from' | 'to'>, now: Date, end: Date = now): Period {
   const asked = to === undefined ? end : new Date(momentOf('to', to, 1));
-  const until = asked < end ? asked : end;
+  const until = asked < now ? asked : now;
   const begin = from === undefined ? new Date(until.getTime() - usualPeriod) : new Date(momentOf('from', from, 0));
   if (begin < until) return { from: begin.toISOString(), until: until.toISOString() };
   throw asking(`from ${begin.toISOString()}, to ${until.toISOString()}: the period ends before it begins`);

@@ -14,6 +14,7 @@ const packages: Record<string, string> = {
   '/usr/bin/nmap': 'nmap',
   '/usr/bin/sslscan': 'sslscan',
   '/usr/bin/restic': 'restic',
+  '/usr/bin/pdftotext': 'poppler-utils',
   '/usr/bin/promtool': 'prometheus',
   '/usr/bin/prometheus-pushgateway': 'prometheus-pushgateway',
   '/usr/bin/chromium': 'chromium',

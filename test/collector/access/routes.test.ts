@@ -19,6 +19,8 @@ const readable: Record<string, readonly (Role | 'nobody')[]> = {
   '/api/v1/controls': ['auditor', 'operator'],
   '/api/v1/reports': ['auditor', 'operator'],
   '/api/v1/reports/2': ['auditor', 'operator'],
+  '/api/v1/compliance': ['auditor', 'operator'],
+  '/reports': ['auditor', 'operator'],
   '/api/v1/nothing': [],
   '/log/checkpoint': everyone,
   '/log/tile/0/000.p/3': everyone,
@@ -62,7 +64,8 @@ test('every route gives what it has to the roles that may have it, and to no oth
       // Pages send a browser that has not logged in to the form.
       statuses[who] = status === 303 ? 401 : status;
       const isReader = who === 'auditor' || who === 'operator';
-      const refused = who === 'nobody' || path.startsWith('/hosts') ? 401 : 403;
+      const isPage = path.startsWith('/hosts') || path === '/reports';
+      const refused = who === 'nobody' || isPage ? 401 : 403;
       wanted[who] = allowed.includes(who) ? 200 : isReader ? 404 : refused;
     }
     found[path] = statuses;

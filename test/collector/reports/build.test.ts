@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { buildCompliance } from '../../../collector/reports/build.ts';
 import type { ComplianceReport, ControlCourse, Span } from '../../../collector/reports/model.ts';
+import { spanStates } from '../../../collector/reports/states.ts';
+import { totalsOf } from '../../../collector/reports/totals.ts';
+import { readSource } from '../../support/sources.ts';
 import { day, examplePolicy, MadeUpLog, requestOf } from './evidence.ts';
 
 function courseOf(report: ComplianceReport, control: string, host: string): ControlCourse {
@@ -107,6 +110,32 @@ describe('a course computed by hand', () => {
     expect(course.totals.share).toBe(0.5);
     expect(report.hosts[0]?.reports).toBe(24);
   });
+});
+
+test('a failure that began before the period names its first report, though others of the host have changed since', async () => {
+  const log = new MadeUpLog().enrol(day(1), 'web1');
+  log.hourly(day(1), day(2), 'web1', pass).hourly(day(2), day(3), 'web1', fail);
+  log.hourly(day(3), day(4), 'web1', { ...fail, 'EX-updates': 'unknown' }).hourly(day(4), day(6), 'web1', fail);
+  const period = { from: day(5), until: day(6) };
+  const { spans } = courseOf(await buildCompliance(log.evidence(), requestOf({ period })), 'EX-tls', 'web1');
+  expect(spans).toMatchObject([{ state: 'fail', begun: { issuedAt: day(2) }, ended: { issuedAt: day(5, 23) } }]);
+  const updates = courseOf(await buildCompliance(log.evidence(), requestOf({ period })), 'EX-updates', 'web1');
+  expect(updates.spans[0]?.begun?.issuedAt).toBe(day(4));
+});
+
+test('a state counts, and is compliant, as the documentation has it', () => {
+  const page = readSource('docs/reports.md');
+  const rows = [...page.matchAll(/^\| (`[a-z`, -]+) \|.*\| (yes|no) \|(?: (yes|no))? \|$/gm)];
+  const documented = rows.flatMap(([, names = '', counts, compliant]) =>
+    [...names.matchAll(/`([a-z-]+)`/g)].map(([, state]) => [state, counts === 'yes', compliant === 'yes']),
+  );
+  const hour = { from: day(1, 0), until: day(1, 1), begun: null, ended: null, reasons: [] };
+  const found = spanStates.map((state) => {
+    const { counted, compliant, share } = totalsOf([{ ...hour, state }], []);
+    expect(share).toBe(counted === 0 ? null : compliant / counted);
+    return [state, counted === 3600, compliant === 3600];
+  });
+  expect(documented.toSorted()).toEqual(found.toSorted());
 });
 
 describe('nothing comes out better than was shown', () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Collector } from '../../../collector/collector.ts';
@@ -85,6 +86,21 @@ describe.skipIf(executablePath === undefined)('the pages in Chromium', () => {
     await page.goto(collector.url);
     expect(new URL(page.url()).pathname).toBe('/login');
 
+    expect(complaints).toEqual([]);
+  });
+
+  test('a report is asked for on its page, and comes as a file', async () => {
+    await page.goto(`${collector.url}/login?token=${newToken(collector, 'auditor')}&lang=nl`);
+    await page.getByRole('link', { name: 'Rapporten' }).click();
+    await expectToFit();
+    await page.getByLabel('Vorm').selectOption('html');
+    await page.getByLabel('Taal').selectOption('nl');
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Maak het rapport' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toMatch(/^nalevingsrapport-2026-10-23-2026-11-22\.html$/);
+    expect(readFileSync(await download.path(), 'utf8')).toContain('never.example.nl');
     expect(complaints).toEqual([]);
   });
 
