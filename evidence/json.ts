@@ -20,13 +20,25 @@ const closeBrace = 0x7d;
 
 /** A value of JSON in UTF-8; undefined where the bytes are none, or nest deeper or hold more than the limits. */
 export function parseJson(bytes: Uint8Array): unknown {
-  const text = isWithinLimits(bytes) ? decodeUtf8(bytes) : undefined;
+  return isWithinLimits(bytes) ? parseUncounted(bytes) : undefined;
+}
+
+function parseUncounted(bytes: Uint8Array): unknown {
+  const text = decodeUtf8(bytes);
   if (text === undefined) return undefined;
   try {
     return JSON.parse(text) as unknown;
   } catch {
     return undefined;
   }
+}
+
+/**
+ * As `parseJson`, for what will be held against a schema. Whatever nests deeper than a schema goes is none of it, so
+ * depth need not be counted; and what is short holds no more values than the limit.
+ */
+export function parseForSchema(bytes: Uint8Array): unknown {
+  return bytes.length <= maximumValues ? parseUncounted(bytes) : parseJson(bytes);
 }
 
 /**
@@ -38,7 +50,7 @@ export function parseExactJson<Schema extends z.ZodType>(
   schema: Schema,
   bytes: Uint8Array,
 ): z.output<Schema> | undefined {
-  return asExactJson(schema, { bytes, json: parseJson(bytes) });
+  return asExactJson(schema, { bytes, json: parseForSchema(bytes) });
 }
 
 /** Bytes with what `parseJson` made of them. */
@@ -54,7 +66,12 @@ export function asExactJson<Schema extends z.ZodType>(
 ): z.output<Schema> | undefined {
   if (given === undefined) return undefined;
   const parsed = schema.safeParse(given.json);
-  return parsed.success && Buffer.from(JSON.stringify(parsed.data)).equals(given.bytes) ? parsed.data : undefined;
+  return parsed.success && isSpelling(given.bytes, parsed.data) ? parsed.data : undefined;
+}
+
+/** Whether the bytes are the one spelling of a value whose members are in their order. */
+export function isSpelling(bytes: Uint8Array, value: unknown): boolean {
+  return Buffer.from(JSON.stringify(value)).equals(bytes);
 }
 
 /** Counts without parsing: brackets and commas outside strings. What is no JSON at all is left to the parser. */

@@ -77,8 +77,7 @@ export function observerOf(policy: string, control: Control, facts: ReadFacts): 
     observe: (at) => ({ policy, control: control.id, ...conclude(validated(control, () => judge(at).reasons)) }),
     spanOf(observation, at) {
       if (observation.policy !== policy || observation.control !== control.id) return undefined;
-      const { reasons, span } = judge(at);
-      const expected = conclude(reasons);
+      const { expected, span } = judge(at);
       // What equals reasons that were parsed need not be parsed itself.
       const isSame = expected.verdict === observation.verdict && areSame(expected.reasons, observation.reasons);
       return isSame ? span : undefined;
@@ -88,6 +87,7 @@ export function observerOf(policy: string, control: Control, facts: ReadFacts): 
 
 interface Judged {
   readonly reasons: readonly Reason[];
+  readonly expected: Pick<Observation, 'verdict' | 'reasons'>;
   /** The moments at which the judge says the same. */
   readonly span: Span;
 }
@@ -100,7 +100,7 @@ function judgeOf(control: Control, facts: ReadFacts): (at: Date) => Judged {
     if (last !== undefined && isWithin(last.span, at)) return last;
     const watched = watchMoment(at);
     const reasons = caught(control, () => (judgeAt ??= facts(control.with))(watched.at));
-    last = { reasons, span: watched.span() ?? spanOfOnly(at) };
+    last = { reasons, expected: conclude(reasons), span: watched.span() ?? spanOfOnly(at) };
     return last;
   };
 }

@@ -1,8 +1,8 @@
 import { partPath, saltsPath } from '../bundle.ts';
 import type { PayloadErased } from '../entry.ts';
 import { maximumPartSize } from '../exchange.ts';
-import { parseJson, type ParsedJson } from '../json.ts';
-import { commitmentOf, type Statement } from '../report.ts';
+import { parseForSchema, parseJson, type ParsedJson } from '../json.ts';
+import { commitmentOf, hostPartName, observationsPartName, type Statement } from '../report.ts';
 import { Salts } from '../salts.ts';
 import { Absences } from './absences.ts';
 import type { BundleFiles } from './files.ts';
@@ -47,7 +47,7 @@ export class Bodies {
     if (states.has('false')) return { state: 'false' };
     if (states.has('absent')) return { state: 'absent' };
     const commitment = (name: string): string | undefined => parts.find((part) => part.name === name)?.commitment;
-    return { state: 'whole', body: { part: (name) => this.#part(commitment(name)) } };
+    return { state: 'whole', body: { part: (name) => this.#part(name, commitment(name)) } };
   }
 
   /**
@@ -100,7 +100,7 @@ export class Bodies {
       this.#findings.add('part.commitment', path, `${name} (or its salt) is not what ${where} commits to`);
       return false;
     }
-    const json = parseJson(bytes);
+    const json = parsePart(name, bytes);
     if (json !== undefined) {
       this.#read.set(commitment, { bytes, json });
       return true;
@@ -110,7 +110,7 @@ export class Bodies {
   }
 
   /** A part that was verified for an earlier report is read again, and may have been changed since. */
-  #part(commitment: string | undefined): ParsedJson | undefined {
+  #part(name: string, commitment: string | undefined): ParsedJson | undefined {
     if (commitment === undefined) return undefined;
     const known = this.#read.get(commitment);
     if (known !== undefined) return known;
@@ -121,7 +121,7 @@ export class Bodies {
       this.#findings.add('part.commitment', path, 'it was changed while it was being verified');
       return undefined;
     }
-    const part = { bytes, json: parseJson(bytes) };
+    const part = { bytes, json: parsePart(name, bytes) };
     this.#read.set(commitment, part);
     return part;
   }
@@ -132,6 +132,11 @@ export class Bodies {
 }
 
 const [unmet, good, bad] = [0, 1, 2];
+
+/** Facts may be of any form, so their limits are counted. */
+function parsePart(name: string, bytes: Uint8Array): unknown {
+  return name === hostPartName || name === observationsPartName ? parseForSchema(bytes) : parseJson(bytes);
+}
 
 function readSalts(files: BundleFiles, findings: Findings): Salts {
   const bytes = files.read(saltsPath, maximumSaltsFile, 'salts.missing', 'no part of a report can be verified');

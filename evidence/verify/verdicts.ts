@@ -4,14 +4,8 @@ import type { Observation } from '../../policies/observe.ts';
 import type { Control } from '../../policies/schema.ts';
 import { selectControls } from '../../policies/select.ts';
 import { asExactJson } from '../json.ts';
-import {
-  countVerdicts,
-  HostPart,
-  hostPartName,
-  ObservationsPart,
-  observationsPartName,
-  type Statement,
-} from '../report.ts';
+import { readObservations } from '../observations.ts';
+import { countVerdicts, HostPart, hostPartName, observationsPartName, type Statement } from '../report.ts';
 import type { Body } from './bodies.ts';
 import type { Findings, FindingCode } from './findings.ts';
 
@@ -24,7 +18,7 @@ export interface Told {
 /** The parts that say what was observed, in their one form, and counted as the statement counts them. */
 export function openTold(body: Body, { counts }: Statement, where: string, findings: Findings): Told | undefined {
   const host = asExactJson(HostPart, body.part(hostPartName));
-  const told = asExactJson(ObservationsPart, body.part(observationsPartName));
+  const told = readObservations(body.part(observationsPartName));
   if (host === undefined || told === undefined) {
     const name = host === undefined ? hostPartName : observationsPartName;
     findings.add('report.body', where, `its part ${name} is not there, or not of version 1 in its one form`);
