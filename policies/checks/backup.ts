@@ -3,7 +3,7 @@ import type { Reason } from '../reasons.ts';
 import { judgeAccounts } from './backup/accounts.ts';
 import { judgeCopies } from './backup/copies.ts';
 import { Facts, type BackupSet } from './backup/facts.ts';
-import { Parameters } from './backup/parameters.ts';
+import { isAbout, Parameters } from './backup/parameters.ts';
 import { judgeEncryption, judgePlace } from './backup/place.ts';
 import { because, catalogue } from './backup/reasons.ts';
 import { judgeRestoreTests } from './backup/restore-tests.ts';
@@ -20,7 +20,7 @@ export const backup = defineCheckKind({
   facts: Facts,
   reasons: catalogue,
   judge(facts, parameters, at) {
-    const sets = facts.sets.filter((set) => set.purpose === parameters.purpose);
+    const sets = facts.sets.filter((set) => isAbout(parameters, set.purpose));
     if (sets.length === 0) return [because('backup.no-set', { purpose: parameters.purpose })];
     return sets.flatMap((set) => [
       ...judgePoints(set, parameters, at),

@@ -8,7 +8,7 @@ import {
   type Point,
   type Vanished,
 } from '../../../policies/checks/backup/facts.ts';
-import type { Parameters } from '../../../policies/checks/backup/parameters.ts';
+import { isAbout, type Parameters } from '../../../policies/checks/backup/parameters.ts';
 import { sortPoints } from '../../../policies/checks/backup/points.ts';
 import { wentEarly } from '../../../policies/checks/backup/vanished.ts';
 import { secondsBetween } from '../../../policies/quantities.ts';
@@ -30,7 +30,7 @@ export function remember(
 ): BackupSet {
   const { points } = set;
   const topic = `backup ${set.set} ${digestOf(source)}`;
-  const promises = wanted.filter(({ purpose, keep }) => purpose === set.purpose && keep !== undefined);
+  const promises = wanted.filter((asked) => isAbout(asked, set.purpose) && asked.keep !== undefined);
   const look = (name: string, found: readonly Point[]): Look => lookAt(ledger, name, set, found, promises, at);
   switch (points.state) {
     case 'read': {

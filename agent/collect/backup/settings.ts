@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { promptSeconds } from '../../../policies/checks/backup/facts.ts';
-import { Purpose } from '../../../policies/checks/backup/parameters.ts';
+import { anyPurpose, Purpose } from '../../../policies/checks/backup/parameters.ts';
 import { Duration } from '../../../policies/quantities.ts';
 import { AbsolutePath } from './reader.ts';
 import { readers } from './readers.ts';
@@ -19,7 +19,9 @@ const TimeZone = z.string().max(64).refine(isTimeZone, { error: 'expected a time
 const BackupSettings = z.strictObject({
   /** Its name in reports. */
   set: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'expected a name of letters, digits, dots and hyphens'),
-  purpose: Purpose.default('system'),
+  purpose: Purpose.refine((purpose) => purpose !== anyPurpose, {
+    error: 'expected a purpose of its own: any is what a control asks of every set',
+  }).default('system'),
   /** What every copy must hold; one that lacks any of them does not count. */
   paths: z.array(AbsolutePath).max(100).default([]),
   /** The zone of its calendar days, and of names that hold a date. */

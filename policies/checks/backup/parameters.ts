@@ -6,6 +6,9 @@ export const Purpose = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,62}$/, 'expected a word in lower case such as system or mail');
 
+/** In a control, every set, whatever its purpose. */
+export const anyPurpose = 'any';
+
 const Count = z.int().min(1).max(366);
 
 const requirements = [
@@ -22,7 +25,7 @@ const requirements = [
 /** What a control's `with` may hold. Durations are seconds once parsed. */
 export const Parameters = z
   .strictObject({
-    /** Only sets of this purpose are judged. */
+    /** Only sets of this purpose are judged; all, where it is `any`. */
     purpose: Purpose.default('system'),
     /** The promised rhythm: from one copy to the next, and from the newest to now. */
     every: Duration.optional(),
@@ -82,3 +85,8 @@ export const Parameters = z
     error: 'expected at least as long as keep',
   });
 export type Parameters = z.output<typeof Parameters>;
+
+/** Whether a control is about sets of that purpose. */
+export function isAbout(asked: Pick<Parameters, 'purpose'>, purpose: string): boolean {
+  return asked.purpose === anyPurpose || asked.purpose === purpose;
+}

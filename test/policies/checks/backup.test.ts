@@ -314,6 +314,12 @@ describe('what is not known', () => {
     expect(verdict(setOf(points(9)), { ...daily, purpose: 'mirror' })).toBe('unknown');
   });
 
+  test('nothing hides from a control about any purpose', () => {
+    const sets = [setOf(points(9)), setOf(points(99), { set: 'mail', purpose: 'mail' })];
+    expect(verdict(sets, daily)).toBe('pass');
+    expect(verdict(sets, { ...daily, purpose: 'any' })).toBe('fail');
+  });
+
   test('required paths that the tool does not show', () => {
     const set = setOf([{ time: moment(9) }], { tool: 'archives', requiredPaths: ['/etc'] });
     expect(codes(judge(set, daily))).toContain('backup.paths-unseen');
@@ -386,6 +392,9 @@ describe('parameters', () => {
     ['a window without a rhythm', { encrypted: true, window: '7d' }, /rhythm/],
     ['a window shorter than keep', { every: '24h', keep: '30d', window: '7d' }, /keep/],
     ['kept at most less than kept', { every: '24h', keep: '30d', keepAtMost: '7d' }, /keep/],
+    ['each account without a rhythm', { restoreTested: '92d', perAccount: true }, /every or generations/],
+    ['thinning where nothing is kept', { every: '24h', thinned: true }, /keep/],
+    ['a size beyond the usual', { sizeDrop: 100 }, /sizeDrop/],
     ['generations of nothing', { generations: {} }, /daily, weekly or monthly/],
     ['an unknown key', { every: '24h', offside: true }, /offside/],
     ['a requirement switched off', { offsite: false }, /offsite/],
@@ -403,6 +412,12 @@ describe('parameters', () => {
     { every: '24h', keep: '7d', keepAtMost: '31d' },
     { encrypted: true },
     { offsite: true },
+    { restoreTested: '92d' },
+    { sizeDrop: 50, window: '14d' },
+    { every: '24h', perAccount: true },
+    { every: '24h', keep: '7d', thinned: true },
+    { generations: { daily: 7, weekly: 4, monthly: 12 } },
+    { purpose: 'any', offsite: true },
   ])('express %j', (parameters) => {
     expect(() => Parameters.parse(parameters)).not.toThrow();
   });

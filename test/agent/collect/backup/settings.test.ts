@@ -30,6 +30,8 @@ describe('the settings of backups', () => {
     ['a path with / at its end', { paths: ['/etc/'], source: { restic } }, /no \/ at the end/],
     ['an unknown time zone', { timeZone: 'Europe/Zwolle', source: { restic } }, /Europe\/Amsterdam/],
     ['a purpose in capitals', { purpose: 'Mail', source: { restic } }, /lower case/],
+    ['a purpose that means every one', { purpose: 'any', source: { restic } }, /purpose of its own/],
+    ['a delay below what is prompt', { delay: '5m', source: { restic } }, /at least 1h/],
     [
       'a password in the address',
       { source: { restic: { ...restic, repository: 'rest:https://a:b@c/' } } },
