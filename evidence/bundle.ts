@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { EvidenceError } from './error.ts';
+import { Handover, maximumHandovers } from './handover.ts';
 import { parseJson } from './json.ts';
 import { encodeSalt } from './salts.ts';
 import { Scope } from './scope.ts';
@@ -27,6 +28,8 @@ const manifestShape = {
   /** The log's verification key, as the exporter states it: an auditor compares it with one had from elsewhere. */
   logKey: z.string().max(512),
   size: z.int().nonnegative(),
+  /** How the log came to its key, the oldest handover first; left out where it had no other. */
+  handovers: z.array(Handover).min(1).max(maximumHandovers).optional(),
 };
 
 export const BundleManifest = z.discriminatedUnion('v', [

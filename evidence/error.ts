@@ -27,6 +27,7 @@ export type EvidenceErrorCode =
   | 'timestamp.signature'
   | 'timestamp.certificate'
   | 'authority.malformed'
+  | 'handover.signature'
   | 'handover.order'
   | 'receipt.entry'
   | 'receipt.rollback'

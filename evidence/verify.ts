@@ -46,7 +46,15 @@ export interface Verification {
   readonly findings: readonly Finding[];
   readonly total: number;
   /** The signed head; null where there is none to go by. */
-  readonly log: { readonly origin: string; readonly key: string; readonly size: number; readonly root: string } | null;
+  readonly log: {
+    readonly origin: string;
+    /** In force. */
+    readonly key: string;
+    /** Those that it had before, the oldest first: each signed for the next. */
+    readonly formerKeys: readonly string[];
+    readonly size: number;
+    readonly root: string;
+  } | null;
   /** Whether the key came from the verifier, or from the bundle itself. */
   readonly keyFrom: 'given' | 'bundle';
   /** How many entries the earlier checkpoint bound, that the log was held against; null where there was none. */
@@ -105,7 +113,7 @@ function* verification(
   };
   const head = openHead(files, givenKey, findings);
   const tree = head && openTree(files, head.checkpoint, findings);
-  const earlier = head && options.since !== undefined ? openEarlier(options.since, head.key, findings) : undefined;
+  const earlier = head && options.since !== undefined ? openEarlier(options.since, head.history, findings) : undefined;
   if (head !== undefined && earlier !== undefined) verifyContinues(earlier, head.checkpoint, tree, findings);
   const given = { files, findings, thirdParties, signatures, onProgress: options.onProgress };
   const entries = head && tree && (yield* verifyEntries(head, tree, given));
@@ -137,13 +145,13 @@ interface Given extends Pick<EntriesInput, 'files' | 'findings' | 'thirdParties'
 
 /** @returns undefined where not all entries are there */
 function* verifyEntries(
-  { checkpoint: { origin, size }, manifest }: Head,
+  { checkpoint: { origin, size }, manifest, history }: Head,
   tree: NonNullable<ReturnType<typeof openTree>>,
   { signatures, onProgress, ...given }: Given,
 ): Steps<EntryVerifier | undefined> {
   const { files, findings } = given;
   const shown = new Shown(scopeOf(manifest), findings);
-  const verifier = new EntryVerifier({ ...given, origin, tree, shown, signatures: signatures?.know });
+  const verifier = new EntryVerifier({ ...given, origin, history, tree, shown, signatures: signatures?.know });
   for (const { tile, ready } of lookAhead(readEntryTiles(files, size), signatures)) {
     yield ready;
     findings.addAll(tile.findings);
@@ -154,6 +162,7 @@ function* verifyEntries(
   }
   shown.finish();
   verifier.bodies.absences.verifyAllErased();
+  verifier.logKeys.finish();
   verifyNothingElse(files, size, verifier, findings);
   return verifier;
 }
@@ -177,8 +186,9 @@ function* lookAhead(tiles: Iterable<EntryTile>, signatures: SignaturesAhead | un
   yield* begun;
 }
 
-function describeLog({ key, checkpoint: { origin, size, root } }: Head): NonNullable<Verification['log']> {
-  return { origin, key: vkeyOf(key), size, root: root.toString('base64') };
+function describeLog({ key, history, checkpoint: { origin, size, root } }: Head): NonNullable<Verification['log']> {
+  const formerKeys = history.keys.slice(0, -1).map(vkeyOf);
+  return { origin, key: vkeyOf(key), formerKeys, size, root: root.toString('base64') };
 }
 
 function describeShown({ manifest }: Head, entries: EntryVerifier | undefined): Verification['shown'] {

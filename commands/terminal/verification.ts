@@ -21,7 +21,13 @@ export function renderVerification(verification: Verification): string {
     findingLines(findings, total),
     log === null
       ? []
-      : [`log      ${log.origin}`, `key      ${log.key}`, `entries  ${log.size}`, `root     ${log.root}`],
+      : [
+          `log      ${log.origin}`,
+          `key      ${log.key}`,
+          ...log.formerKeys.map((key) => `before   ${key}`),
+          `entries  ${log.size}`,
+          `root     ${log.root}`,
+        ],
     proven === null ? [] : provenLines(proven),
     anchorSentences(verification).flatMap((sentence) => wrap(sentence, textWidth())),
     log === null ? [] : limitLines(verification),

@@ -1,4 +1,5 @@
 import { decodeEntry, type ReportReceived } from '../entry.ts';
+import type { KeyHistory } from '../handover.ts';
 import type { NodeReader } from '../merkle.ts';
 import type { Statement } from '../report.ts';
 import { hostOf } from '../scope.ts';
@@ -11,6 +12,7 @@ import type { BundleFiles } from './files.ts';
 import type { ReadEntry } from './entry-tiles.ts';
 import type { Findings } from './findings.ts';
 import { Judgements } from './judgements.ts';
+import { LogKeys } from './log-keys.ts';
 import { Tally, type Proven } from './proven.ts';
 import type { Shown } from './shown.ts';
 import type { KnownSignatures } from './signatures.ts';
@@ -20,6 +22,8 @@ import { rootAt } from './tree.ts';
 export interface EntriesInput {
   readonly files: BundleFiles;
   readonly origin: string;
+  /** How the log is said to have come to its key. */
+  readonly history: KeyHistory;
   readonly tree: NodeReader;
   readonly findings: Findings;
   readonly shown: Shown;
@@ -35,6 +39,7 @@ export class EntryVerifier {
   readonly tally: Tally;
   readonly shown: Shown;
   readonly anchors: Anchors;
+  readonly logKeys: LogKeys;
   readonly #origin: string;
   readonly #tree: NodeReader;
   readonly #findings: Findings;
@@ -43,12 +48,13 @@ export class EntryVerifier {
   readonly #judgements: Judgements;
   readonly #silences: Silences;
 
-  constructor({ files, origin, tree, findings, shown, signatures, thirdParties }: EntriesInput) {
+  constructor({ files, origin, history, tree, findings, shown, signatures, thirdParties }: EntriesInput) {
     this.bodies = new Bodies(files, findings);
     this.documents = new Documents(files, findings, { onlyNamed: shown.isPart });
     this.tally = new Tally(shown);
     this.shown = shown;
     this.anchors = new Anchors({ origin, tree, findings, ...thirdParties });
+    this.logKeys = new LogKeys(history, tree, findings);
     this.#origin = origin;
     this.#tree = tree;
     this.#findings = findings;
@@ -97,7 +103,7 @@ export class EntryVerifier {
           break;
         case 'key.rotate':
           if (entry.rotated.of === 'agent') this.#agents.rotate(entry.rotated.envelope, entry.receivedAt, where);
-          else this.#findings.add('entry.unknown-kind', where, 'a rotation of the log key cannot be verified here');
+          else this.logKeys.rotate(entry.rotated.logKey, index, where);
           break;
         case 'payload.erased':
           this.bodies.erase(entry, where, this.shown.isPart);

@@ -60,6 +60,9 @@ export const findingKinds = {
   'timestamp.certificate': 'tampered',
   'entry.bounds': 'tampered',
 
+  'handover.signature': 'tampered',
+  'handover.order': 'tampered',
+  'handover.entry': 'tampered',
   'enrol.epoch': 'tampered',
   'revoke.agent': 'tampered',
   'revoke.repeated': 'tampered',

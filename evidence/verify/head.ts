@@ -9,21 +9,25 @@ import {
 } from '../bundle.ts';
 import { openCheckpoint, type OpenCheckpoint } from '../checkpoint.ts';
 import { EvidenceError } from '../error.ts';
+import { openKeyHistory, type KeyHistory } from '../handover.ts';
 import { openNote } from '../note.ts';
-import { parseLogKey, vkeyOf, type LogKey } from '../vkey.ts';
+import { vkeyOf, type LogKey } from '../vkey.ts';
 import type { BundleFiles } from './files.ts';
 import type { Findings } from './findings.ts';
 
 /** The signed head of the log, and the key that it was verified with. */
 export interface Head {
   readonly key: LogKey;
+  /** How the log came to that key. */
+  readonly history: KeyHistory;
   readonly checkpoint: OpenCheckpoint;
   readonly manifest: BundleManifest;
 }
 
 /**
  * The signed head comes first: nothing else is believed before its signature has been checked.
- * @param givenKey the log's key, had from elsewhere; else the bundle's own has to do
+ * @param givenKey one of the log's keys, had from elsewhere: each signed for the next, so an older one does as well. Else
+ *   the bundle's own has to do
  * @returns undefined where there is nothing to go by
  */
 export function openHead(files: BundleFiles, givenKey: LogKey | undefined, findings: Findings): Head | undefined {
@@ -31,37 +35,49 @@ export function openHead(files: BundleFiles, givenKey: LogKey | undefined, findi
   const manifestFile = files.read(manifestPath, maximumHeadFile, 'bundle.none', why);
   const note = files.read(checkpointPath, maximumHeadFile, 'bundle.none', why);
   if (manifestFile === undefined || note === undefined) return undefined;
-  const manifest = openManifest(manifestFile, findings);
-  if (manifest === undefined) return undefined;
-  if (givenKey !== undefined && vkeyOf(givenKey) !== vkeyOf(manifest.key)) {
-    const message = `the bundle is of a log with the key ${vkeyOf(manifest.key)}, which is not the key that was given`;
+  const opened = openManifest(manifestFile, findings);
+  if (opened === undefined) return undefined;
+  const { manifest, history } = opened;
+  const [key] = history.keys.slice(-1);
+  if (key === undefined) return undefined;
+  if (givenKey !== undefined && !history.keys.some((known) => vkeyOf(known) === vkeyOf(givenKey))) {
+    const message = `the bundle is of a log with the key ${vkeyOf(key)}, which is not the key that was given`;
     findings.add('bundle.unknown-key', manifestPath, message);
     return undefined;
   }
-  const checkpoint = openSigned(note, manifest.key, findings);
+  const checkpoint = openSigned(note, key, history, findings);
   if (checkpoint === undefined) return undefined;
   if (checkpoint.origin !== manifest.origin || checkpoint.size !== manifest.size) {
     findings.add('bundle.manifest', manifestPath, 'it names another log or size than the signed checkpoint');
   }
-  if (checkpoint.size > 0) return { key: manifest.key, checkpoint, manifest };
+  if (checkpoint.size > 0) return { key, history, checkpoint, manifest };
   findings.add('bundle.no-entries', checkpointPath, 'the log has no entries: nothing can be shown by it');
   return undefined;
 }
 
-function openManifest(bytes: Uint8Array, findings: Findings): (BundleManifest & { key: LogKey }) | undefined {
+function openManifest(
+  bytes: Uint8Array,
+  findings: Findings,
+): { manifest: BundleManifest; history: KeyHistory } | undefined {
   try {
     const manifest = decodeManifest(bytes);
-    return { ...manifest, key: parseLogKey(manifest.logKey) };
+    return { manifest, history: openKeyHistory(manifest.handovers ?? [], manifest.logKey) };
   } catch (error) {
     findings.addError(error, manifestPath);
     return undefined;
   }
 }
 
-function openSigned(note: Uint8Array, key: LogKey, findings: Findings): OpenCheckpoint | undefined {
+/** The key in force must have signed it. An older one may have, for those who know no other yet. */
+function openSigned(
+  note: Uint8Array,
+  key: LogKey,
+  { keys }: KeyHistory,
+  findings: Findings,
+): OpenCheckpoint | undefined {
   try {
     const checkpoint = openCheckpoint(note, [key]);
-    const { length } = openNote(note, [key]).unknown;
+    const { length } = openNote(note, keys).unknown;
     if (length > 0) {
       const message = `${length} of its signatures are by keys that are not known here, so they were not verified`;
       findings.add('checkpoint.unknown-signature', checkpointPath, message);
@@ -82,16 +98,18 @@ export function verifyReadme(files: BundleFiles, manifest: BundleManifest, findi
 
 /**
  * Opens a checkpoint that was kept from an earlier bundle.
+ * @param keys of the bundle's log, each that it ever had
  * @returns undefined where another key signed it: then it is of another log
  * @throws EvidenceError where it is no checkpoint, or its signature is not over its text
  */
-export function openEarlier(since: string, key: LogKey, findings: Findings): OpenCheckpoint | undefined {
+export function openEarlier(since: string, { keys }: KeyHistory, findings: Findings): OpenCheckpoint | undefined {
   try {
-    return openCheckpoint(since, [key]);
+    return openCheckpoint(since, keys);
   } catch (error) {
     const isOther = error instanceof EvidenceError && otherLog.has(error.code);
     if (!isOther) throw error;
-    const message = `the earlier checkpoint that was given is not signed with the key of this bundle, ${key.name} (${key.id})`;
+    const own = keys.map(({ name, id }) => `${name} (${id})`).join(', ');
+    const message = `the earlier checkpoint that was given is not signed with the key of this bundle, ${own}`;
     findings.add('since.unknown-key', checkpointPath, message);
     return undefined;
   }

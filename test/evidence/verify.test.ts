@@ -67,6 +67,7 @@ describe('what a sound bundle shows', () => {
       log: {
         origin: 'fixture.example/log',
         key: fixture.log.vkey,
+        formerKeys: [],
         size: 9,
         root: fixture.log.head().root.toString('base64'),
       },

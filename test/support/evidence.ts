@@ -11,6 +11,7 @@ import { bundleFiles, type BundlePart } from '../../evidence/bundle.ts';
 import { signCheckpoint, type Checkpoint } from '../../evidence/checkpoint.ts';
 import { decodeEntry, encodeEntry, rotationPayloadType, type Entry, type Rotation } from '../../evidence/entry.ts';
 import { signEnvelope, unverifiedPayload, type Envelope } from '../../evidence/envelope.ts';
+import type { Handover } from '../../evidence/handover.ts';
 import { rawPublicKey } from '../../evidence/keys.ts';
 import { leafHash, rootOf, Tree } from '../../evidence/merkle.ts';
 import { logSigner, type LogSigner } from '../../evidence/note.ts';
@@ -88,7 +89,10 @@ export const start = new Date('2026-11-01T12:00:00.000Z');
 /** An evidence log in memory, with real agents' reports: everything but the store is the real thing. */
 export class FixtureLog {
   readonly origin: string;
-  readonly signer: LogSigner;
+  signer: LogSigner;
+  /** Signs along, for those who know no other key yet. */
+  former: LogSigner | undefined;
+  readonly handovers: Handover[] = [];
   readonly entries: Buffer[] = [];
   readonly parts = new Map<string, BundlePart>();
   readonly policies = new Map<string, string>();
@@ -121,6 +125,17 @@ export class FixtureLog {
   set({ policy, version, digest, text }: Pick<Policy, 'policy' | 'version' | 'digest' | 'text'>): void {
     this.append({ v: 1, kind: 'policy.set', receivedAt: this.now.toISOString(), policy, version, digest });
     this.policies.set(digest, text);
+  }
+
+  /** The log goes on under another key; both sign its heads from here on. */
+  changeKey(key: KeyObject = seededKey(66)): void {
+    const to = logSigner(this.origin, key);
+    const rotated = { of: 'log', logKey: vkeyOf(to.key) } as const;
+    this.append({ v: 1, kind: 'key.rotate', receivedAt: this.now.toISOString(), rotated });
+    const checkpoint = signCheckpoint(this.head(), to, this.signer);
+    this.handovers.push({ index: this.entries.length - 1, logKey: this.vkey, checkpoint });
+    this.former = this.signer;
+    this.signer = to;
   }
 
   revoke({ name, epoch }: FixtureAgent): void {
@@ -172,7 +187,7 @@ export class FixtureLog {
   }
 
   checkpoint(size: number = this.entries.length): string {
-    return signCheckpoint(this.head(size), this.signer);
+    return signCheckpoint(this.head(size), this.signer, ...(this.former === undefined ? [] : [this.former]));
   }
 
   tree(): Tree {
@@ -184,6 +199,8 @@ export class FixtureLog {
   /** The same log with another history, signed as if it were the true one, and with the bodies that belong to it. */
   rewritten(entries: readonly Buffer[]): FixtureLog {
     const log = new FixtureLog({ origin: this.origin, key: this.signer.privateKey });
+    log.former = this.former;
+    log.handovers.push(...this.handovers);
     log.entries.push(...entries);
     const text = entries.map(spokenOf).join('\n');
     for (const [commitment, part] of this.parts) if (text.includes(commitment)) log.parts.set(commitment, part);
@@ -194,7 +211,8 @@ export class FixtureLog {
   /** @param scope what to show; left out: all of it */
   bundle(scope?: Scope): Bundle {
     const tree = this.tree();
-    const log = { origin: this.origin, logKey: this.vkey, size: this.entries.length };
+    const handovers = this.handovers.length === 0 ? {} : { handovers: this.handovers };
+    const log = { origin: this.origin, logKey: this.vkey, size: this.entries.length, ...handovers };
     const selection = scope && selectEvidence(scope, this.#selectionSource());
     const isShown = (set: 'parts' | 'documents', name: string): boolean => selection?.[set].has(name) !== false;
     const parts = [...this.parts.values()].filter(({ commitment }) => isShown('parts', commitment));

@@ -3,6 +3,7 @@ import type { Attack } from './attack.ts';
 import { onFilesOfBundle } from './files.ts';
 import { onHead } from './head.ts';
 import { onLog } from './history.ts';
+import { onLogKeys } from './log-keys.ts';
 import { onReports } from './reports.ts';
 import { onScopes } from './scope.ts';
 import { onSilence } from './silence.ts';
@@ -14,6 +15,7 @@ export const attacks: readonly Attack[] = [
   ...onHead,
   ...onFilesOfBundle,
   ...onLog,
+  ...onLogKeys,
   ...onReports,
   ...onScopes,
   ...onAdministration,
