@@ -12,14 +12,19 @@ export function stateMark(state: SpanState, text: string): Markup {
   return html`<span class="state ${kind}"><i aria-hidden="true">${symbols[kind]}</i><span>${text}</span></span>`;
 }
 
-export function barMarkup({ segments, waivers }: Bar, label: string): Markup {
+export function barMarkup(bar: Bar, label: string): Markup {
   return html`<svg class="bar" viewBox="0 0 ${barWidth} 18" preserveAspectRatio="none" role="img" aria-label="${label}">
-    ${segments.map(
-      ({ kind, x, width }) => html`<rect x="${x}" y="4" width="${width}" height="14" fill="url(#${kind})"></rect>`,
-    )}
-    <rect x="0.5" y="4.5" width="${barWidth - 1}" height="13" fill="none" stroke="#9a9686" stroke-width="0.7"></rect>
-    ${waivers.map(({ x, width }) => html`<rect x="${x}" y="0" width="${width}" height="2.6" fill="#1d5c8a"></rect>`)}
+    ${barShapes(bar, barWidth)}
   </svg>`;
+}
+
+function barShapes({ segments, waivers }: Bar, width: number): Markup {
+  return html`${segments.map(
+      (segment) =>
+        html`<rect x="${segment.x}" y="4" width="${segment.width}" height="14" fill="url(#${segment.kind})"></rect>`,
+    )}
+    <rect x="0.5" y="4.5" width="${width - 1}" height="13" fill="none" stroke="#9a9686" stroke-width="0.7"></rect>
+    ${waivers.map((waiver) => html`<rect x="${waiver.x}" y="0" width="${waiver.width}" height="2.6" fill="#1d5c8a"></rect>`)}`;
 }
 
 /** What the bars are filled with: once a document. */
@@ -58,8 +63,11 @@ export function legend(language: Language): Markup {
     ['silent', t.bars.silent],
     ['outside', t.bars.outside],
   ];
-  const swatch = (bar: Bar): Markup => barMarkup(bar, '');
-  const whole = { x: 0, width: barWidth };
+  // Not stretched, so that the patterns are seen as they are.
+  const width = 33;
+  const whole = { x: 0, width };
+  const swatch = (bar: Bar): Markup =>
+    html`<svg viewBox="0 0 ${width} 18" aria-hidden="true">${barShapes(bar, width)}</svg>`;
   return html`<ul class="legend" aria-label="${t.legend}">
     ${rows.map(([kind, text]) => html`<li>${swatch({ segments: [{ kind, ...whole }], waivers: [] })} ${text}</li>`)}
     <li>${swatch({ segments: [{ kind: 'failed', ...whole }], waivers: [whole] })} ${t.waived}</li>

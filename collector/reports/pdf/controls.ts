@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { barKindOf, barWidth, type Bar, type BarKind } from '../view/bar.ts';
 import type { ControlView, CourseView, SpanView } from '../view/controls.ts';
 import type { PolicyView, SummaryRow } from '../view/summary.ts';
@@ -70,8 +71,8 @@ function summaryRow(sheet: Sheet, row: SummaryRow): Row {
   };
 }
 
-/** Controls that were not always kept. */
-export function findingsChapter(sheet: Sheet, { findings, language }: ReportView): void {
+/** Controls that were not always kept. Of fifty hosts these are hundreds of pages, so others get their turn in between. */
+export async function findingsChapter(sheet: Sheet, { findings, language }: ReportView): Promise<void> {
   const t = texts[language];
   const bookmark = beginChapter(sheet, t.findings);
   if (findings.length === 0) sheet.paragraph('P', t.findingsNone);
@@ -80,6 +81,7 @@ export function findingsChapter(sheet: Sheet, { findings, language }: ReportView
     bookmark.addItem(`${view.control}: ${view.title}`);
     sheet.within('Sect', () => controlSection(sheet, view, t));
     sheet.skip(14);
+    await setImmediate();
   }
 }
 

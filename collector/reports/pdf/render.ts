@@ -8,7 +8,7 @@ import { Sheet } from './sheet.ts';
 import { titlePage } from './title.ts';
 
 /** The report as a tagged PDF with bookmarks: the same that the HTML says. */
-export function renderPdf(report: ComplianceReport, language: Language): Promise<Buffer> {
+export async function renderPdf(report: ComplianceReport, language: Language): Promise<Buffer> {
   const view = viewOf(report, language);
   const policies = view.policies.map(({ title }) => title).join(', ');
   const sheet = new Sheet({
@@ -17,15 +17,10 @@ export function renderPdf(report: ComplianceReport, language: Language): Promise
     at: new Date(report.log.lastReceivedAt ?? report.period.until),
   });
   titlePage(sheet, view);
-  const chapters = [
-    summaryChapter,
-    findingsChapter,
-    keptChapter,
-    waiversChapter,
-    hostsChapter,
-    meaningChapter,
-    verifyChapter,
-  ];
-  for (const chapter of chapters) chapter(sheet, view);
+  summaryChapter(sheet, view);
+  await findingsChapter(sheet, view);
+  for (const chapter of [keptChapter, waiversChapter, hostsChapter, meaningChapter, verifyChapter]) {
+    chapter(sheet, view);
+  }
   return sheet.finish(texts[language].page);
 }
