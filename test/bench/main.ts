@@ -2,14 +2,16 @@
 import { parseArgs } from 'node:util';
 
 export interface BenchOptions {
-  /** How many reports `ingest` sends. */
+  /** How many reports `ingest` sends, and entries `verify` verifies. */
   readonly reports: number;
 }
 
 const benches: Readonly<Record<string, () => Promise<{ bench(options: BenchOptions): Promise<void> }>>> = {
+  backup: () => import('./backup.ts'),
   ingest: () => import('./ingest.ts'),
   metrics: () => import('./metrics.ts'),
   tls: () => import('./tls.ts'),
+  verify: () => import('./verify.ts'),
 };
 
 const { values, positionals: names } = parseArgs({
