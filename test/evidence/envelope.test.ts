@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import {
   Envelope,
   openEnvelope,
+  openEnvelopeMeanwhile,
   preAuthenticationEncoding,
   signEnvelope,
   unverifiedPayload,
@@ -47,61 +48,67 @@ test('whatever bytes are signed come back as they were', () => {
   );
 });
 
-describe('an envelope is refused', () => {
+type Open = (...input: Parameters<typeof openEnvelope>) => Promise<Buffer>;
+const waysToOpen: readonly [string, Open][] = [
+  ['at once', (...input) => Promise.try(openEnvelope, ...input)],
+  ['by another thread', openEnvelopeMeanwhile],
+];
+
+describe.each(waysToOpen)('an envelope that is opened %s is refused', (_, open) => {
   const envelope = signEnvelope(type, body, privateKey);
   const [signature = { keyid: '', sig: '' }] = envelope.signatures;
 
-  test('with any bit of its payload flipped', () => {
+  test('with any bit of its payload flipped', async () => {
     for (let bit = 0; bit < body.length * 8; bit += 1) {
       const payload = Buffer.from(body);
       payload.writeUInt8(payload.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
       const altered = { ...envelope, payload: payload.toString('base64') };
-      expect(() => openEnvelope(altered, publicKey, type)).toThrow(evidenceError('envelope.signature'));
+      await expect(open(altered, publicKey, type)).rejects.toThrow(evidenceError('envelope.signature'));
     }
   });
 
-  test('with any bit of its signature flipped', () => {
+  test('with any bit of its signature flipped', async () => {
     for (let bit = 0; bit < 512; bit += 1) {
       const bytes = Buffer.from(signature.sig, 'base64');
       bytes.writeUInt8(bytes.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
       const altered = { ...envelope, signatures: [{ ...signature, sig: bytes.toString('base64') }] };
-      expect(() => openEnvelope(altered, publicKey, type)).toThrow(evidenceError('envelope.signature'));
+      await expect(open(altered, publicKey, type)).rejects.toThrow(evidenceError('envelope.signature'));
     }
   });
 
-  test('where its type is not the one wanted', () => {
-    expect(() => openEnvelope(envelope, publicKey, 'application/json')).toThrow(evidenceError('envelope.type'));
+  test('where its type is not the one wanted', async () => {
+    await expect(open(envelope, publicKey, 'application/json')).rejects.toThrow(evidenceError('envelope.type'));
   });
 
-  test('where its type was changed to the one wanted', () => {
+  test('where its type was changed to the one wanted', async () => {
     const relabelled = { ...signEnvelope('application/json', body, privateKey), payloadType: type };
-    expect(() => openEnvelope(relabelled, publicKey, type)).toThrow(evidenceError('envelope.signature'));
+    await expect(open(relabelled, publicKey, type)).rejects.toThrow(evidenceError('envelope.signature'));
   });
 
-  test('where another key made the signature, also under the name of this one', () => {
+  test('where another key made the signature, also under the name of this one', async () => {
     const other = signEnvelope(type, body, seededKey(2));
-    expect(() => openEnvelope(other, publicKey, type)).toThrow(evidenceError('envelope.signature'));
+    await expect(open(other, publicKey, type)).rejects.toThrow(evidenceError('envelope.signature'));
     const signatures = other.signatures.map(({ sig }) => ({ keyid: keyidOf(publicKey), sig }));
-    expect(() => openEnvelope({ ...other, signatures }, publicKey, type)).toThrow(evidenceError('envelope.signature'));
+    await expect(open({ ...other, signatures }, publicKey, type)).rejects.toThrow(evidenceError('envelope.signature'));
   });
 
-  test('without signatures', () => {
+  test('without signatures', async () => {
     expect(Envelope.safeParse({ ...envelope, signatures: [] }).success).toBe(false);
-    expect(() => openEnvelope({ ...envelope, signatures: [] }, publicKey, type)).toThrow(
+    await expect(open({ ...envelope, signatures: [] }, publicKey, type)).rejects.toThrow(
       evidenceError('envelope.signature'),
     );
   });
 
-  test('with one good and one bad signature of the same key', () => {
+  test('with one good and one bad signature of the same key', async () => {
     const sig = Buffer.alloc(64).toString('base64');
     const altered = { ...envelope, signatures: [signature, { ...signature, sig }] };
-    expect(() => openEnvelope(altered, publicKey, type)).toThrow(evidenceError('envelope.signature'));
+    await expect(open(altered, publicKey, type)).rejects.toThrow(evidenceError('envelope.signature'));
   });
 
-  test('with another spelling of its base64', () => {
+  test('with another spelling of its base64', async () => {
     for (const payload of ['eyJ2IjoxfR==', 'eyJ2IjoxfQ', 'eyJ2IjoxfQ==\n', ' eyJ2IjoxfQ==', 'eyJ2-joxfQ==']) {
       expect(Envelope.safeParse({ ...envelope, payload }).success, payload).toBe(false);
-      expect(() => openEnvelope({ ...envelope, payload }, publicKey, type)).toThrow(
+      await expect(open({ ...envelope, payload }, publicKey, type)).rejects.toThrow(
         evidenceError('envelope.malformed'),
       );
     }
@@ -122,13 +129,14 @@ describe('an envelope is refused', () => {
   });
 });
 
-test('a second signature, of a key not asked for, is passed over', () => {
+test('a second signature, of a key not asked for, is passed over', async () => {
   const envelope = signEnvelope(type, body, privateKey);
   const both = {
     ...envelope,
     signatures: [...signEnvelope(type, body, seededKey(2)).signatures, ...envelope.signatures],
   };
   expect(openEnvelope(both, publicKey, type)).toEqual(body);
+  expect(await openEnvelopeMeanwhile(both, publicKey, type)).toEqual(body);
 });
 
 test('what is said can be read before it is verified, as the same bytes', () => {

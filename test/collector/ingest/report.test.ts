@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { signEnvelope } from '../../../evidence/envelope.ts';
 import { Receipt, pack } from '../../../evidence/exchange.ts';
 import { verifyReceipt } from '../../../evidence/receipt.ts';
-import { reportPayloadType } from '../../../evidence/report.ts';
+import { reportPayloadType, Statement } from '../../../evidence/report.ts';
+import { parsePolicy } from '../../../policies/load.ts';
 import { collectorOn, quickPolicy } from '../../support/road.ts';
 import { temporaryFolder } from '../../support/tools.ts';
 import { bomb, draftReport, enrolHand, logSize, post, send, type Drafted, type Hand } from './submissions.ts';
@@ -229,6 +230,25 @@ test('a number that is taken is not taken again, and counts must fit observation
   expect(await send(collector, sent)).toMatchObject(problem(400, 'report.counts'));
   const honest = draftReport(hand, { seq: 2, prev: first.digest, statement: { body: statement.body } });
   expect(await send(collector, { submission: { ...honest.submission, parts: [] } })).toMatchObject({ status: 200 });
+});
+
+test('observations that did not change are held against the policies of each report', async () => {
+  using folder = temporaryFolder();
+  await using collector = await collectorOn(folder.path);
+  const hand = await enrolHand(collector, agent);
+  const first = draftReport(hand);
+  await send(collector, first);
+  const { body, policies } = Statement.parse(
+    JSON.parse(Buffer.from(first.submission.envelope.payload, 'base64').toString()),
+  );
+  const second = draftReport(hand, { seq: 2, prev: first.digest, statement: { body } });
+  expect(await send(collector, { submission: { ...second.submission, parts: [] } })).toMatchObject({ status: 200 });
+  const more = parsePolicy(quickPolicy.text.replace('policy: quick', 'policy: more'), 'more.yaml');
+  const both = [...policies, { policy: 'more', version: 1, digest: more.digest }];
+  const third = draftReport(hand, { seq: 3, prev: second.digest, statement: { body, policies: both } });
+  const documents = [{ digest: more.digest, zstd: pack(Buffer.from(more.text)) }];
+  const sent = { submission: { ...third.submission, parts: [], policies: documents } };
+  expect(await send(collector, sent)).toMatchObject(problem(400, 'report.controls'));
 });
 
 describe('a request that is no submission', () => {
