@@ -11,8 +11,8 @@ import { build, type Plugin } from 'esbuild';
 
 const root = resolve(import.meta.dirname, '..');
 
-/** What the program reads beside its own code, and under which path from the root. */
-const assets = ['policies/*.yaml', 'collector/**/*.{css,svg,ttf}', 'package.json'];
+/** What the program reads beside its own code, and under which path from the root; with a font goes its licence. */
+const assets = ['policies/*.yaml', 'collector/**/*.{css,svg,ttf,txt}', 'package.json'];
 
 /** The compile cache comes first, so that everything after it is read from there. */
 const launcher = `#!/usr/bin/env node
@@ -52,8 +52,8 @@ export async function bundle(folder: string): Promise<void> {
     legalComments: 'linked',
     logLevel: 'warning',
     plugins: [ownFolder],
-    // Packages written in CommonJS ask for Node's own modules by require.
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    // Packages written in CommonJS ask for Node's own modules by require; some import its maker under its own name.
+    banner: { js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);" },
   });
   for (const asset of assets.flatMap((pattern) => globSync(pattern, { cwd: root }))) {
     cpSync(join(root, asset), join(folder, asset));

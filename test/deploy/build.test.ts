@@ -28,6 +28,23 @@ describe('the bundled program', () => {
     expect(await start('export', join(folder.path, 'evidence'), '--data', data)).toMatchObject({ code: 0 });
     const verified = await start('verify', join(folder.path, 'evidence'));
     expect(verified, verified.stdout).toMatchObject({ code: 0 });
+    for (const [format, begin] of [
+      ['pdf', '%PDF-1.7'],
+      ['html', '<!doctype html>'],
+    ] as const) {
+      const output = join(folder.path, `report.${format}`);
+      const made = await start(
+        'report',
+        '--bundle',
+        join(folder.path, 'evidence'),
+        '--format',
+        format,
+        '--output',
+        output,
+      );
+      expect(made).toMatchObject({ code: 0, stderr: '' });
+      expect(readFileSync(output, 'latin1').slice(0, begin.length)).toBe(begin);
+    }
   }, 60_000);
 
   test('compiles nothing that it compiled before', async () => {
