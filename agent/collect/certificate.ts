@@ -1,7 +1,9 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { CertificateParameters } from '../../policies/checks/certificate.ts';
 import type { AllCertificates } from '../../policies/checks/certificate/facts.ts';
 import type { Host } from '../host/host.ts';
+import { readCaa } from './certificate/caa.ts';
 import { CertificateFile, readCertificateFile } from './certificate/files.ts';
 import { readNamed } from './certificate/named.ts';
 import { countRoots, withTrust, type Probed } from './certificate/trust.ts';
@@ -10,12 +12,19 @@ import { endpointSettings } from './endpoint-settings.ts';
 import { identityOf, inventory, probeEach, type Asked } from './endpoints.ts';
 import { sharedRoots, sharedStages } from './stages.ts';
 
+/** DNS servers to ask for CAA records; left out: those of the host's own configuration. */
+const resolvers = z
+  .array(z.string().max(100).refine(isResolver, 'expected an address, such as 192.0.2.53 or [2001:db8::53]:5353'))
+  .min(1)
+  .max(4)
+  .optional();
+
 const certificateFiles = z.array(CertificateFile).max(1000).default([]);
 
 /** Asks every endpoint for its certificates, for each declared name and without one, and reads those in files. */
 export const certificateCollector = defineCollector({
   kind: 'certificate',
-  settings: z.object({ ...endpointSettings, certificateFiles }),
+  settings: z.object({ ...endpointSettings, certificateFiles, resolvers }),
   parameters: CertificateParameters,
   async collect(context, settings, wanted): Promise<AllCertificates> {
     const { endpoints, listening, signal } = await inventory(context, settings);
@@ -24,11 +33,15 @@ export const certificateCollector = defineCollector({
     );
     const probed = await probeEach(asked, signal, (one, deadline) => probe(context, settings, one, deadline));
     const files = await readFiles(context.host, settings.certificateFiles);
-    const facts = { listening, endpoints: probed.map((one) => one.facts), files };
-    const named = wanted.some(({ loaded }) => loaded) ? { named: await readNamed(context, endpoints) } : {};
-    if (wanted.every(({ trusted }) => trusted === undefined)) return { ...facts, ...named };
+    const facts: AllCertificates = { listening, endpoints: probed.map((one) => one.facts), files };
+    if (wanted.some(({ loaded }) => loaded)) facts.named = await readNamed(context, endpoints);
+    if (wanted.some(({ caa }) => caa)) {
+      const options = settings.resolvers === undefined ? { signal } : { signal, resolvers: settings.resolvers };
+      facts.caa = await readCaa(context.host, facts.endpoints, options);
+    }
+    if (wanted.every(({ trusted }) => trusted === undefined)) return facts;
     const stores = await sharedRoots(context, settings);
-    return { ...facts, ...named, endpoints: withTrust(probed, stores), roots: countRoots(stores) };
+    return { ...facts, endpoints: withTrust(probed, stores), roots: countRoots(stores) };
   },
 });
 
@@ -57,4 +70,11 @@ function readFiles(host: Host, files: readonly CertificateFile[]): Promise<AllCe
   return Promise.all(
     sorted.map(async ([path, file]) => ({ path, certificates: await readCertificateFile(host, file) })),
   );
+}
+
+/** An address with or without a port, as `dns.setServers` takes it. */
+function isResolver(text: string): boolean {
+  if (isIP(text) !== 0) return true;
+  const match = /^(?:\[([0-9a-f:.]+)\]|([0-9.]+)):([1-9]\d{0,4})$/i.exec(text);
+  return match !== null && isIP(match[1] ?? match[2] ?? '') !== 0 && Number(match[3]) < 65_536;
 }

@@ -35,6 +35,17 @@ export interface FileStatus {
   readonly device: number;
 }
 
+/** A property of a CAA record set (RFC 8659 4.1): its flag, its tag in lower case and its value as DNS has them. */
+export interface CaaRecord {
+  readonly critical: boolean;
+  readonly tag: string;
+  readonly value: string;
+}
+
+/** What DNS says of one name; `none`: the name is there, without CAA records (NODATA); `no-such-name`: NXDOMAIN. */
+export type CaaAnswer =
+  { readonly found: 'records'; readonly records: CaaRecord[] } | { readonly found: 'none' | 'no-such-name' };
+
 /**
  * The only way to the outside. What goes wrong comes back as an obstacle and is never thrown, so that a reader
  * has to say what an unreadable thing means. Implementations: this machine (`local.ts`), a recording (`recorded.ts`).
@@ -55,4 +66,13 @@ export interface Host {
     port: number,
     options?: { timeout?: number; signal?: AbortSignal },
   ): Promise<Reading<Duplex>>;
+  /**
+   * The CAA records of exactly this name, as the resolvers that are asked find them: they follow CNAMEs, nobody climbs.
+   * A server that fails, refuses or is silent is an obstacle, and never an answer. Sorted by tag and value.
+   * @param options.resolvers `192.0.2.1` or `[2001:db8::1]:5353`; those of the host's own configuration unless said
+   */
+  caaRecords(
+    name: string,
+    options?: { resolvers?: readonly string[]; signal?: AbortSignal },
+  ): Promise<Reading<CaaAnswer>>;
 }

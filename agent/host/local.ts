@@ -5,7 +5,8 @@ import { connect, type Socket } from 'node:net';
 import { hostname } from 'node:os';
 import type { Duplex } from 'node:stream';
 import { read, unreadable, type Obstacle, type Reading } from '../../policies/reading.ts';
-import { hostDefaults, type Command, type CommandResult, type FileStatus, type Host } from './host.ts';
+import { askCaa } from './dns.ts';
+import { hostDefaults, type CaaAnswer, type Command, type CommandResult, type FileStatus, type Host } from './host.ts';
 
 const maximumStderr = 4096;
 const maximumNames = 100_000;
@@ -96,6 +97,13 @@ export class LocalHost implements Host {
       // Heard for as long as the socket lives: a peer that resets when nobody listens would end the agent.
       socket.on('error', (error) => settle(unreadable('unreachable', what, systemCode(error))));
     });
+  }
+
+  caaRecords(
+    name: string,
+    options: { resolvers?: readonly string[]; signal?: AbortSignal } = {},
+  ): Promise<Reading<CaaAnswer>> {
+    return askCaa(name, options);
   }
 }
 

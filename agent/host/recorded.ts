@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { read, unreadable, type Reading } from '../../policies/reading.ts';
-import { hostDefaults, type Command, type CommandResult, type FileStatus, type Host } from './host.ts';
+import { hostDefaults, type CaaAnswer, type Command, type CommandResult, type FileStatus, type Host } from './host.ts';
 
 export interface Recording {
   readonly hostname?: string;
@@ -12,6 +12,8 @@ export interface Recording {
   readonly commands?: Readonly<Record<string, Partial<CommandResult> | Reading<never>>>;
   /** By `address:port`. */
   readonly connect?: (address: string, port: number) => Reading<Duplex>;
+  /** By name. */
+  readonly caa?: Readonly<Record<string, CaaAnswer | Reading<never>>>;
 }
 
 /** A host that answers from what was written down; what was not recorded is missing. For tests and for trying out recordings. */
@@ -76,6 +78,12 @@ export class RecordedHost implements Host {
   connect(address: string, port: number): Promise<Reading<Duplex>> {
     const what = `${address}:${port}`;
     return Promise.resolve(this.#recording.connect?.(address, port) ?? unreadable('unreachable', what, 'ECONNREFUSED'));
+  }
+
+  caaRecords(name: string): Promise<Reading<CaaAnswer>> {
+    const answer = this.#recording.caa?.[name];
+    if (answer === undefined) return Promise.resolve(unreadable('unreachable', `DNS (CAA of ${name})`, 'not recorded'));
+    return Promise.resolve('state' in answer ? answer : read(answer));
   }
 
   #names(folder: string): string[] {

@@ -3,6 +3,7 @@ import { isAhead, isOlder } from '../moments.ts';
 import { Duration, isFuture, secondsBetween } from '../quantities.ts';
 import { obstacleReason } from '../reading.ts';
 import { reasonsFrom, type Catalogue, type Reason } from '../reasons.ts';
+import { caaReasons, judgeCaa, servedNames } from './certificate/caa.ts';
 import {
   AllCertificates,
   type CertificateFacts,
@@ -39,6 +40,8 @@ export const CertificateParameters = z.strictObject({
   trusted: z.union([z.literal(true), z.literal('system')]).optional(),
   /** What is served must be what the file holds that the server's configuration names. */
   loaded: z.literal(true).optional(),
+  /** For every name that is served, CAA records must say which CAs may issue. */
+  caa: z.literal(true).optional(),
 });
 type Parameters = z.output<typeof CertificateParameters>;
 
@@ -121,6 +124,7 @@ export const certificateReasons = {
   ...nameReasons,
   ...trustReasons,
   ...loadedReasons,
+  ...caaReasons,
   ...endpointReasons,
 } as const satisfies Catalogue;
 
@@ -132,12 +136,13 @@ export const certificate = defineCheckKind({
   parameters: CertificateParameters,
   facts: AllCertificates,
   reasons: certificateReasons,
-  judge({ listening, endpoints, files, roots, named }, parameters, at) {
+  judge({ listening, endpoints, files, roots, named, caa }, parameters, at) {
     const withNames = new Set(endpoints.flatMap(({ endpoint, name }) => (name === undefined ? [] : [endpoint])));
     const demands = { parameters, roots, named, withNames, at };
     const reasons = [
       ...endpoints.flatMap((facts) => (facts.speaks === 'tls' ? judgeServing(facts, demands) : judgeWithoutTls(facts))),
       ...files.flatMap((file) => judgeFile(file, parameters, at)),
+      ...(parameters.caa ? judgeCaa(servedNames(endpoints), caa) : []),
       ...judgeListening(listening),
     ];
     return reasons.length > 0 ? reasons : [noEndpoints()];

@@ -3,6 +3,7 @@ import { Moment } from '../../quantities.ts';
 import { readingOf } from '../../reading.ts';
 import { Doubt, endpointIdentity, Listening, OtherProtocol, Unclear } from '../endpoints.ts';
 import { Trust } from '../tls/trust.ts';
+import { CaaOfDomain } from './caa.ts';
 import { NamedCertificate } from './loaded.ts';
 import { RootCounts } from './trust.ts';
 
@@ -80,5 +81,7 @@ export const AllCertificates = z.strictObject({
   roots: RootCounts.optional(),
   /** Where a control asks whether what is on disk is what is served. */
   named: z.array(NamedCertificate).max(20_000).optional(),
+  /** Where a control asks for CAA. Sorted by domain. */
+  caa: z.array(CaaOfDomain).max(100_000).optional(),
 });
 export type AllCertificates = z.output<typeof AllCertificates>;

@@ -28,6 +28,7 @@ function hostTrusting(pem: string): Host {
     run: recorded.run.bind(recorded),
     list: recorded.list.bind(recorded),
     connect: local.connect.bind(local),
+    caaRecords: recorded.caaRecords.bind(recorded),
     readText: (path, options) => (isLocal(path) ? local : recorded).readText(path, options),
     readBytes: (path, options) => (isLocal(path) ? local : recorded).readBytes(path, options),
     status: (path) => (isLocal(path) ? local : recorded).status(path),

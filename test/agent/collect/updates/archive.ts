@@ -90,6 +90,9 @@ export class MachineInFolder implements Host {
   connect(address: string, port: number) {
     return this.#local.connect(address, port);
   }
+  caaRecords(name: string) {
+    return this.#local.caaRecords(name);
+  }
 
   /** apt, which knows of the folder, names whole paths. */
   #at(path: string): string {
