@@ -3,7 +3,7 @@ import { holds } from '../../../policies/checks/backup/points.ts';
 import { maximumPoints, type BackupSet, type Location, type Point } from '../../../policies/checks/backup/facts.ts';
 import { read, unreadable, type Reading } from '../../../policies/reading.ts';
 import type { CommandResult, Host } from '../../host/host.ts';
-import { readEnvironment } from './environment.ts';
+import { readEnvironment, variables } from './environment.ts';
 import { AbsolutePath, defineReader, type SetRequest } from './reader.ts';
 import { holdsPassword, isRepository, locateRepository, withoutPasswords } from './restic-repository.ts';
 
@@ -93,7 +93,9 @@ async function listSnapshots(
   signal: AbortSignal,
 ): Promise<Listing> {
   const fromFile =
-    source.environmentFile === undefined ? read({}) : await readEnvironment(host, source.environmentFile);
+    source.environmentFile === undefined
+      ? read({})
+      : await readEnvironment(host, source.environmentFile, variables.restic);
   if (fromFile.state === 'unreadable') return fromFile;
   const env = {
     ...fromFile.value,

@@ -1,15 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Command, CommandResult } from '../../../../agent/host/host.ts';
+import type { CommandResult } from '../../../../agent/host/host.ts';
 import { LocalHost } from '../../../../agent/host/local.ts';
 import { RecordedHost } from '../../../../agent/host/recorded.ts';
 import type { BackupSet, Point } from '../../../../policies/checks/backup/facts.ts';
 import { unreadable, type Reading } from '../../../../policies/reading.ts';
 import { temporaryFolder, tool } from '../../../support/tools.ts';
+import { fingerprint } from './fingerprint.ts';
+import { OrdinaryUser } from './ordinary-user.ts';
 import { collectSet, collectSets, judgeSet } from './support.ts';
 
 const command = 'restic snapshots --json --no-lock --no-cache';
@@ -358,24 +359,3 @@ describe('what restic may answer elsewhere', () => {
     });
   });
 });
-
-/** This machine as user nobody. */
-class OrdinaryUser extends LocalHost {
-  override run(command: Command, signal?: AbortSignal): Promise<Reading<CommandResult>> {
-    const as = ['--reuid=65534', '--regid=65534', '--clear-groups', '--', command.file, ...command.args];
-    return super.run({ ...command, file: 'setpriv', args: as }, signal);
-  }
-}
-
-/** Every path below a folder with its size, times and content. */
-function fingerprint(folder: string): Record<string, string> {
-  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
-  return Object.fromEntries(
-    paths.map((path) => {
-      const status = statSync(join(folder, path));
-      const content = status.isFile() ? readFileSync(join(folder, path)) : '';
-      const digest = createHash('sha256').update(content).digest('hex');
-      return [path, `${status.mtimeMs} ${status.size} ${digest}`];
-    }),
-  );
-}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readEnvironment } from '../../../../agent/collect/backup/environment.ts';
+import { readEnvironment, variables } from '../../../../agent/collect/backup/environment.ts';
 import { Settings } from '../../../../agent/collect/backup/settings.ts';
 import { RecordedHost } from '../../../../agent/host/recorded.ts';
 import { unreadable } from '../../../../policies/reading.ts';
@@ -21,8 +21,8 @@ describe('the settings of backups', () => {
   });
 
   test.each([
-    ['two tools', { source: { restic, archives } }, /exactly one of archives, restic/],
-    ['no tool', { source: {} }, /exactly one of archives, restic/],
+    ['two tools', { source: { restic, archives } }, /exactly one of/],
+    ['no tool', { source: {} }, /exactly one of/],
     ['an unknown tool', { source: { tape: {} } }, /tape/],
     ['an unknown key', { source: { restic }, retention: 3 }, /retention/],
     ['a path that is not absolute', { paths: ['etc'], source: { restic } }, /absolute path/],
@@ -88,13 +88,15 @@ describe('an environment file', () => {
       'no equals sign',
     ];
     const host = new RecordedHost({ files: { '/etc/restic.env': text.join('\n') } });
-    expect(await readEnvironment(host, '/etc/restic.env')).toEqual({
+    expect(await readEnvironment(host, '/etc/restic.env', variables.restic)).toEqual({
       state: 'read',
       value: { AWS_ACCESS_KEY_ID: 'abc', AWS_SECRET_ACCESS_KEY: 'd=e f', RESTIC_REST_PASSWORD: 'g' },
     });
   });
 
   test('that is missing is an obstacle', async () => {
-    expect(await readEnvironment(new RecordedHost({}), '/etc/none')).toEqual(unreadable('missing', '/etc/none'));
+    expect(await readEnvironment(new RecordedHost({}), '/etc/none', variables.restic)).toEqual(
+      unreadable('missing', '/etc/none'),
+    );
   });
 });

@@ -33,8 +33,8 @@ export async function collectSet(host: Host, declared: Readonly<Record<string, u
 }
 
 /** The worst verdict first, then the codes of the reasons, but for the note that this is the agent's first look. */
-export function judgeSet(set: BackupSet, parameters: Readonly<Record<string, unknown>>): string[] {
-  const reasons = backup.judge(read({ hostname: 'web1', sets: [set] }), parameters, at);
+export function judgeSet(set: BackupSet, parameters: Readonly<Record<string, unknown>>, when = at): string[] {
+  const reasons = backup.judge(read({ hostname: 'web1', sets: [set] }), parameters, when);
   const codes = reasons.map(({ code }) => code).filter((code) => code !== 'backup.watched');
   return [worstVerdict(reasons.map(({ verdict }) => verdict)), ...codes];
 }

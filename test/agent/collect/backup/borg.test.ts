@@ -1,0 +1,400 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, cpSync, mkdirSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readEnvironment, variables } from '../../../../agent/collect/backup/environment.ts';
+import type { CommandResult } from '../../../../agent/host/host.ts';
+import { LocalHost } from '../../../../agent/host/local.ts';
+import { RecordedHost } from '../../../../agent/host/recorded.ts';
+import type { BackupSet, Point } from '../../../../policies/checks/backup/facts.ts';
+import { unreadable, type Reading } from '../../../../policies/reading.ts';
+import { temporaryFolder, tool } from '../../../support/tools.ts';
+import { fingerprint } from './fingerprint.ts';
+import { OrdinaryUser } from './ordinary-user.ts';
+import { collectSet, judgeSet } from './support.ts';
+
+const weekOfDays = { every: '24h', keep: '7d' } as const;
+
+function pointsOf(set: BackupSet): Point[] {
+  if (set.points.state !== 'read') throw new Error(`not read: ${JSON.stringify(set.points)}`);
+  return set.points.value;
+}
+
+describe.skipIf(!tool('borg'))('a real borg repository', () => {
+  const folder = temporaryFolder();
+  afterAll(() => folder[Symbol.dispose]());
+  const passphraseFile = join(folder.path, 'passphrase');
+  const good = join(folder.path, 'good');
+  const empty = join(folder.path, 'empty');
+
+  function borgOn(repository: string, words: readonly string[], wrapped: readonly string[] = []): void {
+    const env = {
+      PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin',
+      BORG_BASE_DIR: join(folder.path, 'base', basename(repository)),
+      BORG_REPO: repository,
+      BORG_PASSPHRASE: 'a passphrase',
+      BORG_RELOCATED_REPO_ACCESS_IS_OK: 'yes',
+      TZ: 'UTC',
+    };
+    const [file = '', ...args] = [...wrapped, 'borg', ...words];
+    execFileSync(file, args, { env, cwd: folder.path, stdio: ['ignore', 'ignore', 'pipe'] });
+  }
+
+  function archive(repository: string, name: string, moment: string, wrapped?: readonly string[]): void {
+    borgOn(repository, ['create', '--timestamp', moment, `::${name}`, 'source'], wrapped);
+  }
+
+  function copyOf(repository: string, name: string): string {
+    const path = join(folder.path, name);
+    cpSync(repository, path, { recursive: true, preserveTimestamps: true });
+    return path;
+  }
+
+  function declare(repository: string, more: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+    return { source: { borg: { repository, passphraseFile, ...more } } };
+  }
+
+  beforeAll(() => {
+    mkdirSync(join(folder.path, 'source'));
+    writeFileSync(join(folder.path, 'source/file'), 'content');
+    writeFileSync(passphraseFile, 'a passphrase\n', { mode: 0o600 });
+    borgOn(empty, ['init', '--encryption', 'repokey']);
+    cpSync(empty, good, { recursive: true });
+    archive(good, 'www-20', '2026-11-20T03:00:00');
+    archive(good, 'www-21', '2026-11-21T03:00:00');
+    archive(good, 'www-22', '2026-11-22T03:00:00');
+  }, 30_000);
+
+  test('is read without changing a thing in it, and without leaving a thing behind', async () => {
+    const leftovers = (): string[] => readdirSync('/tmp').filter((name) => /^waarborg-[A-Za-z0-9]{10}$/.test(name));
+    const [before, lying] = [fingerprint(good), leftovers()];
+    const set = await collectSet(new LocalHost(), declare(good));
+    expect(fingerprint(good)).toEqual(before);
+    expect(leftovers()).toEqual(lying);
+    expect(set).toMatchObject({ tool: 'borg', encrypted: 'yes', ofHost: hostname(), otherHosts: [] });
+    expect(pointsOf(set)).toEqual(
+      ['20', '21', '22'].map((day) => ({
+        time: `2026-11-${day}T03:00:00.000Z`,
+        endedAt: `2026-11-${day}T03:00:00.000Z`,
+        id: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+      })),
+    );
+    expect(judgeSet(set, { every: '24h', window: '2d', encrypted: true })[0]).toBe('pass');
+    expect(judgeSet(set, { offsite: true })[0]).toBe('fail');
+    expect(JSON.stringify(set)).not.toContain('a passphrase');
+    expect(await collectSet(new LocalHost(), declare(good))).toEqual(set);
+  });
+
+  test('the hour of an archive is the same wherever it was made', async () => {
+    const repository = copyOf(empty, 'zone');
+    borgOn(repository, ['create', '::now', 'source'], ['env', 'TZ=Asia/Tokyo']);
+    const set = await collectSet(new LocalHost(), declare(repository));
+    const [time = ''] = pointsOf(set).map((point) => point.time);
+    expect(Math.abs(Date.parse(time) - Date.now())).toBeLessThan(120_000);
+  });
+
+  test('pruned with keep-daily over gaps, what is left is judged, not when the repository was last written to', async () => {
+    const repository = copyOf(empty, 'pruned');
+    for (const day of ['02', '10', '20']) archive(repository, day, `2026-11-${day}T03:00:00`);
+    borgOn(repository, ['prune', '--keep-daily', '3']);
+    const set = await collectSet(new LocalHost(), declare(repository));
+    expect(pointsOf(set)).toHaveLength(3);
+    expect(judgeSet(set, { generations: { daily: 3 } })[0]).toBe('fail');
+    expect(judgeSet(set, weekOfDays)).toContain('backup.too-old');
+  });
+
+  test('a lock of somebody else is waited for by nobody, and none is left', async () => {
+    const repository = copyOf(good, 'locked');
+    const env = { ...process.env, BORG_BASE_DIR: join(folder.path, 'base/locked'), BORG_PASSPHRASE: 'a passphrase' };
+    const args = ['with-lock', repository, 'sh', '-c', 'echo locked; read end'];
+    const holder = spawn('borg', args, {
+      env: { ...env, BORG_RELOCATED_REPO_ACCESS_IS_OK: 'yes' },
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    await once(holder.stdout, 'data');
+    const before = fingerprint(repository);
+    const set = await collectSet(new LocalHost(), declare(repository));
+    expect(fingerprint(repository)).toEqual(before);
+    expect(pointsOf(set)).toHaveLength(3);
+    holder.stdin.end('\n');
+    await once(holder, 'close');
+  });
+
+  test('an index that is gone makes it unknown: borg would write a new one', async () => {
+    const repository = copyOf(good, 'without-index');
+    for (const name of readdirSync(repository).filter((name) => name.startsWith('index.'))) {
+      renameSync(join(repository, name), join(folder.path, name));
+    }
+    const before = fingerprint(repository);
+    const set = await collectSet(new LocalHost(), declare(repository));
+    expect(fingerprint(repository)).toEqual(before);
+    expect(set.points).toMatchObject({ state: 'unreadable', obstacle: { code: 'unsupported', what: repository } });
+  });
+
+  /** The files in which borg keeps what it stores, the newest last. */
+  function segmentsOf(repository: string): string[] {
+    const names = readdirSync(join(repository, 'data/0')).sort((a, b) => Number(a) - Number(b));
+    return names.map((name) => join(repository, 'data/0', name));
+  }
+
+  test('a lost end of its data makes it unknown: borg would go back to an older state, and write', async () => {
+    const repository = copyOf(good, 'beheaded');
+    for (const path of segmentsOf(repository).slice(-3)) writeFileSync(path, 'BORG_SEG');
+    const before = fingerprint(repository);
+    const set = await collectSet(new LocalHost(), declare(repository));
+    expect(fingerprint(repository)).toEqual(before);
+    expect(set.points).toMatchObject({ state: 'unreadable', obstacle: { code: 'unsupported', what: repository } });
+  });
+
+  test('an archive that cannot be read makes the list unknown', async () => {
+    const repository = copyOf(good, 'damaged');
+    for (const path of segmentsOf(repository).slice(0, -2)) writeFileSync(path, Buffer.alloc(statSync(path).size));
+    const set = await collectSet(new LocalHost(), declare(repository));
+    expect(set.points).toMatchObject({ state: 'unreadable', obstacle: { code: 'command-failed' } });
+    expect(judgeSet(set, { every: '24h' })[0]).toBe('unknown');
+  });
+
+  test('an empty repository fails, a missing one is unknown and named', async () => {
+    expect(judgeSet(await collectSet(new LocalHost(), declare(empty)), { every: '24h' })).toEqual([
+      'fail',
+      'backup.none',
+    ]);
+    const nowhere = join(folder.path, 'nowhere');
+    expect((await collectSet(new LocalHost(), declare(nowhere))).points).toEqual(unreadable('missing', nowhere));
+    const other = join(folder.path, 'source');
+    expect((await collectSet(new LocalHost(), declare(other))).points).toEqual(
+      unreadable('missing', `${other}/config`),
+    );
+  });
+
+  test('a wrong passphrase is unknown and says which file to mend; none at all is unknown too', async () => {
+    const wrong = join(folder.path, 'wrong');
+    writeFileSync(wrong, 'another passphrase\n');
+    const set = await collectSet(new LocalHost(), declare(empty, { passphraseFile: wrong }));
+    expect(set.points).toEqual({ state: 'wrong-password', passwordFrom: wrong });
+    expect(judgeSet(set, { every: '24h' })).toEqual(['unknown', 'backup.wrong-password']);
+    const without = await collectSet(new LocalHost(), { source: { borg: { repository: empty } } });
+    expect(without.points).toMatchObject({ state: 'unreadable', obstacle: { code: 'command-failed' } });
+  });
+
+  test('a repository without encryption is read, and says so', async () => {
+    const repository = join(folder.path, 'plain');
+    borgOn(repository, ['init', '--encryption', 'none']);
+    const set = await collectSet(new LocalHost(), { source: { borg: { repository } } });
+    expect(set).toMatchObject({ encrypted: 'no', points: { state: 'read', value: [] } });
+    expect(judgeSet(set, { encrypted: true })).toContain('backup.not-encrypted');
+  });
+
+  test.skipIf(process.getuid?.() !== 0 || !tool('unshare'))('archives of another host are not ours', async () => {
+    const repository = copyOf(good, 'shared');
+    const asWeb2 = ['unshare', '--uts', 'sh', '-c', 'hostname web2; exec "$@"', 'sh'];
+    archive(repository, 'web2-22', '2026-11-22T03:00:00', asWeb2);
+    const own = await collectSet(new LocalHost(), declare(repository));
+    expect(own.otherHosts).toEqual(['web2']);
+    expect(pointsOf(own)).toHaveLength(3);
+    const web2 = await collectSet(new LocalHost(), declare(repository, { host: 'web2' }));
+    expect(pointsOf(web2)).toHaveLength(1);
+  });
+
+  test.skipIf(process.getuid?.() !== 0 || !tool('setpriv'))(
+    'an ordinary user who may not read the repository gets unknown',
+    async () => {
+      chmodSync(folder.path, 0o755);
+      const repository = copyOf(good, 'private');
+      expect((await collectSet(new OrdinaryUser(), declare(repository))).points).toEqual(
+        unreadable('denied', repository),
+      );
+    },
+  );
+});
+
+describe('what borg may answer elsewhere', () => {
+  const scratch = '/tmp/waarborg-0123456789';
+  const command =
+    'borg list --json --log-json --bypass-lock --format {name}{id}{hostname}{start}{end} --consider-checkpoints ::';
+  const second = 'borg repo-list --json --log-json --bypass-lock --format {name}{id}{hostname}{start}{end}';
+
+  /** A recorded host on which borg answers so. */
+  function answering(answer: Partial<CommandResult> | Reading<never>, asked = command): RecordedHost {
+    return new RecordedHost({
+      hostname: 'web1',
+      files: { '/etc/pass': 'geheim\n' },
+      commands: {
+        'mktemp --directory /tmp/waarborg-XXXXXXXXXX': { stdout: `${scratch}\n` },
+        [asked]: answer,
+        [`rm --recursive --force -- ${scratch}`]: {},
+      },
+    });
+  }
+
+  function declare(more: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> {
+    return {
+      timeZone: 'Europe/Amsterdam',
+      source: { borg: { repository: 'ssh://borg@nas.example.nl/./web1', passphraseFile: '/etc/pass', ...more } },
+    };
+  }
+
+  /** A list in the form of borg 1.2.4, by name and moment. */
+  function listing(archives: readonly (readonly [name: string, time: string])[], mode = 'repokey-blake2'): string {
+    return JSON.stringify({
+      archives: archives.map(([name, time], index) => ({
+        ...{ archive: name, barchive: name, name, hostname: 'web1', start: time, end: time, time },
+        id: index.toString(16).padStart(64, '0'),
+      })),
+      encryption: { mode },
+      repository: {
+        id: 'ab',
+        last_modified: '2026-11-22T11:59:00.000000',
+        location: 'ssh://borg@nas.example.nl/./web1',
+      },
+    });
+  }
+
+  const week = ['14', '15', '16', '17', '18', '19', '20', '21', '22'].map(
+    (day) => [`web1-${day}`, `2026-11-${day}T02:30:00.000000`] as const,
+  );
+
+  async function judged(archives: readonly (readonly [string, string])[], parameters: object): Promise<string[]> {
+    return judgeSet(await collectSet(answering({ stdout: listing(archives) }), declare()), { ...parameters });
+  }
+
+  test('a full week of archives passes; nothing but the three commands is run, and none holds address or passphrase', async () => {
+    const host = answering({ stdout: listing(week) });
+    const set = await collectSet(host, declare());
+    expect(set.location).toEqual({ kind: 'remote', server: 'nas.example.nl' });
+    expect(judgeSet(set, { ...weekOfDays, offsite: true, encrypted: true })[0]).toBe('pass');
+    expect(host.asked).toHaveLength(3);
+    expect(host.asked.join(' ')).not.toMatch(/geheim|nas\.example/);
+    expect(JSON.stringify(set)).not.toContain('geheim');
+  });
+
+  test('old archives, a missing day, and one in the future do not pass', async () => {
+    expect(await judged(week.slice(0, 6), weekOfDays)).toContain('backup.too-old');
+    const withHole = await judged(
+      week.filter(([name]) => name !== 'web1-19'),
+      weekOfDays,
+    );
+    expect(withHole).toEqual(['fail', 'backup.fresh', 'backup.gap', 'backup.kept']);
+    const ahead = await judged([...week, ['web1-x', '2027-01-01T02:30:00.000000']], weekOfDays);
+    expect(ahead[0]).toBe('unknown');
+    expect(ahead).toContain('backup.future');
+  });
+
+  test('nights around a change of the clock are a day apart', async () => {
+    // 02:30 on the clock of Amsterdam, before and after the change of 25 October 2026.
+    const autumn = ['2026-10-23T00:30:00', '2026-10-24T00:30:00', '2026-10-25T01:30:00', '2026-10-26T01:30:00'];
+    const until = new Date('2026-10-26T12:00:00Z');
+    const named = (times: readonly string[]) => times.map((time) => [time, `${time}.000000`] as const);
+    const set = await collectSet(answering({ stdout: listing(named(autumn)) }), declare());
+    expect(judgeSet(set, { every: '24h', grace: '1m', window: '3d' }, until)[0]).toBe('pass');
+    const hole = named(autumn.filter((time) => !time.includes('10-25')));
+    const lacking = await collectSet(answering({ stdout: listing(hole) }), declare());
+    expect(judgeSet(lacking, { every: '24h', grace: '1m', window: '3d' }, until)).toContain('backup.gap');
+    // In March the night is an hour shorter.
+    const spring = named(['2026-03-27T01:30:00', '2026-03-28T01:30:00', '2026-03-29T01:30:00', '2026-03-30T00:30:00']);
+    const inSpring = await collectSet(answering({ stdout: listing(spring) }), declare());
+    const parameters = { every: '24h', grace: '1m', window: '3d' };
+    expect(judgeSet(inSpring, parameters, new Date('2026-03-30T12:00:00Z'))[0]).toBe('pass');
+  });
+
+  test('what an interrupted backup left does not count', async () => {
+    const archives = week.map(([name, time]) => [name === 'web1-22' ? 'web1-22.checkpoint.1' : name, time] as const);
+    expect(await judged(archives, weekOfDays)).toEqual([
+      'fail',
+      'backup.too-old',
+      'backup.regular',
+      'backup.kept',
+      'backup.left-out.unfinished',
+    ]);
+  });
+
+  test('only archives whose names begin as set are ours', async () => {
+    const archives = [...week.slice(0, 3), ['db-22', '2026-11-22T02:30:00.000000'] as const];
+    const set = await collectSet(answering({ stdout: listing(archives) }), declare({ prefix: 'db-' }));
+    expect(pointsOf(set).map(({ time }) => time)).toEqual(['2026-11-22T02:30:00.000Z']);
+  });
+
+  test('which paths an archive holds is not told, so a required path is unknown', async () => {
+    const set = await collectSet(answering({ stdout: listing(week) }), { ...declare(), paths: ['/etc'] });
+    expect(judgeSet(set, { every: '24h' })[0]).toBe('unknown');
+  });
+
+  // The form of borg 2.0.0b12's manual: `repo-list`, and times with their zone.
+  test('borg 2 is asked for repo-list, and its zones are heeded', async () => {
+    const stdout = listing([['www', '2026-11-22T03:00:00.000000+01:00']], 'repokey-aes-ocb');
+    const host = answering({ stdout }, second);
+    const set = await collectSet(host, declare({ version: 2 }));
+    expect(pointsOf(set).map(({ time }) => time)).toEqual(['2026-11-22T02:00:00.000Z']);
+    expect(set.encrypted).toBe('yes');
+  });
+
+  test('content that is only authenticated is not encrypted', async () => {
+    const set = await collectSet(answering({ stdout: listing(week, 'authenticated-blake2') }), declare());
+    expect(judgeSet(set, { encrypted: true })).toContain('backup.not-encrypted');
+  });
+
+  test('a complaint beside a list makes it unknown, a greeting of the server does not', async () => {
+    const line = (levelname: string, message: string): string =>
+      `${JSON.stringify({ type: 'log_message', time: 1, levelname, message, name: 'borg' })}\n`;
+    const stdout = listing(week);
+    const doubtful = answering({ stdout, stderr: line('WARNING', 'Archive TAM authentication issue') });
+    expect((await collectSet(doubtful, declare())).points).toEqual(
+      unreadable('command-failed', 'borg list', 'Archive TAM authentication issue'),
+    );
+    const greeted = answering({ stdout, stderr: `${line('WARNING', 'Remote: Welcome')}Debian GNU/Linux 12\n` });
+    expect(pointsOf(await collectSet(greeted, declare()))).toHaveLength(9);
+  });
+
+  test('every other end is unknown', async () => {
+    const closed =
+      '{"type":"log_message","levelname":"ERROR","message":"Connection closed by remote host","msgid":"ConnectionClosed"}';
+    for (const [answer, code] of [
+      [{ exitCode: 2, stderr: closed }, 'command-failed'],
+      [{ exitCode: 81, stderr: '' }, 'command-failed'],
+      [{ stdout: '' }, 'unparsable'],
+      [{ stdout: '{}' }, 'unparsable'],
+      [{ stdout: listing([['a', 'yesterday']]) }, 'unparsable'],
+      [unreadable('timeout', 'borg list'), 'timeout'],
+    ] as const) {
+      const set = await collectSet(answering(answer), declare());
+      expect(set.points).toMatchObject({ state: 'unreadable', obstacle: { code } });
+      expect(judgeSet(set, { every: '24h' })[0]).toBe('unknown');
+    }
+    const missing = await collectSet(new RecordedHost({ hostname: 'web1' }), declare());
+    expect(missing.points).toEqual(unreadable('missing', '/etc/pass'));
+  });
+
+  test('of an environment file only the passphrase and the key are taken', async () => {
+    const lines = [
+      'BORG_PASSPHRASE=geheim',
+      'BORG_PASSCOMMAND=cat /x',
+      'BORG_RSH=sh',
+      'BORG_REPO=/y',
+      'BORG_REMOTE_PATH=z',
+    ];
+    const host = new RecordedHost({ files: { '/etc/borg.env': lines.join('\n') } });
+    expect(await readEnvironment(host, '/etc/borg.env', variables.borg)).toEqual({
+      state: 'read',
+      value: { BORG_PASSPHRASE: 'geheim' },
+    });
+  });
+
+  test.each([
+    ['/srv/borg', 'path'],
+    ['file:///srv/borg', 'path'],
+    ['ssh://borg@nas.example.nl:22/./web1', 'nas.example.nl'],
+    ['borg@nas.example.nl:web1', 'nas.example.nl'],
+    ['ssh://borg@[fd00::4]/srv/borg', 'fd00::4'],
+    ['sftp://nas.example.nl/srv/borg', 'nas.example.nl'],
+    ['rclone:nas:web1', 'unseen'],
+  ])('%s lies at %s', async (repository, place) => {
+    const { location } = await collectSet(new RecordedHost({}), declare({ repository }));
+    expect(location.kind === 'remote' ? location.server : location.kind).toBe(place);
+  });
+
+  test.each(['srv/borg', '/srv/borg::www', 'ssh://borg:geheim@nas/./x', ''])('%s is refused', async (repository) => {
+    await expect(collectSet(new RecordedHost({}), declare({ repository }))).rejects.toThrow();
+  });
+});
