@@ -25,7 +25,10 @@ export function bundledEvidence(reader: BundleReader, options: VerifyOptions): O
   if (!isUsable) return { verification, evidence: undefined };
   const evidence: ReportedEvidence = {
     log: {
-      ...log,
+      origin: log.origin,
+      key: log.key,
+      size: log.size,
+      root: log.root,
       checkpoint: Buffer.from(expectFile(reader, checkpointPath, maximumHeadFile)).toString(),
       lastReceivedAt: proven.lastReceivedAt,
     },
