@@ -50,23 +50,8 @@ export function parseExactJson<Schema extends z.ZodType>(
   schema: Schema,
   bytes: Uint8Array,
 ): z.output<Schema> | undefined {
-  return asExactJson(schema, { bytes, json: parseForSchema(bytes) });
-}
-
-/** Bytes with what `parseJson` made of them. */
-export interface ParsedJson {
-  readonly bytes: Uint8Array;
-  readonly json: unknown;
-}
-
-/** As `parseExactJson`, of bytes that have been parsed before; undefined for none. */
-export function asExactJson<Schema extends z.ZodType>(
-  schema: Schema,
-  given: ParsedJson | undefined,
-): z.output<Schema> | undefined {
-  if (given === undefined) return undefined;
-  const parsed = schema.safeParse(given.json);
-  return parsed.success && isSpelling(given.bytes, parsed.data) ? parsed.data : undefined;
+  const parsed = schema.safeParse(parseForSchema(bytes));
+  return parsed.success && isSpelling(bytes, parsed.data) ? parsed.data : undefined;
 }
 
 /** Whether the bytes are the one spelling of a value whose members are in their order. */

@@ -1,7 +1,7 @@
 import type { Observation } from '../policies/observe.ts';
 import { verdicts, type Verdict } from '../policies/verdict.ts';
 import type { Reason } from '../policies/reasons.ts';
-import { isSpelling, type ParsedJson } from './json.ts';
+import { isSpelling, parseForSchema } from './json.ts';
 import { maximumObservations, type ObservationsPart } from './report.ts';
 
 /**
@@ -9,10 +9,9 @@ import { maximumObservations, type ObservationsPart } from './report.ts';
  * each with hundreds of reasons, and by the schema that takes as long as verifying the report's signature twice. A test
  * holds this reader against the schema.
  */
-export function readObservations(part: ParsedJson | undefined): ObservationsPart | undefined {
-  return part !== undefined && isObservationsPart(part.json) && isSpelling(part.bytes, part.json)
-    ? part.json
-    : undefined;
+export function readObservations(bytes: Uint8Array): ObservationsPart | undefined {
+  const json = parseForSchema(bytes);
+  return isObservationsPart(json) && isSpelling(bytes, json) ? json : undefined;
 }
 
 function isObservationsPart(json: unknown): json is ObservationsPart {

@@ -96,6 +96,10 @@ export function factsPartName(kind: string): string {
   return `facts/${kind}`;
 }
 
+export function isFactsPart(name: string): boolean {
+  return name.startsWith(factsPartName(''));
+}
+
 /** Bytes of a part's salt. The length is fixed: else one commitment could be to two splits of salt and part. */
 export const saltLength = 32;
 

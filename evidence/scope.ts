@@ -4,7 +4,7 @@ import { Labels, type PolicyDocument } from '../policies/schema.ts';
 import { Rotation, type Entry } from './entry.ts';
 import { unverifiedPayload } from './envelope.ts';
 import { parseJson } from './json.ts';
-import { AgentName, factsPartName, maximumPolicies, type PartCommitment } from './report.ts';
+import { AgentName, factsPartName, isFactsPart, maximumPolicies, type PartCommitment } from './report.ts';
 
 /**
  * What a bundle shows of its log. A report is shown where its host is of the scope and it was received in the period;
@@ -93,10 +93,6 @@ export function hostOf(entry: Exclude<Entry, { kind: 'report' }>): string | unde
     default:
       return undefined;
   }
-}
-
-function isFactsPart(name: string): boolean {
-  return name.startsWith(factsPartName(''));
 }
 
 function isAscending(names: readonly string[]): boolean {

@@ -41,7 +41,7 @@ const because = reasonsFrom(observationReasons);
  * @param facts a `Reading` of the kind's facts; left out where the report has none
  */
 export function observe(policy: string, control: Control, facts: unknown, at: Date): Observation {
-  return observerOf(policy, control, readFacts(control.check, facts)).observe(at);
+  return observerOf(policy, control, readFacts(control.check, facts))(at).observation;
 }
 
 /** The facts of a check kind, parsed once for all that is judged by them. Facts of another form make each control unknown. */
@@ -62,45 +62,27 @@ function unjudged(reason: Reason): ReadFacts {
 }
 
 /** A control on its facts, judged at whatever moment. */
-export interface Observer {
-  observe(at: Date): Observation;
-  /**
-   * The moments around `at` at which `observe` gives exactly this observation; undefined where it gives another at `at`.
-   * @param observation one that `Observation` parsed
-   */
-  spanOf(observation: Observation, at: Date): Span | undefined;
-}
+export type Observer = (at: Date) => Observed;
 
-export function observerOf(policy: string, control: Control, facts: ReadFacts): Observer {
-  const judge = judgeOf(control, facts);
-  return {
-    observe: (at) => ({ policy, control: control.id, ...conclude(validated(control, () => judge(at).reasons)) }),
-    spanOf(observation, at) {
-      if (observation.policy !== policy || observation.control !== control.id) return undefined;
-      const { expected, span } = judge(at);
-      // What equals reasons that were parsed need not be parsed itself.
-      const isSame = expected.verdict === observation.verdict && areSame(expected.reasons, observation.reasons);
-      return isSame ? span : undefined;
-    },
-  };
-}
-
-interface Judged {
-  readonly reasons: readonly Reason[];
-  readonly expected: Pick<Observation, 'verdict' | 'reasons'>;
-  /** The moments at which the judge says the same. */
+/** An observation, and for how long it stays what it is. */
+export interface Observed {
+  readonly observation: Observation;
+  /** As a report has it. */
+  readonly json: string;
+  /** The moments at which the control comes out as this, as long as its facts stay. */
   readonly span: Span;
 }
 
 /** Asks the judge only where its last answer does not hold any more: one policy is held against thousands of moments. */
-function judgeOf(control: Control, facts: ReadFacts): (at: Date) => Judged {
-  let judgeAt: JudgeAt | undefined;
-  let last: Judged | undefined;
+export function observerOf(policy: string, control: Control, facts: ReadFacts): Observer {
+  let judge: JudgeAt | undefined;
+  let last: Observed | undefined;
   return (at) => {
     if (last !== undefined && isWithin(last.span, at)) return last;
     const watched = watchMoment(at);
-    const reasons = caught(control, () => (judgeAt ??= facts(control.with))(watched.at));
-    last = { reasons, expected: conclude(reasons), span: watched.span() ?? spanOfOnly(at) };
+    const reasons = reasonsOf(control, () => (judge ??= facts(control.with))(watched.at));
+    const observation = { policy, control: control.id, ...conclude(reasons) };
+    last = { observation, json: JSON.stringify(observation), span: watched.span() ?? spanOfOnly(at) };
     return last;
   };
 }
@@ -115,16 +97,12 @@ function conclude(found: readonly Reason[]): Pick<Observation, 'verdict' | 'reas
 }
 
 /** Facts or parameters of another form, or a fault in the judge: this control is unknown, and the others go on. */
-function caught(control: Control, judge: () => Reason[]): Reason[] {
+function reasonsOf(control: Control, judge: () => Reason[]): Reason[] {
   try {
-    return judge();
+    return z.array(Reason).parse(judge());
   } catch (error) {
     return [fault(control.check, error)];
   }
-}
-
-function validated(control: Control, judge: () => readonly Reason[]): Reason[] {
-  return caught(control, () => z.array(Reason).parse(judge()));
 }
 
 function fault(check: string, error: unknown): Reason {
@@ -134,28 +112,4 @@ function fault(check: string, error: unknown): Reason {
 
 function describeIssue({ issues: [issue] }: z.ZodError): string {
   return `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not of its form'}`;
-}
-
-/** Numbers as JSON has them, where -0 is 0. */
-function areSame(judged: readonly Reason[], reported: readonly Reason[]): boolean {
-  return (
-    judged.length === reported.length &&
-    judged.every((reason, index) => {
-      const other = reported[index];
-      return (
-        reason.code === other?.code &&
-        reason.verdict === other.verdict &&
-        reason.subject === other.subject &&
-        haveSameValues(reason.values, other.values)
-      );
-    })
-  );
-}
-
-function haveSameValues(judged: Reason['values'], reported: Reason['values']): boolean {
-  const names = Object.keys(judged);
-  return (
-    names.length === Object.keys(reported).length &&
-    names.every((name) => Object.hasOwn(reported, name) && judged[name] === reported[name])
-  );
 }

@@ -1,8 +1,8 @@
 import { partPath, saltsPath } from '../bundle.ts';
 import type { PayloadErased } from '../entry.ts';
 import { maximumPartSize } from '../exchange.ts';
-import { parseForSchema, parseJson, type ParsedJson } from '../json.ts';
-import { commitmentOf, hostPartName, observationsPartName, type Statement } from '../report.ts';
+import { parseJson } from '../json.ts';
+import { commitmentOf, factsPartName, isFactsPart, type Statement } from '../report.ts';
 import { Salts } from '../salts.ts';
 import { Absences } from './absences.ts';
 import type { BundleFiles } from './files.ts';
@@ -10,12 +10,20 @@ import type { Findings } from './findings.ts';
 
 /** What a report commits to, every part of it verified. */
 export interface Body {
-  /** A part, of whatever form; undefined where the report has none of that name. */
-  part(name: string): ParsedJson | undefined;
+  /** A part's bytes; undefined where the report has none of that name. */
+  bytes(name: string): Uint8Array | undefined;
+  /** The facts of a check kind, of whatever form; undefined where the report has none. */
+  facts(kind: string): unknown;
 }
 
 /** What became of a body: `absent` where parts of it are not there, for whatever reason; `false` where one was changed. */
 export type OpenBody = { readonly state: 'whole'; readonly body: Body } | { readonly state: 'absent' | 'false' };
+
+interface ReadPart {
+  readonly bytes: Uint8Array;
+  /** Of facts, where they have been parsed. */
+  readonly json: unknown;
+}
 
 /** Bytes: a gibibyte of salts is ten million parts. */
 const maximumSaltsFile = 2 ** 30;
@@ -29,7 +37,7 @@ export class Bodies {
   /** By the salt's place: what became of its part when a report first spoke of it. */
   readonly #states: Uint8Array;
   /** Those that were read for the body that is open: what else is in use is kept by whoever uses it. */
-  readonly #read = new Map<string, ParsedJson>();
+  readonly #read = new Map<string, ReadPart>();
 
   constructor(files: BundleFiles, findings: Findings) {
     this.#files = files;
@@ -47,7 +55,11 @@ export class Bodies {
     if (states.has('false')) return { state: 'false' };
     if (states.has('absent')) return { state: 'absent' };
     const commitment = (name: string): string | undefined => parts.find((part) => part.name === name)?.commitment;
-    return { state: 'whole', body: { part: (name) => this.#part(name, commitment(name)) } };
+    const body: Body = {
+      bytes: (name) => this.#open(commitment(name))?.bytes,
+      facts: (kind) => this.#facts(commitment(factsPartName(kind))),
+    };
+    return { state: 'whole', body };
   }
 
   /**
@@ -100,17 +112,16 @@ export class Bodies {
       this.#findings.add('part.commitment', path, `${name} (or its salt) is not what ${where} commits to`);
       return false;
     }
-    const json = parsePart(name, bytes);
-    if (json !== undefined) {
-      this.#read.set(commitment, { bytes, json });
-      return true;
-    }
+    const part: ReadPart = { bytes, json: isFactsPart(name) ? parseJson(bytes) : undefined };
+    this.#read.set(commitment, part);
+    // The other parts have one form each, and whoever reads them says where they are not of it.
+    if (part.json !== undefined || !isFactsPart(name)) return true;
     this.#findings.add('part.malformed', path, `${name} of ${where} is no JSON in UTF-8, or more than any part holds`);
     return false;
   }
 
   /** A part that was verified for an earlier report is read again, and may have been changed since. */
-  #part(name: string, commitment: string | undefined): ParsedJson | undefined {
+  #open(commitment: string | undefined): ReadPart | undefined {
     if (commitment === undefined) return undefined;
     const known = this.#read.get(commitment);
     if (known !== undefined) return known;
@@ -121,9 +132,14 @@ export class Bodies {
       this.#findings.add('part.commitment', path, 'it was changed while it was being verified');
       return undefined;
     }
-    const part = { bytes, json: parsePart(name, bytes) };
+    const part = { bytes, json: undefined };
     this.#read.set(commitment, part);
     return part;
+  }
+
+  #facts(commitment: string | undefined): unknown {
+    const part = this.#open(commitment);
+    return part && (part.json ?? parseJson(part.bytes));
   }
 
   #saltOf(commitment: string): Uint8Array {
@@ -132,11 +148,6 @@ export class Bodies {
 }
 
 const [unmet, good, bad] = [0, 1, 2];
-
-/** Facts may be of any form, so their limits are counted. */
-function parsePart(name: string, bytes: Uint8Array): unknown {
-  return name === hostPartName || name === observationsPartName ? parseForSchema(bytes) : parseJson(bytes);
-}
 
 function readSalts(files: BundleFiles, findings: Findings): Salts {
   const bytes = files.read(saltsPath, maximumSaltsFile, 'salts.missing', 'no part of a report can be verified');

@@ -1,13 +1,13 @@
-import type { ReadFacts } from '../../policies/checks/kind.ts';
+import { isDeepStrictEqual } from 'node:util';
 import type { Policy } from '../../policies/load.ts';
 import { everlasting, isWithin, overlap, spanOfOnly, type Span } from '../../policies/moments.ts';
-import { observerOf, readFacts, type Observation, type Observer } from '../../policies/observe.ts';
-import { verdicts } from '../../policies/verdict.ts';
+import type { Observation } from '../../policies/observe.ts';
 import {
   countVerdicts,
-  factsPartName,
+  hostPartName,
   observationsPartName,
   type Counts,
+  type HostPart,
   type PartCommitment,
   type Statement,
 } from '../report.ts';
@@ -15,9 +15,10 @@ import { namesPolicy, shownParts } from '../scope.ts';
 import type { Bodies, Body } from './bodies.ts';
 import type { Documents } from './documents.ts';
 import type { Findings } from './findings.ts';
+import { observeControls, sizeOf, type ObservedControl } from './observed.ts';
 import { Recent } from './recent.ts';
 import type { Shown } from './shown.ts';
-import { compare, matchControls, openTold, type ReportedControl, type Told } from './verdicts.ts';
+import { compare, controlsFor, matchControls, openHost, openObservations } from './verdicts.ts';
 
 /** What came out of a body of which every verdict that was judged again is the same. */
 export interface JudgedBody {
@@ -27,30 +28,34 @@ export interface JudgedBody {
   readonly withheld: readonly PartCommitment[];
 }
 
-/** A kind's facts in one report, and what their parts hold in bytes. */
-interface KindFacts {
-  readonly commitment: string | undefined;
-  readonly facts: ReadFacts;
-  readonly size: number;
+/** A control that came out as it was reported. */
+interface AgreedControl {
+  readonly control: ObservedControl;
+  /** What was reported, in its JSON. */
+  readonly json: string;
 }
 
-interface JudgedControl {
-  readonly observer: Observer;
-  readonly observation: Observation;
-  readonly kind: KindFacts;
+interface Agreed {
+  readonly controls: readonly AgreedControl[];
+  readonly verdicts: Counts;
+  /** The moments at which all controls come out as this. */
+  span: Span;
 }
 
 /** A report's body as it was judged: the agent's next one mostly is the same, at a later moment. */
 interface Judged {
-  readonly statement: Pick<Statement, 'body' | 'policies' | 'counts'>;
+  readonly statement: Statement;
+  readonly host: HostPart;
+  readonly agreed: Agreed;
   readonly outcome: JudgedBody;
-  readonly kinds: ReadonlyMap<string, KindFacts>;
-  /** By document and control. */
-  readonly controls: ReadonlyMap<string, JudgedControl>;
-  /** Bytes of the JSON that it was made from. */
-  readonly size: number;
-  /** The moments at which every control comes out as it was reported. */
-  span: Span;
+}
+
+/** What is judged of a report, and where it stands. */
+interface Given {
+  readonly statement: Statement;
+  readonly body: Body;
+  readonly host: HostPart;
+  readonly where: string;
 }
 
 export interface JudgementsInput {
@@ -81,16 +86,13 @@ export class Judgements {
   verify(statement: Statement, where: string): JudgedBody | 'absent' | undefined {
     const chain = `${statement.agent} ${statement.epoch}`;
     const before = this.#recent.get(chain);
-    if (
-      before !== undefined &&
-      isSameBody(before.statement, statement) &&
-      holds(before, new Date(statement.issuedAt))
-    ) {
-      return before.outcome;
-    }
+    const isSame = before !== undefined && isSameBody(before.statement, statement);
+    if (isSame && stillAgrees(before.agreed, new Date(statement.issuedAt))) return before.outcome;
     const judged = this.#judge(statement, before, where);
     if (judged === undefined || judged === 'absent') return judged;
-    this.#recent.set(chain, judged, judged.size);
+    const controls = judged.agreed.controls.map(({ control }) => control);
+    const told = judged.agreed.controls.reduce((sum, { json }) => sum + json.length, 0);
+    this.#recent.set(chain, judged, sizeOf(controls) + told);
     return judged.outcome;
   }
 
@@ -100,46 +102,60 @@ export class Judgements {
     const parts = this.#shownParts(statement, named);
     const opened = bodies.open(parts, where);
     if (opened.state !== 'whole') return opened.state === 'absent' ? 'absent' : undefined;
-    const told = openTold(opened.body, statement, where, findings);
-    if (told !== undefined) shown.label(statement.agent, told.host);
-    if (named === undefined || told === undefined) return undefined;
-    const judged = this.#judgeControls(statement, { told, body: opened.body, documents: named, before }, where);
-    if (judged === undefined) return undefined;
-    const { body, policies, counts } = statement;
-    const outcome = {
-      verdicts: countVerdicts(told.observations.filter(({ policy }) => namesPolicy(shown.scope, policy))),
-      withheld: body.filter((part) => !parts.includes(part)),
-    };
-    const toldSize = opened.body.part(observationsPartName)?.bytes.length ?? 0;
-    const size = [...judged.kinds.values()].reduce((sum, kind) => sum + kind.size, toldSize);
-    return { statement: { body, policies, counts }, outcome, size, ...judged };
+    const { body } = opened;
+    const host = isSameHost(before, statement) ? before.host : openHost(body, where, findings);
+    if (host === undefined) return undefined;
+    shown.label(statement.agent, host);
+    if (named === undefined) return undefined;
+    const known = before?.agreed.controls.map(({ control }) => control) ?? [];
+    const controls = observeControls(controlsFor(host, named), statement, body, known);
+    const given = { statement, body, host, where };
+    const agreed = this.#asExpected(controls, given) ?? this.#asReported(controls, given);
+    if (agreed === undefined) return undefined;
+    const withheld = statement.body.filter((part) => !parts.includes(part));
+    return { statement, host, agreed, outcome: { verdicts: agreed.verdicts, withheld } };
   }
 
-  /** @returns undefined where a control is missing, too much, or came out otherwise, which has then been found */
-  #judgeControls(
-    statement: Statement,
-    { told, documents, ...given }: { told: Told; body: Body; documents: readonly Policy[]; before: Judged | undefined },
-    where: string,
-  ): Pick<Judged, 'kinds' | 'controls' | 'span'> | undefined {
-    const { shown, findings } = this.#input;
+  /**
+   * An honest agent reports just what its facts give, in the order of its documents. So that is written first: where the
+   * bytes are the same, there is nothing to read in them.
+   * @returns undefined where they are not, or not all controls can be judged
+   */
+  #asExpected(controls: readonly ObservedControl[], { statement, body }: Given): Agreed | undefined {
+    if (this.#input.shown.scope.policies.length > 0) return undefined;
     const at = new Date(statement.issuedAt);
-    const matched = matchControls(told, documents);
-    const disagreements = [...matched.disagreements];
-    const kinds = new Map<string, KindFacts>();
-    const controls = new Map<string, JudgedControl>();
-    let span = everlasting;
-    for (const reported of matched.controls.filter(({ document }) => namesPolicy(shown.scope, document.policy))) {
-      const judged = judgedControl(reported, { statement, kinds, ...given });
-      controls.set(nameOf(reported), judged);
-      const during = judged.observer.spanOf(judged.observation, at);
-      span = overlap(span, during ?? spanOfOnly(at));
-      const differs = during === undefined && compare(judged.observation, judged.observer.observe(at), told.host);
-      if (differs !== false && differs !== undefined) disagreements.push(differs);
+    const expected = controls.map((control) => ({ control, ...control.observe(at) }));
+    const text = `{"v":1,"observations":[${expected.map(({ json }) => json).join(',')}]}`;
+    if (!Buffer.from(text).equals(body.bytes(observationsPartName) ?? new Uint8Array())) return undefined;
+    const verdicts = countVerdicts(expected.map(({ observation }) => observation));
+    if (!isDeepStrictEqual(verdicts, statement.counts)) return undefined;
+    const span = expected.map((control) => control.span).reduce(overlap, everlasting);
+    return { controls: expected.map(({ control, json }) => ({ control, json })), verdicts, span };
+  }
+
+  /** Reads what was reported, and holds each control against it; what disagrees has then been found. */
+  #asReported(held: readonly ObservedControl[], { statement, body, host, where }: Given): Agreed | undefined {
+    const { shown, findings } = this.#input;
+    const observations = openObservations(body, where, findings);
+    if (observations === undefined) return undefined;
+    if (!isDeepStrictEqual(countVerdicts(observations), statement.counts)) {
+      findings.add('report.counts', where, 'the statement counts other verdicts than its observations have');
+      return undefined;
+    }
+    const at = new Date(statement.issuedAt);
+    const { reported, disagreements } = matchControls(held, observations, host);
+    const judged = reported.filter(({ control }) => namesPolicy(shown.scope, control.document.policy));
+    const agreed = judged.map(({ control, observation }) => agree(control, observation, at));
+    for (const { control, observation } of judged) {
+      const disagreement = compare(observation, control.observe(at).observation, host);
+      if (disagreement !== undefined) disagreements.push(disagreement);
     }
     for (const { code, message } of disagreements) {
       findings.add(code, `${where}, report ${statement.seq} of ${statement.agent}`, message);
     }
-    return disagreements.length === 0 ? { kinds, controls, span } : undefined;
+    if (disagreements.length > 0) return undefined;
+    const verdicts = countVerdicts(judged.map(({ observation }) => observation));
+    return { controls: agreed, verdicts, span: agreed.map(({ span }) => span).reduce(overlap, everlasting) };
   }
 
   /** Where a document is missing, which parts it needs is not known: those that are there are taken to be. */
@@ -150,64 +166,43 @@ export class Judgements {
   }
 }
 
-/** A control's observer; that of the report before, where neither facts nor document changed since: it knows until when its answer holds. */
-function judgedControl(
-  reported: ReportedControl,
-  {
-    statement,
-    body,
-    kinds,
-    before,
-  }: { statement: Statement; body: Body; kinds: Map<string, KindFacts>; before: Judged | undefined },
-): JudgedControl {
-  const { document, control, observation } = reported;
-  const commitment = statement.body.find(({ name }) => name === factsPartName(control.check))?.commitment;
-  const old = before?.controls.get(nameOf(reported));
-  if (old !== undefined && old.kind.commitment === commitment) {
-    kinds.set(control.check, old.kind);
-    return { ...old, observation };
-  }
-  const kind = kinds.get(control.check) ?? kindFacts(control.check, commitment, body);
-  kinds.set(control.check, kind);
-  return { observer: observerOf(document.policy, control, kind.facts), observation, kind };
-}
-
-function kindFacts(check: string, commitment: string | undefined, body: Body): KindFacts {
-  const part = body.part(factsPartName(check));
-  return { commitment, facts: readFacts(check, part?.json), size: part?.bytes.length ?? 0 };
-}
-
-/** Documents are known by their digest, and controls in them by their name. */
-function nameOf({ document, control }: ReportedControl): string {
-  return `${document.digest} ${control.id}`;
-}
-
-/** Whether a body is, and is judged by, what the one before was. */
-function isSameBody(before: Judged['statement'], { body, policies, counts }: Statement): boolean {
-  return (
-    before.body.length === body.length &&
-    before.policies.length === policies.length &&
-    body.every(({ name, commitment }, index) => {
-      const other = before.body[index];
-      return other?.commitment === commitment && other.name === name;
-    }) &&
-    policies.every(({ policy, version, digest }, index) => {
-      const other = before.policies[index];
-      return other?.digest === digest && other.policy === policy && other.version === version;
-    }) &&
-    verdicts.every((verdict) => before.counts[verdict] === counts[verdict])
-  );
+/** What was reported of a control may be spelt otherwise than what is expected, and yet be the same: then it is compared each time. */
+function agree(control: ObservedControl, observation: Observation, at: Date): AgreedControl & { readonly span: Span } {
+  const json = JSON.stringify(observation);
+  const expected = control.observe(at);
+  return { control, json, span: json === expected.json ? expected.span : spanOfOnly(at) };
 }
 
 /** Whether every control comes out at this moment as it was reported. */
-function holds(judged: Judged, at: Date): boolean {
-  if (isWithin(judged.span, at)) return true;
+function stillAgrees(agreed: Agreed, at: Date): boolean {
+  if (isWithin(agreed.span, at)) return true;
   let span = everlasting;
-  for (const { observer, observation } of judged.controls.values()) {
-    const during = observer.spanOf(observation, at);
-    if (during === undefined) return false;
-    span = overlap(span, during);
+  for (const { control, json } of agreed.controls) {
+    const expected = control.observe(at);
+    if (expected.json !== json) return false;
+    span = overlap(span, expected.span);
   }
-  judged.span = span;
+  agreed.span = span;
   return true;
+}
+
+/** Whether a body is, and is judged by, what the one before was. */
+function isSameBody(before: Statement, { body, policies, counts }: Statement): boolean {
+  return (
+    isDeepStrictEqual(before.policies, policies) &&
+    isDeepStrictEqual(before.counts, counts) &&
+    before.body.length === body.length &&
+    body.every(({ name, commitment }, index) => {
+      const other = before.body[index];
+      return other?.commitment === commitment && other.name === name;
+    })
+  );
+}
+
+function isSameHost(before: Judged | undefined, statement: Statement): before is Judged {
+  return before !== undefined && hostCommitment(before.statement) === hostCommitment(statement);
+}
+
+function hostCommitment({ body }: Statement): string | undefined {
+  return body.find(({ name }) => name === hostPartName)?.commitment;
 }

@@ -3,32 +3,28 @@ import type { Policy } from '../../policies/load.ts';
 import type { Observation } from '../../policies/observe.ts';
 import type { Control } from '../../policies/schema.ts';
 import { selectControls } from '../../policies/select.ts';
-import { asExactJson } from '../json.ts';
+import { parseExactJson } from '../json.ts';
 import { readObservations } from '../observations.ts';
-import { countVerdicts, HostPart, hostPartName, observationsPartName, type Statement } from '../report.ts';
+import { HostPart, hostPartName, observationsPartName } from '../report.ts';
 import type { Body } from './bodies.ts';
 import type { Findings, FindingCode } from './findings.ts';
 
-/** What a report says of its host. */
-export interface Told {
-  readonly host: HostPart;
-  readonly observations: readonly Observation[];
+/** The part that says whom the report is about, in its one form. */
+export function openHost(body: Body, where: string, findings: Findings): HostPart | undefined {
+  const host = parseExactJson(HostPart, body.bytes(hostPartName) ?? new Uint8Array());
+  if (host === undefined) findings.add('report.body', where, notThere(hostPartName));
+  return host;
 }
 
-/** The parts that say what was observed, in their one form, and counted as the statement counts them. */
-export function openTold(body: Body, { counts }: Statement, where: string, findings: Findings): Told | undefined {
-  const host = asExactJson(HostPart, body.part(hostPartName));
-  const told = readObservations(body.part(observationsPartName));
-  if (host === undefined || told === undefined) {
-    const name = host === undefined ? hostPartName : observationsPartName;
-    findings.add('report.body', where, `its part ${name} is not there, or not of version 1 in its one form`);
-    return undefined;
-  }
-  if (!isDeepStrictEqual(countVerdicts(told.observations), counts)) {
-    findings.add('report.counts', where, 'the statement counts other verdicts than its observations have');
-    return undefined;
-  }
-  return { host, observations: told.observations };
+/** The part that says what was observed, in its one form. */
+export function openObservations(body: Body, where: string, findings: Findings): Observation[] | undefined {
+  const observations = readObservations(body.bytes(observationsPartName) ?? new Uint8Array())?.observations;
+  if (observations === undefined) findings.add('report.body', where, notThere(observationsPartName));
+  return observations;
+}
+
+function notThere(name: string): string {
+  return `its part ${name} is not there, or not of version 1 in its one form`;
 }
 
 /** What a report says otherwise than its facts do. */
@@ -37,39 +33,43 @@ export interface Disagreement {
   readonly message: string;
 }
 
-/** A control that holds for the host, and what the report says of it. */
-export interface ReportedControl {
+/** A control that holds for a host. */
+export interface HeldControl {
   readonly document: Policy;
   readonly control: Control;
-  readonly observation: Observation;
 }
 
-/** Selects again: every control of the documents that holds for the host must be there once, and no other. */
-export function matchControls(
-  { host, observations }: Told,
-  documents: readonly Policy[],
-): { controls: ReportedControl[]; disagreements: Disagreement[] } {
-  const reported = Map.groupBy(observations, nameOf);
-  const controls: ReportedControl[] = [];
+/** Selects again, in the order in which a report has them: every control of the documents that holds for the host. */
+export function controlsFor({ labels }: HostPart, documents: readonly Policy[]): HeldControl[] {
+  return documents.flatMap((document) => selectControls(document, labels).map((control) => ({ document, control })));
+}
+
+/** Every control must be reported once, and no other. */
+export function matchControls<Held extends HeldControl>(
+  held: readonly Held[],
+  observations: readonly Observation[],
+  { hostname }: HostPart,
+): { reported: { control: Held; observation: Observation }[]; disagreements: Disagreement[] } {
+  const byName = Map.groupBy(observations, nameOf);
+  const reported: { control: Held; observation: Observation }[] = [];
   const disagreements: Disagreement[] = [];
-  for (const document of documents) {
-    for (const control of selectControls(document, host.labels)) {
-      const name = nameOf({ policy: document.policy, control: control.id });
-      const [observation, ...rest] = reported.get(name) ?? [];
-      reported.set(name, rest);
-      if (observation !== undefined) {
-        controls.push({ document, control, observation });
-        continue;
-      }
-      const message = `${name} holds for ${host.hostname} and was left out`;
-      disagreements.push({ code: 'verdict.missing', message });
+  for (const one of held) {
+    const { document, control } = one;
+    const name = nameOf({ policy: document.policy, control: control.id });
+    const [observation, ...rest] = byName.get(name) ?? [];
+    byName.set(name, rest);
+    if (observation !== undefined) {
+      reported.push({ control: one, observation });
+      continue;
     }
+    const message = `${name} holds for ${hostname} and was left out`;
+    disagreements.push({ code: 'verdict.missing', message });
   }
-  for (const observation of [...reported.values()].flat()) {
+  for (const observation of [...byName.values()].flat()) {
     const message = `${nameOf(observation)} is reported twice, or its policies do not have it for this host`;
     disagreements.push({ code: 'verdict.extra', message });
   }
-  return { controls, disagreements };
+  return { reported, disagreements };
 }
 
 /** Holds what was reported of a control against what its facts give; undefined where they are the same. */

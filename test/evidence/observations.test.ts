@@ -5,7 +5,7 @@ import { readObservations } from '../../evidence/observations.ts';
 import { ObservationsPart } from '../../evidence/report.ts';
 
 function read(text: string): unknown {
-  return readObservations({ bytes: Buffer.from(text), json: JSON.parse(text) as unknown });
+  return readObservations(Buffer.from(text));
 }
 
 function bySchema(text: string): unknown {

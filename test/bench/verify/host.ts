@@ -64,10 +64,7 @@ export class BenchHost {
     const before = new Set(this.#parts.values());
     const isNew = changes !== this.#changes;
     if (isNew) this.#change(changes);
-    const observations = this.#observers.map((observer, index) => {
-      const last = this.#observations[index];
-      return last !== undefined && observer.spanOf(last, at) !== undefined ? last : observer.observe(at);
-    });
+    const observations = this.#observers.map((observe) => observe(at).observation);
     if (isNew || observations.some((observation, index) => observation !== this.#observations[index])) {
       this.#put(observationsPartName, { v: 1, observations });
     }
