@@ -24,7 +24,8 @@ export class RunLedger implements Ledger {
     const before = this.#topics.get(topic);
     const back = new Map(before?.gone.map(({ key, notBefore, firstSeen }) => [key, { notBefore, firstSeen }]));
     const unseen: FirstSeen = { notBefore: before?.observedAt ?? null, firstSeen: this.#at };
-    const seen = new Map(keys.map((key) => [key, before?.keys.get(key) ?? back.get(key) ?? unseen]));
+    const seen = new Map<string, FirstSeen>();
+    for (const key of keys) seen.set(key, before?.keys.get(key) ?? back.get(key) ?? unseen);
     const gone = before === undefined ? [] : goneFrom(before, seen, this.#at);
     const since = before?.since ?? this.#at;
     this.#topics.set(topic, { since, observedAt: this.#at, keys: seen, gone: gone.filter(isRemembered) });
@@ -37,9 +38,11 @@ export class RunLedger implements Ledger {
 }
 
 function goneFrom({ keys, gone, observedAt }: Topic, seen: ReadonlyMap<string, FirstSeen>, at: string): GoneKey[] {
-  const earlier = gone.filter(({ key }) => !seen.has(key));
-  const now = [...keys].filter(([key]) => !seen.has(key));
-  return [...earlier, ...now.map(([key, first]) => ({ key, ...first, lastSeen: observedAt, goneBy: at }))];
+  const all = gone.filter(({ key }) => !seen.has(key));
+  for (const [key, first] of keys) {
+    if (!seen.has(key)) all.push({ key, ...first, lastSeen: observedAt, goneBy: at });
+  }
+  return all;
 }
 
 /** A ledger that cannot be read counts as none: every key is then first seen now, with nothing known before. */

@@ -71,11 +71,11 @@ function lookAt(
   at: Date,
 ): Look {
   const clock = clockOf(set.timeZone);
-  const counted = new Set(sortPoints(set, points, at).counted);
+  const keys = points.map(keyOf);
   // What does not count is nobody's loss when it goes.
-  const leftOut = points.filter((point) => !counted.has(point)).map(keyOf);
-  const was = ledger.watch(`${topic} left out`, leftOut, () => false).gone.map(({ key }) => key);
-  const excused = new Set(was);
+  const excused = new Set(
+    ledger.watch(`${topic} left out`, leftOut(set, points, at).map(keyOf), () => false).gone.map(({ key }) => key),
+  );
   // A copy that is there under another moment did not go: a file's moment may be when it was last written to.
   const present = new Set(points.flatMap(({ id }) => id ?? []));
   const isMissed = (gone: Gone): boolean => {
@@ -83,14 +83,21 @@ function lookAt(
     if (excused.has(gone.key) || (id !== undefined && present.has(id))) return false;
     return promises.some((promise) => wentEarly({ time, goneBy: gone.goneBy }, promise, clock, at));
   };
-  const { since, seen, gone } = ledger.watch(topic, points.map(keyOf), isMissed);
+  const { since, seen, gone } = ledger.watch(topic, keys, isMissed);
   return {
     since,
-    points: points.map((point) => withFirstSeen(point, seen.get(keyOf(point)))),
+    points: points.map((point, index) => withFirstSeen(point, seen.get(keys[index] ?? ''))),
     vanished: gone
       .filter(isMissed)
       .map(({ key, firstSeen, goneBy }) => ({ time: parseKey(key).time, firstSeen, goneBy })),
   };
+}
+
+function leftOut(set: BackupSet, points: readonly Point[], at: Date): Point[] {
+  const { counted } = sortPoints(set, points, at);
+  if (counted.length === points.length) return [];
+  const counting = new Set(counted);
+  return points.filter((point) => !counting.has(point));
 }
 
 function isNew(came: FirstSeen | undefined): came is FirstSeen & { notBefore: string } {
@@ -99,7 +106,9 @@ function isNew(came: FirstSeen | undefined): came is FirstSeen & { notBefore: st
 
 function withFirstSeen(point: Point, first: FirstSeen | undefined): Point {
   const notBefore = first?.notBefore ?? null;
-  if (first === undefined || notBefore === null || secondsBetween(point.time, notBefore) <= promptSeconds) return point;
+  // As text first: that one is later shows in most cases without reading both as moments.
+  if (first === undefined || notBefore === null || notBefore < point.time) return point;
+  if (secondsBetween(point.time, notBefore) <= promptSeconds) return point;
   return { ...point, firstSeen: { ...first } };
 }
 

@@ -181,10 +181,12 @@ function pointsOf(
       ? {}
       : { size: summary.total_bytes_processed, startedAt: new Date(summary.backup_start).toISOString() }),
   }));
-  return read(points.sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1)));
+  return read(points.sort(comparePoints));
 }
 
 /** Moments in one form sort as text; the rest only settles which of two equals comes first. */
-function orderOf(point: Point): string {
-  return JSON.stringify([point.time, point.paths, point.size, point.startedAt]);
+function comparePoints(a: Point, b: Point): number {
+  if (a.time !== b.time) return a.time < b.time ? -1 : 1;
+  const restOf = ({ paths, size, startedAt }: Point): string => JSON.stringify([paths, size, startedAt]);
+  return restOf(a) < restOf(b) ? -1 : 1;
 }

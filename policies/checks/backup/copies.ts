@@ -31,11 +31,11 @@ export function judgeCopies(
   asked: Parameters,
   at: Date,
 ): JudgedCopies {
-  const { counted, present, remarks } = sortPoints(set, points, at, subject);
+  const { counted, times, present, remarks } = sortPoints(set, points, at, subject);
   const onlyInFuture = present.length === 0 && points.length > 0;
   if (onlyInFuture) return { reasons: [...remarks], newest: undefined };
   const clock = clockOf(set.timeZone);
-  const row: Row = { subject, clock, counted, present, ...(began === undefined ? {} : { began }) };
+  const row: Row = { subject, clock, counted, times, present, ...(began === undefined ? {} : { began }) };
   const reasons = [
     ...(counted.length === 0 ? [noCopy(set, row)] : []),
     ...judgeRhythm(row, asked, at),

@@ -20,7 +20,7 @@ const names = ['daily', 'weekly', 'monthly'] as const;
 export function judgeGenerations(row: Row, timeZone: string, asked: Parameters, at: Date): Reason[] {
   const { generations } = asked;
   if (generations === undefined || row.counted.length === 0) return [];
-  const days = row.counted.map(({ time }) => row.clock.dayOf(Date.parse(time)));
+  const days = [...new Set(row.times.map((time) => row.clock.dayOf(time)))];
   const today = daysTo(dayAt(at, timeZone));
   const beganOn = row.began === undefined ? -Infinity : row.clock.dayOf(Date.parse(row.began));
   return names.flatMap((name) => {

@@ -12,6 +12,8 @@ const backDatedSeconds = 86_400;
 export interface SortedPoints {
   /** Those that are a copy of the whole set, as the set asks. */
   readonly counted: readonly Point[];
+  /** Their moments, in milliseconds since 1970. */
+  readonly times: readonly number[];
   /** Those that lie there, whether they count or not. */
   readonly present: readonly Point[];
   /** What there is to say of those that do not count: notes, and `unknown` for a wrong clock or for what cannot be seen. */
@@ -23,31 +25,79 @@ export interface SortedPoints {
  * @param subject whose they are, in what is said
  */
 export function sortPoints(set: BackupSet, points: readonly Point[], at: Date, subject = set.set): SortedPoints {
-  const ordered = [...points].sort((a, b) => Date.parse(a.time) - Date.parse(b.time));
+  const { latest, ordered, sorted } = orderOf(set, points, subject);
+  if (latest === undefined || !isFuture(latest, at)) return sorted();
   const future = ordered.filter((point) => isInFuture(point, at));
   const present = ordered.filter((point) => !isInFuture(point, at));
-  const counted: Point[] = [];
+  const rest = tellApart(set, present, subject);
+  return { ...rest, remarks: [...wrongClock(subject, future), ...rest.remarks] };
+}
+
+interface Ordered {
+  readonly ordered: readonly Point[];
+  /** The latest moment that any of them names. */
+  readonly latest: Date | undefined;
+  /** As they are where none lies in the future. */
+  readonly sorted: () => SortedPoints;
+}
+
+/** Several controls judge the same facts, at many moments, and there may be tens of thousands of points. */
+const orders = new WeakMap<BackupSet, WeakMap<readonly Point[], Ordered>>();
+
+function orderOf(set: BackupSet, points: readonly Point[], subject: string): Ordered {
+  const ofSet = orders.get(set) ?? new WeakMap<readonly Point[], Ordered>();
+  orders.set(set, ofSet);
+  const order = ofSet.get(points) ?? makeOrder(set, points, subject);
+  ofSet.set(points, order);
+  return order;
+}
+
+function makeOrder(set: BackupSet, points: readonly Point[], subject: string): Ordered {
+  let latest = -Infinity;
+  let before = -Infinity;
+  let isSorted = true;
+  for (const point of points) {
+    const time = Date.parse(point.time);
+    isSorted &&= before <= time;
+    before = time;
+    latest = Math.max(latest, time);
+    for (const moment of furtherMoments(point)) {
+      if (moment !== undefined) latest = Math.max(latest, Date.parse(moment));
+    }
+  }
+  const ordered = isSorted ? points : points.toSorted((a, b) => Date.parse(a.time) - Date.parse(b.time));
+  let sorted: SortedPoints | undefined;
+  return {
+    ordered,
+    latest: points.length === 0 ? undefined : new Date(latest),
+    sorted: () => (sorted ??= tellApart(set, ordered, subject)),
+  };
+}
+
+/** @param present sorted by time, none in the future */
+function tellApart(set: BackupSet, present: readonly Point[], subject: string): SortedPoints {
   const flaws: Reason[] = [];
+  const counted: Point[] = [];
   for (const point of present) {
     const flaw = flawOf(point, set, subject);
     if (flaw === undefined) counted.push(point);
     else flaws.push(flaw);
   }
-  const remarks = [...wrongClock(subject, future), ...unseenPaths(set, present, subject), ...together(flaws)];
-  return { counted, present, remarks };
+  const times = counted.map(({ time }) => Date.parse(time));
+  return { counted, times, present, remarks: [...unseenPaths(set, present, subject), ...together(flaws)] };
+}
+
+function furtherMoments({ modifiedAt, startedAt, endedAt, verifiedAt }: Point): (string | undefined)[] {
+  return [modifiedAt, startedAt, endedAt, verifiedAt];
 }
 
 function isInFuture(point: Point, at: Date): boolean {
-  return momentsOf(point).some((moment) => moment !== undefined && isFuture(moment, at));
-}
-
-function momentsOf({ time, modifiedAt, startedAt, endedAt, verifiedAt }: Point): (string | undefined)[] {
-  return [time, modifiedAt, startedAt, endedAt, verifiedAt];
+  return [point.time, ...furtherMoments(point)].some((moment) => moment !== undefined && isFuture(moment, at));
 }
 
 function wrongClock(subject: string, future: readonly Point[]): Reason[] {
   const latest = future
-    .flatMap((point) => momentsOf(point).flatMap((moment) => moment ?? []))
+    .flatMap((point) => [point.time, ...furtherMoments(point)].flatMap((moment) => moment ?? []))
     .sort()
     .at(-1);
   return latest === undefined ? [] : [because('backup.future', { points: future.length, latest }, subject)];

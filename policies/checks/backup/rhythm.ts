@@ -60,16 +60,17 @@ interface Gap {
  * Neighbours of which the later came too late, the longest gap first (of equals the newest). Of a gap that begins
  * before the window only what lies in it matters: there a thinner row of old copies is no fault.
  */
-function gapsIn({ counted, clock }: Row, rhythm: Rhythm, window: number, at: Date): Gap[] {
+function gapsIn({ counted, times, clock }: Row, rhythm: Rhythm, window: number, at: Date): Gap[] {
   const found: Gap[] = [];
-  let previous: { readonly time: string; readonly moment: number } | undefined;
-  for (const { time } of counted) {
-    const moment = Date.parse(time);
-    if (previous !== undefined && moment > dueAfter(previous.moment, rhythm, clock)) {
-      const gap = { from: previous.time, to: time, length: (moment - previous.moment) / 1000 };
-      if (reachesIn(gap, rhythm.every + rhythm.grace, window, at)) found.push(gap);
-    }
-    previous = { time, moment };
+  const limit = (rhythm.every + rhythm.grace) * 1000;
+  for (let index = 1; index < counted.length; index++) {
+    const [before = 0, moment = 0] = [times[index - 1], times[index]];
+    const [from, to] = [counted[index - 1]?.time ?? '', counted[index]?.time ?? ''];
+    // In the rhythm both by the time that passed and as the clock shows it: then it is, whichever counts.
+    if (moment - before <= limit && clock.shows(moment) - clock.shows(before) <= limit) continue;
+    if (moment <= dueAfter(before, rhythm, clock)) continue;
+    const gap = { from, to, length: (moment - before) / 1000 };
+    if (reachesIn(gap, limit / 1000, window, at)) found.push(gap);
   }
   return found.sort((a, b) => compareInWindow(a, b, window, at) || Date.parse(b.to) - Date.parse(a.to));
 }

@@ -8,6 +8,8 @@ export interface Row {
   readonly clock: Clock;
   /** Sorted by time: those that count, and all that lie there. */
   readonly counted: readonly Point[];
+  /** The moments of those that count, in milliseconds since 1970. */
+  readonly times: readonly number[];
   readonly present: readonly Point[];
   /** By when there certainly was something to copy, where that is known to be later than any promise began. */
   readonly began?: string;

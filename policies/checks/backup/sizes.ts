@@ -17,7 +17,8 @@ export function judgeSizes({ counted, subject }: Row, tool: string, asked: Param
   const { sizeDrop } = asked;
   if (sizeDrop === undefined || counted.length === 0) return [];
   const window = windowOf(asked);
-  const whole = counted.filter(({ time, kind }) => (kind ?? 'full') === 'full' && !isOlder(time, window, at));
+  const lastBefore = counted.findLastIndex(({ time }) => isOlder(time, window, at));
+  const whole = counted.slice(lastBefore + 1).filter(({ kind }) => (kind ?? 'full') === 'full');
   const newest = whole.at(-1);
   const others = whole.slice(0, -1).flatMap(({ size }) => (size === undefined ? [] : [size]));
   if (whole.length > 0 && !isSized(newest)) return [because('backup.sizes-unseen', { tool }, subject)];
