@@ -10,10 +10,11 @@ export interface Pushgateway extends AsyncDisposable {
   readonly url: string;
 }
 
-/** Debian's prometheus-pushgateway on a free port of 127.0.0.1, as it comes: it keeps values in memory only. */
-export async function startPushgateway(path: string): Promise<Pushgateway> {
+/** Debian's prometheus-pushgateway on a free port of 127.0.0.1: as it comes, it keeps values in memory only. */
+export async function startPushgateway(path: string, flags: readonly string[]): Promise<Pushgateway> {
   const port = await freePort();
-  const child = spawn(path, [`--web.listen-address=127.0.0.1:${port}`, '--log.level=error'], { stdio: 'ignore' });
+  const own = [`--web.listen-address=127.0.0.1:${port}`, '--log.level=error'];
+  const child = spawn(path, [...own, ...flags], { stdio: 'ignore' });
   const url = `http://127.0.0.1:${port}`;
   while (!(await isReady(url))) {
     if (child.exitCode !== null) throw new Error('prometheus-pushgateway ended before it was ready');
