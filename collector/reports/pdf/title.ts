@@ -3,7 +3,7 @@ import { colours, type Sheet } from './sheet.ts';
 
 /** The first page: what it is about, what it comes to, and what it rests on. */
 export function titlePage(sheet: Sheet, view: ReportView): void {
-  brand(sheet);
+  brand(sheet, view.policies.length > 3 ? 44 : 96);
   sheet.paragraph('H1', view.title, { font: 'bold', size: 28, after: 2 });
   const policies = view.policies.map(({ title }) => title).join(' · ');
   if (policies !== '') sheet.paragraph('P', policies, { size: 14, colour: colours.soft, after: 14 });
@@ -12,7 +12,8 @@ export function titlePage(sheet: Sheet, view: ReportView): void {
   for (const { name, lines } of view.facts) fact(sheet, name, lines);
 }
 
-function brand(sheet: Sheet): void {
+/** @param space below its top: with many policies the page needs it for what they rest on */
+function brand(sheet: Sheet, space: number): void {
   const { document } = sheet;
   sheet.decorate(() => {
     document.save().translate(sheet.left, sheet.y).scale(0.75);
@@ -21,7 +22,7 @@ function brand(sheet: Sheet): void {
     document.restore();
   });
   sheet.textAt('P', 'Waarborg', { x: sheet.left + 31, y: sheet.y + 4, width: 200 }, { font: 'bold', size: 12 });
-  sheet.skip(96);
+  sheet.skip(space);
 }
 
 function headline(sheet: Sheet, { headline: { standing, text } }: ReportView): void {
