@@ -1,18 +1,13 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { caddyReader } from '../../../../agent/collect/discovery/caddy.ts';
 import { dovecotReader } from '../../../../agent/collect/discovery/dovecot.ts';
 import { eximReader } from '../../../../agent/collect/discovery/exim.ts';
 import { proftpdReader, pureFtpdReader } from '../../../../agent/collect/discovery/ftp.ts';
-import { haproxyReader } from '../../../../agent/collect/discovery/haproxy.ts';
 import { configurationReaders } from '../../../../agent/collect/discovery/index.ts';
 import { mariadbReader } from '../../../../agent/collect/discovery/mariadb.ts';
 import { postfixReader } from '../../../../agent/collect/discovery/postfix.ts';
 import { postgresqlReader } from '../../../../agent/collect/discovery/postgresql.ts';
 import { RecordedHost, type Recording } from '../../../../agent/host/recorded.ts';
-import { unreadable } from '../../../../policies/reading.ts';
-import { makeCertificate } from '../../../support/certificates.ts';
-import { temporaryFolder, tool } from '../../../support/tools.ts';
 import { readPlaces } from './describe.ts';
 
 const files = (recorded: Recording['files']): RecordedHost =>
@@ -127,56 +122,6 @@ describe('Exim', () => {
     const stdout =
       'daemon_smtp_ports = smtp\ntls_on_connect_ports =\ntls_advertise_hosts =\ntls_certificate = ${if exists{/a}{/a}{/b}}\n';
     expect(await readPlaces(eximReader, commands({ [`exim4 ${line}`]: stdout }))).toEqual(['*:25 none default']);
-  });
-});
-
-describe.skipIf(tool('openssl') === undefined)('HAProxy', () => {
-  test('takes its names from the certificates of each bind', async () => {
-    using folder = temporaryFolder();
-    const pem = (name: string, names: string[]): string =>
-      readFileSync(
-        makeCertificate(folder.path, { name, key: 'ec:prime256v1', validSeconds: 86_400, names }).certificate,
-        'utf8',
-      );
-    // HAProxy 2.6.12.
-    const configuration = `global
-    crt-base /etc/haproxy/certs # all of them
-defaults
-    mode http
-frontend web
-    bind :80
-    bind 192.0.2.1:443,[2001:db8::1]:443 ssl crt sites/ crt first.pem alpn h2
-    bind *:8443 ssl crt-list /etc/haproxy/list
-listen raw
-    mode tcp
-    bind :5000
-`;
-    const host = files({
-      '/etc/haproxy/haproxy.cfg': configuration,
-      '/etc/haproxy/certs/first.pem': pem('first', ['first.example']),
-      '/etc/haproxy/certs/sites/a.pem': pem('a', ['a.example', '*.a.example']),
-      '/etc/haproxy/certs/sites/a.pem.ocsp': 'staple',
-      '/etc/haproxy/certs/w.pem': pem('w', ['*.w.example']),
-      '/etc/haproxy/list': '# comment\n/etc/haproxy/certs/w.pem [alpn h2] *.w.example\n',
-    });
-    const a = 'default a.example *.a.example /etc/haproxy/certs/sites/a.pem';
-    const first = 'first.example /etc/haproxy/certs/first.pem';
-    expect(await readPlaces(haproxyReader, host)).toEqual([
-      '*:80 none default',
-      `192.0.2.1:443 direct ${a}`,
-      `192.0.2.1:443 direct ${first}`,
-      `2001:db8::1:443 direct ${a}`,
-      `2001:db8::1:443 direct ${first}`,
-      '*:8443 direct default *.w.example /etc/haproxy/certs/w.pem',
-      '*:5000 none default',
-    ]);
-  });
-
-  test('a certificate that cannot be read is an obstacle, for its names are not known', async () => {
-    const configuration = 'frontend web\n  bind :443 ssl crt /etc/ssl/private/a.pem\n';
-    const denied = unreadable('denied', '/etc/ssl/private/a.pem');
-    const host = files({ '/etc/haproxy/haproxy.cfg': configuration, '/etc/ssl/private/a.pem': denied });
-    expect(await readPlaces(haproxyReader, host)).toBe('denied');
   });
 });
 
