@@ -1,7 +1,8 @@
 import { archives } from './archives.ts';
 import { borg } from './borg.ts';
+import { duplicity } from './duplicity.ts';
 import type { BackupReader } from './reader.ts';
 import { restic } from './restic.ts';
 
 /** Every backup tool that the agent reads, one line each. */
-export const readers: readonly BackupReader[] = [archives, borg, restic];
+export const readers: readonly BackupReader[] = [archives, borg, duplicity, restic];
