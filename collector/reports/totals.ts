@@ -7,10 +7,15 @@ export function totalsOf(spans: readonly Span[], waivers: readonly Waiver[]): To
   let waived = 0;
   for (const span of spans) {
     durations[span.state] = (durations[span.state] ?? 0) + seconds(span);
-    const kind = classOf(span.state);
-    if (kind === 'failing' || kind === 'unshown') waived += coveredSeconds(span, waivers);
+    waived += waivedSeconds(span, waivers);
   }
   return summed(durations, waived);
+}
+
+/** How much of a span was not compliant and lay under a waiver. */
+export function waivedSeconds(span: Span, waivers: readonly Waiver[]): number {
+  const kind = classOf(span.state);
+  return kind === 'failing' || kind === 'unshown' ? coveredSeconds(span, waivers) : 0;
 }
 
 /** The totals of several, such as all hosts of a control. */
@@ -40,7 +45,7 @@ function summed(durations: Durations, waived: number): Totals {
   return { durations: inOrder, counted, compliant, waived, share: counted === 0 ? null : compliant / counted };
 }
 
-/** How much of a span lies under any of the waivers, each moment counted once. */
+/** How much of a span lies under any of the waivers, each moment counted once; in seconds. */
 function coveredSeconds(span: Period, waivers: readonly Waiver[]): number {
   const [from, until] = [Date.parse(span.from), Date.parse(span.until)];
   let [covered, reached] = [0, from];
@@ -54,6 +59,6 @@ function coveredSeconds(span: Period, waivers: readonly Waiver[]): number {
   return covered / 1000;
 }
 
-function seconds({ from, until }: Period): number {
+export function seconds({ from, until }: Period): number {
   return (Date.parse(until) - Date.parse(from)) / 1000;
 }

@@ -1,4 +1,5 @@
 import { explainWithSubject } from '../../policies/explain.ts';
+import { escapeXml } from '../../collector/reports/xml.ts';
 import { countVerdicts } from '../../evidence/report.ts';
 import { observationsOf, renderOutcome, type Outcome } from './outcome.ts';
 
@@ -60,12 +61,6 @@ function renderMarkdown(outcome: Outcome): string {
     return `## ${escapeMarkdown(policy.title.en)}\n\n| control | promise | verdict | why |\n|---|---|---|---|\n${rows.join('')}`;
   });
   return `# ${escapeMarkdown(outcome.hostname)}, ${outcome.run.at.toISOString()}\n\n${blocks.join('\n')}`;
-}
-
-function escapeXml(text: string): string {
-  // XML 1.0 has no place for control characters, escaped or not.
-  const printable = text.replace(/[^\P{Cc}\n\t]/gu, '\uFFFD');
-  return printable.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
 }
 
 function escapeMarkdown(text: string): string {

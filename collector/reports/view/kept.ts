@@ -4,7 +4,7 @@ import { classOf, spanStates } from '../states.ts';
 /** Kept throughout, seen failing at some time, or not failing and not always shown. */
 export type Standing = 'kept' | 'failed' | 'unshown';
 
-export function standingOf({ totals, hosts }: ControlCompliance): Standing {
+export function standingOf({ totals, hosts }: Pick<ControlCompliance, 'totals' | 'hosts'>): Standing {
   // A failure of no length, such as one at the very end, is a failure.
   const failed = hosts.some(({ spans, firstFailureAt }) => {
     return firstFailureAt !== null || spans.some(({ state }) => classOf(state) === 'failing');

@@ -50,14 +50,19 @@ function summaryRow(control: ControlCompliance, period: Period, language: Langua
       hosts.flatMap(({ waivers }) => waivers),
     ),
     share: percentage(totals, language),
-    atEnd: stateAtEnd(control, language),
+    atEnd: atEnd(control, language),
   };
 }
 
-function stateAtEnd({ hosts }: ControlCompliance, language: Language): SummaryRow['atEnd'] {
-  const states = hosts.flatMap(({ spans }) => spans.at(-1)?.state ?? []);
-  const state = spanStates.find((one) => states.includes(one)) ?? 'not-asked';
-  const count = states.filter((one) => one === state).length;
+function atEnd(control: ControlCompliance, language: Language): SummaryRow['atEnd'] {
+  const state = stateAtEnd(control);
+  const count = control.hosts.filter(({ spans }) => spans.at(-1)?.state === state).length;
   const name = stateNames[state][language];
-  return { state, text: hosts.length === 1 ? name : `${name} (${number(count, language)})` };
+  return { state, text: control.hosts.length === 1 ? name : `${name} (${number(count, language)})` };
+}
+
+/** The worst state over all hosts when the period ends. */
+export function stateAtEnd({ hosts }: ControlCompliance): SpanState {
+  const states = hosts.flatMap(({ spans }) => spans.at(-1)?.state ?? []);
+  return spanStates.find((one) => states.includes(one)) ?? 'not-asked';
 }

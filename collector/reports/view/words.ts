@@ -12,13 +12,21 @@ export function number(value: number, language: Language): string {
   return value.toLocaleString(language);
 }
 
-/** Rounded down: only what was kept all the time is 100 %. */
-export function percentage({ share }: Pick<Totals, 'share'>, language: Language): string {
+/**
+ * The share as every format shows it, from 0 to 1: rounded down to tenths of a percent, so that only what was kept all
+ * the time is 1. Null where no time counts.
+ */
+export function shownShare({ share }: Pick<Totals, 'share'>): number | null {
+  if (share === null || share === 1) return share;
+  return Math.min(Math.floor(share * 1000 + 1e-9), 999) / 1000;
+}
+
+export function percentage(totals: Pick<Totals, 'share'>, language: Language): string {
+  const share = shownShare(totals);
   if (share === null) return '–';
-  const tenths = Math.floor(share * 1000 + 1e-9) / 10;
   const digits = share === 1 ? 0 : 1;
   const format = new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
-  return `${format.format(share === 1 ? 100 : Math.min(tenths, 99.9))} %`;
+  return `${format.format(share * 100)} %`;
 }
 
 export function moment(iso: string, language: Language): string {

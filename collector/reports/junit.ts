@@ -1,0 +1,106 @@
+import { explainWithSubject } from '../../policies/explain.ts';
+import type { Language } from '../../policies/schema.ts';
+import type { ComplianceReport, ControlCompliance, ControlCourse, PolicyCompliance } from './model.ts';
+import { standingOf, unheardHosts } from './view/kept.ts';
+import { tableTexts } from './table/texts.ts';
+import { stateNames, texts } from './view/texts.ts';
+import { moment, percentage, proofOf } from './view/words.ts';
+import { escapeXml } from './xml.ts';
+
+/** What becomes of a pipeline: a failure that was seen, something that was not shown, or nothing that applied. */
+type Outcome = 'failure' | 'error' | 'skipped' | 'passed';
+
+interface Case {
+  readonly outcome: Outcome;
+  readonly xml: string;
+}
+
+/**
+ * A suite a policy, a case a control and host. A control that was seen failing at any time of the period is a failure;
+ * one that could not be shown at any time is an error; one that never applied is skipped. A waiver changes none of that.
+ * Hosts that never reported are errors in a suite of their own.
+ */
+export function renderJunit(report: ComplianceReport, language: Language): string {
+  const suites = report.policies.map((policy) => {
+    const cases = policy.controls.flatMap((control) =>
+      control.hosts.map((course) => caseOf(policy, control, course, language)),
+    );
+    return suite(policy.policy, cases, report);
+  });
+  const unheard = unheardHosts(report).map((host) => unheardCase(host, language));
+  // A run without a single case would pass.
+  if (report.totals.counted === 0 && unheard.length === 0) unheard.push(nothingCase(language));
+  if (unheard.length > 0) suites.push(suite('waarborg.hosts', unheard, report));
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="waarborg">\n${suites.join('')}</testsuites>\n`;
+}
+
+function suite(name: string, cases: readonly Case[], { period, log, totals }: ComplianceReport): string {
+  const count = (outcome: Outcome): number => cases.filter((one) => one.outcome === outcome).length;
+  const counts = `tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}" skipped="${count('skipped')}"`;
+  const properties = { from: period.from, until: period.until, origin: log.origin, size: log.size, root: log.root };
+  const all = Object.entries({ ...properties, counted: totals.counted, compliant: totals.compliant });
+  return [
+    `  <testsuite name="${escapeXml(name)}" timestamp="${period.from}" ${counts}>\n    <properties>\n`,
+    ...all.map(([key, value]) => `      <property name="${key}" value="${escapeXml(String(value))}"/>\n`),
+    `    </properties>\n${cases.map(({ xml }) => xml).join('')}  </testsuite>\n`,
+  ].join('');
+}
+
+function caseOf(
+  { policy }: PolicyCompliance,
+  { control, definition }: ControlCompliance,
+  course: ControlCourse,
+  language: Language,
+): Case {
+  const outcome = outcomeOf(course);
+  const share = `${texts[language].share}: ${percentage(course.totals, language)}`;
+  const standing = tableTexts[language].standings[standingOf({ totals: course.totals, hosts: [course] })];
+  const story = escapeXml([share, ...storyOf(course, language)].join('\n'));
+  const message = escapeXml(`${standing}: ${definition?.promise[language] ?? control}`);
+  const title = `${control} ${definition?.title[language] ?? ''}`.trim();
+  const inside = {
+    failure: `<failure type="fail" message="${message}">${story}</failure>`,
+    error: `<error type="unshown" message="${message}">${story}</error>`,
+    skipped: `<skipped message="${escapeXml(stateNames['not-applicable'][language])}"/>`,
+    passed: `<system-out>${story}</system-out>`,
+  }[outcome];
+  const name = escapeXml(`${title}: ${course.host}`);
+  const xml = `    <testcase classname="${escapeXml(`${policy}.${control}`)}" name="${name}">${inside}</testcase>\n`;
+  return { outcome, xml };
+}
+
+function outcomeOf(course: ControlCourse): Outcome {
+  const standing = standingOf({ totals: course.totals, hosts: [course] });
+  if (standing === 'failed') return 'failure';
+  if (standing === 'unshown') return 'error';
+  return course.totals.durations.pass === undefined ? 'skipped' : 'passed';
+}
+
+/** Each span that was not kept, with what proves it and why. */
+function storyOf({ spans, waivers }: ControlCourse, language: Language): string[] {
+  const t = texts[language];
+  return [
+    ...spans.flatMap((span) => [
+      `${stateNames[span.state][language]}: ${moment(span.from, language)} – ${moment(span.until, language)}, ${proofOf(span, language)}`,
+      ...span.reasons.map((reason) => `  ${explainWithSubject(reason, language)}`),
+    ]),
+    ...waivers.map(
+      ({ from, until, reason, approvedBy }) =>
+        `${t.waived}: ${moment(from, language)} – ${moment(until, language)}: ${reason} (${approvedBy})`,
+    ),
+  ];
+}
+
+function unheardCase(host: string, language: Language): Case {
+  return hostsCase(host, texts[language].headlineSilent(1));
+}
+
+function nothingCase(language: Language): Case {
+  return hostsCase('*', texts[language].headlineNone);
+}
+
+function hostsCase(name: string, message: string): Case {
+  const error = `<error type="unshown" message="${escapeXml(message)}"/>`;
+  const xml = `    <testcase classname="waarborg.hosts" name="${escapeXml(name)}">${error}</testcase>\n`;
+  return { outcome: 'error', xml };
+}
