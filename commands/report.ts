@@ -1,8 +1,14 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { CollectorConfig, loadCollectorConfig } from '../collector/config.ts';
 import { bundledEvidence } from '../collector/reports/from-bundle.ts';
-import { reportFormatNames, reportFormats, type ReportFormatName } from '../collector/reports/formats.ts';
+import {
+  reportFormatNames,
+  reportFormats,
+  type ReportFormat,
+  type ReportFormatName,
+} from '../collector/reports/formats.ts';
 import { makeReport, makeStoredReport } from '../collector/reports/make.ts';
 import type { ComplianceReport } from '../collector/reports/model.ts';
 import { periodOf, scopeOf, withinShown } from '../collector/reports/request.ts';
@@ -52,7 +58,7 @@ export function command(): Command {
     .option('--stale-after <duration>', "how long a report's word stands; else the collector's own setting, or 1h")
     .addOption(new Option('--format <form>', 'the form of the file').choices(reportFormatNames).default('html'))
     .addOption(new Option('--language <language>', 'what it is written in').choices(['nl', 'en']).default('en'))
-    .requiredOption('--output <file>', 'where to write it')
+    .requiredOption('--output <file>', 'where to write it; for oscal a new or empty folder')
     .addHelpText(
       'after',
       `
@@ -67,11 +73,30 @@ Example:
 }
 
 async function runReport(options: ReportOptions): Promise<void> {
+  assertFree(options);
   const report =
     options.bundle === undefined ? await storedReport(options) : await bundledReport(options.bundle, options);
   if (report === undefined) return;
-  writeFileSync(options.output, await reportFormats[options.format].render(report, options.language));
+  await writeReport(report, options);
   process.stdout.write(`${summaryOf(report)}: ${options.output}\n`);
+}
+
+async function writeReport(report: ComplianceReport, { format: name, language, output }: ReportOptions): Promise<void> {
+  const format: ReportFormat = reportFormats[name];
+  if (format.kind === 'file') {
+    writeFileSync(output, await format.render(report, language));
+    return;
+  }
+  mkdirSync(output, { recursive: true });
+  for (const file of await format.render(report, language)) writeFileSync(join(output, file.name), file.content);
+}
+
+/** Files of an older report beside those of this one would be taken for part of it. */
+function assertFree({ format, output }: ReportOptions): void {
+  if (reportFormats[format].kind === 'file' || !existsSync(output)) return;
+  if (!statSync(output).isDirectory() || readdirSync(output).length > 0) {
+    throw new UsageError(`--output ${output}: expected a new or empty folder, because ${format} is several files`);
+  }
 }
 
 async function storedReport(options: ReportOptions): Promise<ComplianceReport> {

@@ -1,7 +1,7 @@
 import { Router, type Request, type Response } from 'express';
 import type { Language } from '../../policies/schema.ts';
 import { Problem } from '../problem.ts';
-import { reportFormatNames, reportFormats, type ReportFormatName } from '../reports/formats.ts';
+import { renderAsFile, reportFormatNames, type ReportFormatName } from '../reports/formats.ts';
 import { fileNameOf, makeStoredReport, type ReportSettings } from '../reports/make.ts';
 import { periodOf, scopeOf } from '../reports/request.ts';
 import { languageOf } from './language.ts';
@@ -19,10 +19,9 @@ export function complianceRoutes(settings: ReportSettings, now: () => Date): Rou
     });
     const period = periodOf({ from: one(request, 'from'), to: one(request, 'to') }, now());
     const report = await makeStoredReport(settings, { period, scope });
-    const { mediaType, render } = reportFormats[format];
-    const content = await render(report, language);
+    const { ending, mediaType, content } = await renderAsFile(format, report, language);
     // A file of its own, to be kept: the page's policy would keep the style out of one that is opened here.
-    response.set('content-disposition', `attachment; filename="${fileNameOf(report, language)}.${format}"`);
+    response.set('content-disposition', `attachment; filename="${fileNameOf(report, language)}.${ending}"`);
     response.set('cache-control', 'no-store').set('content-type', mediaType).send(content);
   });
   return router;
