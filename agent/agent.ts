@@ -9,9 +9,10 @@ import type { Policy } from '../policies/load.ts';
 import { composeReport } from './compose.ts';
 import { backOff, deliverOldest, type Delivery } from './deliver.ts';
 import type { Host } from './host/host.ts';
-import { loadIdentity, pseudonyms, type Identity } from './identity.ts';
+import { keepLogKeys, loadIdentity, logKeysOf, pseudonyms, type Identity } from './identity.ts';
 import { openLedger } from './ledger.ts';
 import { lockFolder } from './lock.ts';
+import { learnLogKeys, showsOtherKey } from './log-keys.ts';
 import type { Unproven } from './receipts.ts';
 import { beginRotation, deliverRotation, pendingRotation, type PendingRotation } from './rotation.ts';
 import { describeOs, runChecks, type Run } from './run.ts';
@@ -107,7 +108,10 @@ export class Agent implements Disposable {
       run,
       policies,
       chainEnd: this.spool.chainEnd(this.identity.epoch),
-      seen: delivered === undefined ? null : openCheckpoint(delivered.checkpoint, [parseLogKey(this.identity.logKey)]),
+      seen:
+        delivered === undefined
+          ? null
+          : openCheckpoint(delivered.checkpoint, logKeysOf(this.identity).map(parseLogKey)),
     });
     this.spool.add(report);
     log.info({ seq: report.seq, waiting: this.spool.length }, 'report spooled');
@@ -124,10 +128,11 @@ export class Agent implements Disposable {
     // A change of the key that is refused keeps no report: they bear the signatures of both.
     if (obstacle?.state === 'away' || obstacle?.state === 'halted') return obstacle;
     for (;;) {
-      const delivery = await deliverOldest(this.spool, this.identity, signal);
+      const delivery = await this.#withNewestLogKey(() => deliverOldest(this.spool, this.identity, signal), signal);
       switch (delivery.state) {
         case 'delivered':
           this.#input.log.info({ seq: delivery.seq, index: delivery.index, size: delivery.size }, 'report proven');
+          await this.#heedKeyChange(signal);
           break;
         case 'set-aside':
           this.#input.log.error(delivery, 'report of an earlier enrolment set aside, it cannot be delivered');
@@ -160,8 +165,10 @@ export class Agent implements Disposable {
   async #finishRotation(signal: AbortSignal | undefined): Promise<Unproven | undefined> {
     if (this.#rotation === undefined) return undefined;
     const { data } = this.#input.settings;
-    const context = { data, spool: this.spool, identity: this.identity };
-    const outcome = await deliverRotation(this.#rotation, context, signal);
+    const rotation = this.#rotation;
+    const attempt = (): ReturnType<typeof deliverRotation> =>
+      deliverRotation(rotation, { data, spool: this.spool, identity: this.identity }, signal);
+    const outcome = await this.#withNewestLogKey(attempt, signal);
     if (outcome.state !== 'rotated') {
       this.#input.log.warn(outcome, 'the new key is not in the log yet');
       return outcome;
@@ -170,6 +177,40 @@ export class Agent implements Disposable {
     this.#rotation = undefined;
     this.#input.log.info({ index: outcome.index, keyid: keyidOf(this.identity.key) }, 'new key proven');
     return undefined;
+  }
+
+  /** A head that no known key signed may be one of a key that took its place while this agent was away. */
+  async #withNewestLogKey<Outcome extends { readonly state: string; readonly code?: string }>(
+    attempt: () => Promise<Outcome>,
+    signal: AbortSignal | undefined,
+  ): Promise<Outcome> {
+    const outcome = await attempt();
+    if (outcome.code !== 'note.no-known-signature') return outcome;
+    return (await this.#learnLogKeys(signal)) ? attempt() : outcome;
+  }
+
+  /** While the old key still signs along, nothing depends on it yet. */
+  async #heedKeyChange(signal: AbortSignal | undefined): Promise<void> {
+    const delivered = this.spool.delivered();
+    if (delivered !== undefined && showsOtherKey(delivered.checkpoint, this.identity)) await this.#learnLogKeys(signal);
+  }
+
+  /** @returns whether a new one is known now */
+  async #learnLogKeys(signal: AbortSignal | undefined): Promise<boolean> {
+    const { settings, log } = this.#input;
+    const known = this.identity.laterLogKeys ?? [];
+    try {
+      const laterLogKeys = await learnLogKeys(this.identity, signal);
+      if (laterLogKeys.length === known.length) return false;
+      keepLogKeys(settings.data, laterLogKeys);
+      this.#identity = { ...this.identity, laterLogKeys };
+      log.info({ logKey: laterLogKeys.at(-1) }, 'the log changed its key, and the old one signed for the new one');
+      return true;
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      log.warn({ code: codeOf(error) ?? 'agent.log-keys', why }, 'the log shows another key, which is not proven');
+      return false;
+    }
   }
 
   /** Runs on its schedule, unless told otherwise once right away, and delivers with back-off, until the signal. */

@@ -3,7 +3,8 @@ import { rawPublicKey } from '../evidence/keys.ts';
 import { parseLogKey } from '../evidence/vkey.ts';
 import { resumeAfterFork } from './forks.ts';
 import { describeFailure, postJson, type Answer } from './post.ts';
-import { loadIdentity, pendingKey, saveIdentity, type Identity } from './identity.ts';
+import { isEnrolled, loadIdentity, pendingKey, saveIdentity, type Identity } from './identity.ts';
+import { learnLogKeys } from './log-keys.ts';
 import { folderOfLog } from './spool.ts';
 
 /** The collector would not enrol this agent, or could not be reached. */
@@ -42,9 +43,32 @@ export async function enrol({ collector, token, agent, data, logKey }: Enrolment
     throw new EnrolmentError('enrol.answer', `${collector} enrolled ${answer.agent}, asked was ${agent}`);
   }
   assertLogKey(answer.logKey, collector);
-  saveIdentity(data, { agent: answer.agent, epoch: answer.epoch, collector, logKey: answer.logKey, key });
-  resumeAfterFork(folderOfLog(data, answer.logKey));
+  const log = await continuedLog(data, collector, answer.logKey);
+  saveIdentity(data, { agent: answer.agent, epoch: answer.epoch, collector, ...log, key });
+  resumeAfterFork(folderOfLog(data, log.logKey));
   return loadIdentity(data);
+}
+
+/**
+ * The log's keys to pin. Where it is the log that this host was enrolled at before, and has changed its key since, what
+ * is kept of it goes on under the key that was pinned first.
+ */
+async function continuedLog(
+  data: string,
+  collector: string,
+  logKey: string,
+): Promise<Pick<Identity, 'logKey' | 'laterLogKeys'>> {
+  try {
+    if (!isEnrolled(data)) return { logKey };
+    const before = loadIdentity(data);
+    const isSameLog = parseLogKey(before.logKey).name === parseLogKey(logKey).name;
+    if (!isSameLog || before.logKey === logKey) return { logKey };
+    const laterLogKeys = await learnLogKeys({ ...before, collector });
+    return laterLogKeys.at(-1) === logKey ? { logKey: before.logKey, laterLogKeys } : { logKey };
+  } catch {
+    // Another log of the same name, which nobody signed for; or an enrolment that cannot be read, and is replaced.
+    return { logKey };
+  }
 }
 
 /** What is pinned now decides about every proof to come. */

@@ -12,6 +12,8 @@ const Stored = z.strictObject({
   collector: z.url(),
   /** The log's verification key, pinned at enrolment. */
   logKey: z.string(),
+  /** Those that took its place since, the oldest first: each was signed for by the one before it. */
+  laterLogKeys: z.array(z.string()).optional(),
   /** PKCS#8 in PEM. */
   key: z.string(),
 });
@@ -59,6 +61,19 @@ export function pendingKey(data: string): KeyObject {
 export function saveIdentity(data: string, identity: Identity): void {
   write(data, identity);
   removeDurably(join(data, pendingFile));
+}
+
+/** The log's verification keys that are known, the oldest first: the last is in force. */
+export function logKeysOf({ logKey, laterLogKeys = [] }: Pick<Identity, 'logKey' | 'laterLogKeys'>): string[] {
+  return [logKey, ...laterLogKeys];
+}
+
+/**
+ * Takes the log's newer keys from now on.
+ * @throws NotEnrolledError, DamagedError
+ */
+export function keepLogKeys(data: string, laterLogKeys: string[]): void {
+  write(data, { ...loadIdentity(data), laterLogKeys });
 }
 
 /**

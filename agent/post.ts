@@ -15,18 +15,26 @@ export interface Answer {
  * @param more headers
  * @throws Error where there is no answer, or one that is too long or no JSON
  */
-export async function postJson(
+export function postJson(
   url: URL,
   question: unknown,
   seconds: number,
   signal?: AbortSignal,
   more: Readonly<Record<string, string>> = {},
 ): Promise<Answer> {
+  const headers = { ...more, 'content-type': 'application/json' };
+  return ask(url, { method: 'POST', headers, body: JSON.stringify(question) }, seconds, signal);
+}
+
+/** As `postJson`, for what needs no question. */
+export function getJson(url: URL, seconds: number, signal?: AbortSignal): Promise<Answer> {
+  return ask(url, {}, seconds, signal);
+}
+
+async function ask(url: URL, request: RequestInit, seconds: number, signal: AbortSignal | undefined): Promise<Answer> {
   const timeout = AbortSignal.timeout(seconds * 1000);
   const response = await fetch(url, {
-    method: 'POST',
-    headers: { ...more, 'content-type': 'application/json' },
-    body: JSON.stringify(question),
+    ...request,
     redirect: 'error',
     signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
   });

@@ -4,7 +4,7 @@ import { ProblemDetails, Receipt } from '../evidence/exchange.ts';
 import { parseProof } from '../evidence/proof.ts';
 import { verifyReceipt, type ProvenReceipt } from '../evidence/receipt.ts';
 import { halt, type Fork, type Halt } from './forks.ts';
-import type { Identity } from './identity.ts';
+import { logKeysOf, type Identity } from './identity.ts';
 import { describeFailure, postJson, type Answer as HttpAnswer } from './post.ts';
 import type { Delivered, Spool } from './spool.ts';
 
@@ -79,12 +79,14 @@ export function heldOf(delivered: Delivered | undefined): { held: number; checkp
 export function prove(
   receipt: Receipt,
   envelope: Envelope,
-  { logKey }: Pick<Identity, 'logKey'>,
+  identity: Pick<Identity, 'logKey' | 'laterLogKeys'>,
   spool: Spool,
 ): Unproven | { readonly state: 'proven'; readonly proven: ProvenReceipt } {
   const delivered = spool.delivered();
+  const [logKey = '', ...formerLogKeys] = logKeysOf(identity).reverse();
   try {
-    return { state: 'proven', proven: verifyReceipt({ receipt, envelope, logKey, held: delivered }) };
+    const proven = verifyReceipt({ receipt, envelope, logKey, formerLogKeys, held: delivered });
+    return { state: 'proven', proven };
   } catch (error) {
     if (!(error instanceof EvidenceError)) throw error;
     const { code, message: why } = error;

@@ -1,12 +1,8 @@
-import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { isIP } from 'node:net';
 import { uptime } from 'node:os';
-import { join, relative, resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import type { Logger } from 'pino';
-import { readIfThere, writeDurably } from '../agent/durable.ts';
 import { lockFolder } from '../agent/lock.ts';
-import { logSigner } from '../evidence/note.ts';
-import { vkeyOf } from '../evidence/vkey.ts';
 import { Sessions } from './access/guard.ts';
 import { Tokens } from './access/tokens.ts';
 import { openAnchors } from './anchors/open.ts';
@@ -16,14 +12,15 @@ import { PartUses } from './administration/uses.ts';
 import { CollectorConfigError, guardFile, type CollectorConfig } from './config.ts';
 import { PublicKeys } from './ingest/public-keys.ts';
 import type { CommitError } from './log/log.ts';
+import { openSigningKeys } from './log/keys.ts';
 import { openLog } from './log/open.ts';
 import { Scrubber } from './log/scrubber.ts';
 import { Exposition } from './metrics/exposition.ts';
 import { ProcessMetrics } from './metrics/process.ts';
 import { Fleet } from './state/fleet.ts';
 import { PolicyShelf, shippedByDigest } from './state/shelf.ts';
-import { emptyWriteAheadLog, StoreError } from './store/database.ts';
-import { evidenceDatabase, evidenceForReading, hasEvidence, Store } from './store/store.ts';
+import { emptyWriteAheadLog } from './store/database.ts';
+import { evidenceDatabase, evidenceForReading, Store } from './store/store.ts';
 import { createApp } from './web/app.ts';
 import { listen } from './web/listen.ts';
 
@@ -65,7 +62,6 @@ export async function startCollector({
   const resources = new DisposableStack();
   try {
     resources.use(lockFolder(config.data));
-    const key = logKeyOf(config.data);
     const database = resources.adopt(evidenceDatabase(config.data), (open) => open.close());
     const tokens = resources.use(new Tokens(config.data));
     const store = new Store(database);
@@ -73,7 +69,8 @@ export async function startCollector({
     const shelf = new PolicyShelf(store.policies().map(({ text }) => text));
     const { evidence, sequencer, guard, begin } = resources.use(
       openLog({
-        ...{ database, key, config, now, elapsed, log, onFatal },
+        ...{ database, config, now, elapsed, log, onFatal },
+        ...openSigningKeys(config.data, config.origin, database),
         onCommit: () => {
           const { changed, gone } = fleet.settle();
           for (const host of changed) exposition.update(host, now());
@@ -113,7 +110,7 @@ export async function startCollector({
       const { retention: seconds, retentionReference: reference } = config;
       resources.use(new Retention({ eraser, seconds, reference, now, log }));
     }
-    const logKey = vkeyOf(logSigner(config.origin, key).key);
+    const { logKey } = evidence;
     const app = createApp({
       access: { tokens, sessions: new Sessions(), now },
       ingest: {
@@ -171,25 +168,4 @@ function assertSafe({ listen: { address }, tls }: CollectorConfig): void {
   throw new CollectorConfigError(
     `listen: ${address} can be reached from elsewhere and there is no TLS; set tls, or listen on 127.0.0.1 behind a proxy`,
   );
-}
-
-function logKeyOf(data: string): KeyObject {
-  const file = join(data, 'log.key');
-  const kept = readIfThere(file);
-  if (kept !== undefined) return parseKey(kept, file);
-  // A new key would begin another log: what the old one signed could never be continued.
-  if (hasEvidence(data)) {
-    throw new StoreError('store.damaged', `${file} is missing beside its database; restore it from your backup`);
-  }
-  const { privateKey } = generateKeyPairSync('ed25519');
-  writeDurably(file, privateKey.export({ type: 'pkcs8', format: 'pem' }));
-  return privateKey;
-}
-
-function parseKey(pem: string, file: string): KeyObject {
-  try {
-    return createPrivateKey(pem);
-  } catch {
-    throw new StoreError('store.damaged', `${file} holds no private key in PEM; restore it from your backup`);
-  }
 }

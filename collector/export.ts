@@ -1,11 +1,9 @@
-import { createPrivateKey } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { bundleFiles, type BundleManifest } from '../evidence/bundle.ts';
-import { logSigner } from '../evidence/note.ts';
 import type { Scope } from '../evidence/scope.ts';
-import { vkeyOf } from '../evidence/vkey.ts';
 import { bundleSource } from './export/source.ts';
+import { verificationKeyOf } from './log/keys.ts';
 import { StoreError } from './store/database.ts';
 import { evidenceForReading } from './store/store.ts';
 
@@ -35,8 +33,7 @@ export function exportBundle(
     database.exec('BEGIN');
     const origin = database.prepare('SELECT origin FROM head').get()?.origin;
     if (origin === undefined) throw new StoreError('store.damaged', `the database in ${data} holds no log yet`);
-    const key = createPrivateKey(readFileSync(join(data, 'log.key')));
-    const logKey = vkeyOf(logSigner(String(origin), key).key);
+    const logKey = verificationKeyOf(data, String(origin), database);
     const source = bundleSource({ database, logKey, scope: scope ?? null });
     let files = 0;
     for (const { path, bytes } of bundleFiles(source)) {

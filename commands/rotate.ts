@@ -3,6 +3,8 @@ import { pino } from 'pino';
 import { Agent } from '../agent/agent.ts';
 import { LocalHost } from '../agent/host/local.ts';
 import { loadAgentSettings } from '../agent/settings.ts';
+import { loadCollectorConfig } from '../collector/config.ts';
+import { changeLogKey, finishKeyChange } from '../collector/log/change-key.ts';
 import { keyidOf } from '../evidence/keys.ts';
 
 export function command(): Command {
@@ -14,14 +16,32 @@ export function command(): Command {
 Exit code: 0 changed, 1 the collector did not take it yet: the same command goes on where it was left, 3 usage.
 
 Example:
-  waarborg rotate agent --config /etc/waarborg/agent.yaml`,
+  waarborg rotate agent --config /etc/waarborg/agent.yaml
+  waarborg rotate log --config /etc/waarborg/collector.yaml
+  waarborg rotate log --config /etc/waarborg/collector.yaml --finish`,
     );
   rotate
     .command('agent')
     .description("Change this host's key. Reports that wait are delivered first. The agent must be stopped.")
     .requiredOption('--config <file>', 'agent.yaml')
     .action(rotateAgent);
+  rotate
+    .command('log')
+    .description("Change the log's key: both sign its heads from then on. The collector must be stopped.")
+    .requiredOption('--config <file>', 'collector.yaml')
+    .option('--finish', 'have the new key sign alone: whoever knows only the old one takes no head any more')
+    .action(rotateLog);
   return rotate;
+}
+
+async function rotateLog({ config: file, finish }: { readonly config: string; readonly finish?: true }): Promise<void> {
+  const input = { config: loadCollectorConfig(file), log: pino({ level: 'silent' }) };
+  if (finish === true) {
+    process.stdout.write(`one key signs\nlog key ${finishKeyChange(input)}\n`);
+    return;
+  }
+  const { logKey, index } = await changeLogKey(input);
+  process.stdout.write(`entry ${index} names the new key, and both sign\nlog key ${logKey}\n`);
 }
 
 async function rotateAgent({ config }: { readonly config: string }): Promise<void> {

@@ -1,12 +1,11 @@
-import { createPrivateKey } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { Command } from 'commander';
 import { readIfThere } from '../agent/durable.ts';
+import { Handovers } from '../collector/log/handovers.ts';
+import { verificationKeyOf } from '../collector/log/keys.ts';
 import { isMismatch, scrub, type KeptHead, type Mismatch, type ScrubProgress } from '../collector/log/scrub.ts';
 import { evidenceForReading, hasEvidence } from '../collector/store/store.ts';
-import { logSigner } from '../evidence/note.ts';
+import { parseLogKey } from '../evidence/vkey.ts';
 import { addCollectorDataOptions, collectorData, collectorGuard, type CollectorDataOptions } from './data-options.ts';
 import { UsageError } from './subcommand.ts';
 import { ProgressLine } from './terminal/progress.ts';
@@ -44,8 +43,9 @@ function runScrub(options: CollectorDataOptions): void {
     progress.say('checking the database file …');
     mismatches.push(...fileMismatches(database));
     const origin = String(database.prepare('SELECT origin FROM head').get()?.origin);
-    const { key } = logSigner(origin, createPrivateKey(readFileSync(join(data, 'log.key'))));
-    for (const step of scrub(database, [key], kept)) {
+    const former = new Handovers(database).list().map(({ logKey }) => logKey);
+    const keys = [verificationKeyOf(data, origin, database), ...former].map(parseLogKey);
+    for (const step of scrub(database, keys, kept)) {
       if (isMismatch(step)) {
         mismatches.push(step);
         continue;

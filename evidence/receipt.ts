@@ -11,8 +11,10 @@ export interface ReceiptClaim {
   readonly receipt: Receipt;
   /** What was sent. */
   readonly envelope: Envelope;
-  /** The log's pinned verification key. */
+  /** The log's verification key in force: it must have signed the new head. */
   readonly logKey: string;
+  /** Those before it: one of them may have signed the head that is held. */
+  readonly formerLogKeys?: readonly string[];
   /** The newest checkpoint held so far, as its signed note. */
   readonly held: { readonly checkpoint: string } | undefined;
 }
@@ -31,7 +33,7 @@ export interface ProvenReceipt {
  * @throws EvidenceError `receipt.entry` where another report is proven, `receipt.rollback` or `receipt.fork` where
  *   the log is not a continuation of what was held, and those of `verifyProof`
  */
-export function verifyReceipt({ receipt, envelope, logKey, held }: ReceiptClaim): ProvenReceipt {
+export function verifyReceipt({ receipt, envelope, logKey, formerLogKeys = [], held }: ReceiptClaim): ProvenReceipt {
   const key = parseLogKey(logKey);
   const entryBytes = Buffer.from(receipt.entry, 'base64');
   const entry = decodeEntry(entryBytes);
@@ -43,7 +45,7 @@ export function verifyReceipt({ receipt, envelope, logKey, held }: ReceiptClaim)
   const checkpoint = verifyProof(proof, entryBytes, [key]);
   if (held !== undefined) {
     const hashes = receipt.consistency.map((hash) => Buffer.from(hash, 'base64'));
-    assertContinues(openCheckpoint(held.checkpoint, [key]), checkpoint, hashes);
+    assertContinues(openCheckpoint(held.checkpoint, [key, ...formerLogKeys.map(parseLogKey)]), checkpoint, hashes);
   }
   return { index: proof.index, checkpoint, note: proof.checkpoint };
 }

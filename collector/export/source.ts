@@ -6,6 +6,7 @@ import { parseExactJson } from '../../evidence/json.ts';
 import { HostPart } from '../../evidence/report.ts';
 import type { Scope } from '../../evidence/scope.ts';
 import { parsePolicy, type Policy } from '../../policies/load.ts';
+import { Handovers } from '../log/handovers.ts';
 import { StoreError } from '../store/database.ts';
 import { Store, type StoredPart } from '../store/store.ts';
 import { selectEvidence, type Selection, type SelectionSource } from './selection.ts';
@@ -29,7 +30,13 @@ export function bundleSource({ database, logKey, scope }: SourceInput): BundleSo
   const head = database.prepare('SELECT origin, size, checkpoint FROM head').get();
   if (head === undefined) throw new StoreError('store.damaged', 'the database holds no log yet');
   const { entry, tile } = logReader(database);
-  const log = { origin: String(head.origin), logKey, size: Number(head.size) };
+  const handovers = new Handovers(database).list().map(({ index, logKey: until, checkpoint }) => {
+    return { index, logKey: until, checkpoint };
+  });
+  const log = {
+    ...{ origin: String(head.origin), logKey, size: Number(head.size) },
+    ...(handovers.length === 0 ? {} : { handovers }),
+  };
   const selection = scope === null ? undefined : selectEvidence(scope, selectionSource(database, store, entry));
   return {
     manifest: scope === null ? { v: 1, ...log } : { v: 2, ...log, scope },

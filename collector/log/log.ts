@@ -1,18 +1,21 @@
 import type { KeyObject } from 'node:crypto';
 import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { signCheckpoint } from '../../evidence/checkpoint.ts';
 import { encodeEntry, type Entry } from '../../evidence/entry.ts';
+import type { ProvenHandover } from '../../evidence/handover.ts';
 import { consistencyProof, inclusionProof, leafHash, rootOf } from '../../evidence/merkle.ts';
 import { logSigner, type LogSigner } from '../../evidence/note.ts';
 import { formatProof } from '../../evidence/proof.ts';
 import { maximumEntryLength } from '../../evidence/tiles.ts';
 import { TileTree } from '../../evidence/tile-tree.ts';
-import type { LogKey } from '../../evidence/vkey.ts';
+import { parseLogKey, vkeyOf, type LogKey } from '../../evidence/vkey.ts';
 import { secondsBetween } from '../../policies/quantities.ts';
 import { Problem } from '../problem.ts';
 import { StoreError } from '../store/database.ts';
+import { Handovers } from './handovers.ts';
+import { prepareLog, type LogStatements } from './log-statements.ts';
 
 /** The collector's clock may step back by this much (leap seconds, NTP) before it refuses to sequence. */
 const clockStepSeconds = 5;
@@ -36,16 +39,6 @@ export interface Head {
   readonly receivedAt: string;
 }
 
-interface Statements {
-  head: StatementSync;
-  moveHead: StatementSync;
-  addEntry: StatementSync;
-  countEntries: StatementSync;
-  entry: StatementSync;
-  tile: StatementSync;
-  putTile: StatementSync;
-}
-
 /**
  * The evidence log on its database: entries, tiles and signed head, which change in one transaction or not at all.
  * Knows nothing of what entries mean. Used by one sequencer only.
@@ -53,17 +46,25 @@ interface Statements {
 export class EvidenceLog {
   readonly origin: string;
   readonly #database: DatabaseSync;
-  readonly #sql: Statements;
-  readonly #signer: LogSigner;
+  readonly #sql: LogStatements;
+  readonly #handovers: Handovers;
+  /** The key in force first; a former one signs along. */
+  #signers: readonly [LogSigner, ...LogSigner[]];
+  /** A change of the key in the transaction under way. */
+  #change: { readonly index: number; readonly next: LogSigner } | undefined;
   readonly #tree: TileTree;
   #head: Head;
 
-  /** @throws StoreError where the database holds another log, or one that contradicts its own head */
-  constructor(database: DatabaseSync, origin: string, key: KeyObject, now: Date) {
+  /**
+   * @param former a key that signs along
+   * @throws StoreError where the database holds another log, or one that contradicts its own head
+   */
+  constructor(database: DatabaseSync, origin: string, key: KeyObject, now: Date, former?: KeyObject) {
     this.origin = origin;
     this.#database = database;
-    this.#signer = logSigner(origin, key);
-    this.#sql = prepare(database);
+    this.#signers = [logSigner(origin, key), ...(former === undefined ? [] : [logSigner(origin, former)])];
+    this.#handovers = new Handovers(database);
+    this.#sql = prepareLog(database);
     const stored = this.#sql.head.get();
     if (stored === undefined) this.#begin(now);
     else if (stored.origin !== origin) {
@@ -100,9 +101,52 @@ export class EvidenceLog {
     return row === undefined ? undefined : Buffer.from(row.hashes as Uint8Array);
   }
 
-  /** Those that sign its heads. */
+  /** The verification key in force. */
+  get logKey(): string {
+    return vkeyOf(this.#signers[0].key);
+  }
+
+  /** Those that signed its heads at any time. */
   get keys(): readonly LogKey[] {
-    return [this.#signer.key];
+    return [this.#signers[0].key, ...this.#handovers.list().map(({ logKey }) => parseLogKey(logKey))];
+  }
+
+  /** How it came to its key, the oldest change first, for whoever knows an older one. */
+  proveHandovers(): ProvenHandover[] {
+    return this.#handovers.list().map(({ index, logKey, checkpoint }) => {
+      const hashes = inclusionProof(index, index + 1, this.#tree);
+      const entry = this.entry(index)?.toString('base64') ?? '';
+      return { logKey, entry, proof: formatProof({ index, hashes, checkpoint }) };
+    });
+  }
+
+  /**
+   * Goes on under another key, in the transaction under way: from its head on both sign. The entry that says so is the
+   * last of the transaction.
+   * @returns where that entry stands
+   */
+  changeKey(key: KeyObject, append: Append): number {
+    const next = logSigner(this.origin, key);
+    const { index } = append({ kind: 'key.rotate', rotated: { of: 'log', logKey: vkeyOf(next.key) } });
+    this.#change = { index, next };
+    return index;
+  }
+
+  /** Has the key in force sign alone, from the head that stands. */
+  signAlone(): void {
+    const [signer] = this.#signers;
+    const checkpoint = this.#sign([signer]);
+    this.#database.exec('BEGIN IMMEDIATE');
+    try {
+      this.#handovers.end();
+      this.#sql.signHead.run(checkpoint);
+      this.#database.exec('COMMIT');
+    } catch (error) {
+      this.#undo();
+      throw error;
+    }
+    this.#signers = [signer];
+    this.#head = { ...this.#head, checkpoint };
   }
 
   /** The root that the log had at a size, which is not more than it has now. */
@@ -170,6 +214,8 @@ export class EvidenceLog {
     }
     this.#tree.settle();
     this.#head = head;
+    if (this.#change !== undefined) this.#signers = [this.#change.next, this.#signers[0]];
+    this.#change = undefined;
   }
 
   /**
@@ -183,6 +229,7 @@ export class EvidenceLog {
 
   /** @throws CommitError where even that fails: tree and database may then differ */
   #undo(): void {
+    this.#change = undefined;
     try {
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
       this.#tree.rollback();
@@ -204,15 +251,26 @@ export class EvidenceLog {
     if (leaves.length === 0) return this.#head;
     for (const leaf of leaves) this.#tree.append(leaf);
     for (const { level, index, hashes } of this.#tree.changedTiles()) this.#sql.putTile.run(level, index, hashes);
-    const head = { size: this.#tree.size, checkpoint: this.#sign(), receivedAt };
+    const head = { size: this.#tree.size, checkpoint: this.#signChange() ?? this.#sign(), receivedAt };
     const moved = this.#sql.moveHead.run(head.size, head.checkpoint, receivedAt, this.#head.size);
     // Compare and swap: someone else wrote here since, which the folder's lock should have prevented.
     if (moved.changes !== 1) throw new CommitError(new Error('the head in the database is not the one last signed'));
     return head;
   }
 
-  #sign(): string {
-    return signCheckpoint({ origin: this.origin, size: this.#tree.size, root: this.#tree.root() }, this.#signer);
+  #sign([signer, ...more] = this.#signers): string {
+    const head = { origin: this.origin, size: this.#tree.size, root: this.#tree.root() };
+    return signCheckpoint(head, signer, ...more);
+  }
+
+  /** The head with which the key changes: whoever knows only the old one will go by it. */
+  #signChange(): string | undefined {
+    if (this.#change === undefined) return undefined;
+    const { index, next } = this.#change;
+    if (index !== this.#tree.size - 1) throw new RangeError('something was appended after the change of the key');
+    const checkpoint = this.#sign([next, this.#signers[0]]);
+    this.#handovers.add({ index, logKey: this.logKey, to: vkeyOf(next.key), checkpoint });
+    return checkpoint;
   }
 
   /** Moments in the log never go back: one that was written cannot be taken back either, so the log waits for it. */
@@ -228,7 +286,7 @@ export class EvidenceLog {
 
   #begin(now: Date): void {
     const empty = new TileTree(0, { read: () => undefined });
-    const checkpoint = signCheckpoint({ origin: this.origin, size: 0, root: empty.root() }, this.#signer);
+    const checkpoint = signCheckpoint({ origin: this.origin, size: 0, root: empty.root() }, this.#signers[0]);
     this.#database
       .prepare('INSERT INTO head (one, origin, size, checkpoint, received_at) VALUES (1, ?, 0, ?, ?)')
       .run(this.origin, checkpoint, now.toISOString());
@@ -247,18 +305,4 @@ export class CommitError extends Error {
     super(`the log's commit failed and may or may not be on disk: ${String(cause)}`, { cause });
     this.name = 'CommitError';
   }
-}
-
-function prepare(database: DatabaseSync): Statements {
-  return {
-    head: database.prepare('SELECT origin, size, checkpoint, received_at FROM head'),
-    moveHead: database.prepare('UPDATE head SET size = ?, checkpoint = ?, received_at = ? WHERE size = ?'),
-    addEntry: database.prepare('INSERT INTO entries (idx, bytes) VALUES (?, ?)'),
-    countEntries: database.prepare('SELECT count(*) AS count FROM entries'),
-    entry: database.prepare('SELECT bytes FROM entries WHERE idx = ?'),
-    tile: database.prepare('SELECT hashes FROM tiles WHERE level = ? AND idx = ?'),
-    putTile: database.prepare(
-      'INSERT INTO tiles (level, idx, hashes) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET hashes = excluded.hashes',
-    ),
-  };
 }

@@ -12,6 +12,8 @@ import { Sequencer } from './sequencer.ts';
 export interface OpenLogInput {
   readonly database: DatabaseSync;
   readonly key: KeyObject;
+  /** Signs along. */
+  readonly former?: KeyObject | undefined;
   readonly config: Pick<CollectorConfig, 'origin' | 'data' | 'guard' | 'checkpoints'>;
   readonly now: () => Date;
   /** Seconds from any moment on, by a clock that nobody sets. */
@@ -39,8 +41,8 @@ export interface OpenLog extends Disposable {
  * @throws StoreError
  */
 export function openLog(input: OpenLogInput): OpenLog {
-  const { database, key, config, now, elapsed, log } = input;
-  const evidence = new EvidenceLog(database, config.origin, key, now());
+  const { database, key, former, config, now, elapsed, log } = input;
+  const evidence = new EvidenceLog(database, config.origin, key, now(), former);
   for (const checkpoint of config.checkpoints) assertContinuesFile(checkpoint, evidence);
   const guard = new Guard({
     file: guardFile(config),

@@ -1,13 +1,9 @@
-import { createPrivateKey } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { zstdDecompressSync } from 'node:zlib';
 import { parseCheckpoint } from '../../evidence/checkpoint.ts';
 import { decodeEntry } from '../../evidence/entry.ts';
 import { maximumPartSize } from '../../evidence/exchange.ts';
-import { logSigner } from '../../evidence/note.ts';
-import { vkeyOf } from '../../evidence/vkey.ts';
+import { verificationKeyOf } from '../log/keys.ts';
 import { StoreError } from '../store/database.ts';
 import { evidenceForReading, Store } from '../store/store.ts';
 import type { PlacedEntry, ReportedEvidence } from './evidence.ts';
@@ -33,13 +29,12 @@ function evidenceOf(database: DatabaseSync, data: string): ReportedEvidence {
   if (head === undefined) throw new StoreError('store.damaged', `the database in ${data} holds no log yet`);
   const store = new Store(database);
   const checkpoint = String(head.checkpoint);
-  const key = createPrivateKey(readFileSync(join(data, 'log.key')));
   const { origin, size, root } = parseCheckpoint(checkpoint.slice(0, checkpoint.indexOf('\n\n') + 1));
   const document = database.prepare('SELECT text FROM policies WHERE digest = ?');
   return {
     log: {
       origin,
-      key: vkeyOf(logSigner(origin, key).key),
+      key: verificationKeyOf(data, origin, database),
       size,
       root: root.toString('base64'),
       checkpoint,

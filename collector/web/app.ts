@@ -3,6 +3,7 @@ import rateLimit from 'express-rate-limit';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
+import type { LogKeys } from '../../evidence/handover.ts';
 import { allow, roleOfRequest, type Access } from '../access/guard.ts';
 import type { Eraser } from '../administration/erase.ts';
 import { administrationRoutes } from '../administration/routes.ts';
@@ -70,6 +71,10 @@ export function createApp(app: AppDependencies): Express {
     const own = await processMetrics.render();
     response.type('text/plain; version=0.0.4; charset=utf-8');
     response.end(Buffer.concat([exposition.render(access.now()), Buffer.from(own)]));
+  });
+  server.get('/api/v1/log-keys', (_request, response) => {
+    const { logKey } = ingest.log;
+    response.json({ v: 1, logKey, handovers: ingest.log.proveHandovers() } satisfies LogKeys);
   });
   server.use('/api/v1', reportRoutes(ingest));
   server.use('/api/v1', limit, enrolmentRoutes({ ...ingest, tokens: access.tokens, logKey: app.logKey }, access.now));

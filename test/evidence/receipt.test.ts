@@ -141,3 +141,30 @@ describe('a receipt is refused', () => {
     expect(() => verifyReceipt(claim(receiptOf(other, 7, 5)))).toThrow(evidenceError('note.no-known-signature'));
   });
 });
+
+describe('a log that changed its key', () => {
+  /** Entry 7, to an agent that has learned the new key and holds a head from before it. */
+  async function changed(): Promise<{ log: FixtureLog; claim: ReceiptClaim }> {
+    const { log: changing } = await twoHosts();
+    const [former, held] = [changing.vkey, changing.checkpoint(5)];
+    changing.changeKey();
+    const asked = { envelope: envelopeAt(changing, 7), logKey: changing.vkey, formerLogKeys: [former] };
+    return { log: changing, claim: { ...asked, receipt: receiptOf(changing, 7, 5), held: { checkpoint: held } } };
+  }
+
+  test('is held against a head that its former key signed', async () => {
+    const { log: changing, claim: both } = await changed();
+    expect(verifyReceipt(both).checkpoint.size).toBe(10);
+    changing.former = undefined;
+    expect(verifyReceipt({ ...both, receipt: receiptOf(changing, 7, 5) }).checkpoint.size).toBe(10);
+    expect(() => verifyReceipt({ ...both, formerLogKeys: [] })).toThrow(evidenceError('note.no-known-signature'));
+  });
+
+  test('cannot be answered for by whoever has only the former key', async () => {
+    const { log: changing, claim: asked } = await changed();
+    if (changing.former === undefined) throw new Error('the fixture has one key');
+    [changing.signer, changing.former] = [changing.former, undefined];
+    const claimed = { ...asked, receipt: receiptOf(changing, 7, 5) };
+    expect(() => verifyReceipt(claimed)).toThrow(evidenceError('note.no-known-signature'));
+  });
+});

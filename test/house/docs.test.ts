@@ -110,6 +110,7 @@ describe('the docs', () => {
       'store.forked',
       'store.guard',
       'agent.revoke',
+        'log.key-change',
     ];
     const codes = [...new Set(thrown)].filter((code) => !internal.includes(code));
     expect(firstColumn('docs/api.md', /^[a-z]+\.[a-z-]+$/)).toEqual(codes.sort());

@@ -29,7 +29,8 @@ export async function falseCollector(behave: Behaviour): Promise<FalseCollector>
     request.on('end', () => {
       void (async () => {
         const path = request.url ?? '';
-        const body = JSON.parse(Buffer.concat(chunks).toString()) as unknown;
+        const text = Buffer.concat(chunks).toString();
+        const body = text === '' ? undefined : (JSON.parse(text) as unknown);
         asked.push({ path, body, headers: request.headers });
         const answer = await behave(path, body, asked.length);
         if (answer === 'hang-up') {
