@@ -3,22 +3,37 @@ import { checkKind } from './checks/index.ts';
 import type { JudgeAt, ReadFacts } from './checks/kind.ts';
 import { isWithin, spanOfOnly, watchMoment, type Span } from './moments.ts';
 import { obstacleReason, unreadable } from './reading.ts';
-import { Reason, reasonsFrom, type Catalogue } from './reasons.ts';
+import { isReason, Reason, reasonsFrom, type Catalogue } from './reasons.ts';
 import type { Control } from './schema.ts';
-import { compareVerdicts, worstVerdict } from './verdict.ts';
-
-/** One control's verdict and reasons in one run. */
-export const Observation = z.strictObject({
-  policy: z.string().max(64),
-  control: z.string().max(64),
-  verdict: Reason.shape.verdict,
-  /** Worst first. */
-  reasons: z.array(Reason).max(201),
-});
-export type Observation = z.output<typeof Observation>;
+import { hasMembers, isList, isText } from './shapes.ts';
+import { compareVerdicts, isVerdict, worstVerdict } from './verdict.ts';
 
 /** Past this many, the best of the reasons are only counted. */
 export const maximumReasons = 200;
+
+const maximumName = 64;
+
+/** One control's verdict and reasons in one run. */
+export const Observation = z.strictObject({
+  policy: z.string().max(maximumName),
+  control: z.string().max(maximumName),
+  verdict: Reason.shape.verdict,
+  /** Worst first. */
+  reasons: z.array(Reason).max(maximumReasons + 1),
+});
+export type Observation = z.output<typeof Observation>;
+
+/** What `Observation` says of a value whose members are in its order, in a tenth of its time. */
+export function isObservation(json: unknown): json is Observation {
+  return (
+    hasMembers(json, ['policy', 'control', 'verdict', 'reasons']) &&
+    isText(json.policy, maximumName) &&
+    isText(json.control, maximumName) &&
+    isVerdict(json.verdict) &&
+    isList(json.reasons, maximumReasons + 1) &&
+    json.reasons.every(isReason)
+  );
+}
 
 export const observationReasons = {
   'observation.nothing-found': {
@@ -99,7 +114,8 @@ function conclude(found: readonly Reason[]): Pick<Observation, 'verdict' | 'reas
 /** Facts or parameters of another form, or a fault in the judge: this control is unknown, and the others go on. */
 function reasonsOf(control: Control, judge: () => Reason[]): Reason[] {
   try {
-    return z.array(Reason).parse(judge());
+    const reasons = judge();
+    return reasons.every(isReason) ? reasons : z.array(Reason).parse(reasons);
   } catch (error) {
     return [fault(control.check, error)];
   }
