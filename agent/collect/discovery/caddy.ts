@@ -1,31 +1,42 @@
 import { z } from 'zod';
 import { read, unreadable, type Reading } from '../../../policies/reading.ts';
 import { commandOutput } from './command.ts';
-import { namesAndPatterns, parseListen, type ConfigurationReader, type Place } from './place.ts';
+import { namesAndPatterns, parseListens, type ConfigurationReader, type Place } from './place.ts';
 
 const caddyfile = '/etc/caddy/Caddyfile';
 
-const Route = z.object({ match: z.array(z.object({ host: z.array(z.string()).optional() })).optional() });
+const Route = z.object({
+  match: z.array(z.object({ host: z.array(z.string()).optional() })).optional(),
+  handle: z.unknown().optional(),
+});
+type Route = z.output<typeof Route>;
+
+const Policy = z.object({
+  match: z.object({ sni: z.array(z.string()).optional() }).optional(),
+  certificate_selection: z.object({ any_tag: z.array(z.string()).default([]) }).optional(),
+});
+
 const Server = z.object({
   listen: z.array(z.string()).default([]),
   routes: z.array(Route).default([]),
-  tls_connection_policies: z.array(z.unknown()).optional(),
-  automatic_https: z.object({ disable: z.boolean().default(false) }).optional(),
+  tls_connection_policies: z.array(Policy).optional(),
+  automatic_https: z.object({ disable: z.boolean().default(false), skip: z.array(z.string()).default([]) }).optional(),
 });
+type Server = z.output<typeof Server>;
+
+const LoadedFile = z.object({ certificate: z.string(), tags: z.array(z.string()).default([]) });
+type LoadedFile = z.output<typeof LoadedFile>;
+
 const Adapted = z.object({
   apps: z.object({
     http: z.object({ servers: z.record(z.string(), Server), http_port: z.int().default(80) }).optional(),
-    tls: z
-      .object({
-        certificates: z.object({ load_files: z.array(z.object({ certificate: z.string() })).default([]) }).optional(),
-      })
-      .optional(),
+    tls: z.object({ certificates: z.object({ load_files: z.array(LoadedFile).default([]) }).optional() }).optional(),
   }),
 });
 
 /**
  * What Caddy serves, from its Caddyfile turned into JSON by Caddy itself (`caddy adapt`, caddy(8)). Certificates that it
- * obtains by itself lie in its own store and are not named; those that are named are each server's.
+ * obtains by itself lie in its own store and are not named; those that are named have tags, by which sites choose them.
  */
 export const caddyReader: ConfigurationReader = {
   software: 'Caddy',
@@ -47,29 +58,73 @@ export const caddyReader: ConfigurationReader = {
 /** @throws SyntaxError, z.ZodError */
 export function placesOfAdapted(json: string): Place[] {
   const { http, tls } = Adapted.parse(JSON.parse(json)).apps;
-  const files = (tls?.certificates?.load_files ?? []).map(({ certificate }) => certificate);
-  return Object.values(http?.servers ?? {}).flatMap((server) => {
-    const hosts = server.routes.flatMap(({ match = [] }) => match.flatMap(({ host = [] }) => host));
-    const { names, patterns } = namesAndPatterns(hosts);
-    return server.listen.flatMap((listen): Place[] => {
-      const place = parseListen(listen.replace(/^tcp\//, ''));
-      if (place === undefined) return [];
-      // Automatic HTTPS is on for a server with hosts, but for the port of plain HTTP.
-      const isAutomatic = hosts.length > 0 && server.automatic_https?.disable !== true;
-      const isTls = place.port !== http?.http_port && (server.tls_connection_policies !== undefined || isAutomatic);
-      const certificateFiles = isTls ? files : [];
-      // Who gives an unknown name is answered by a route without hosts only; over TLS there is no certificate then.
-      const isDefault = server.routes.some(({ match }) => match === undefined);
-      const own: Place = {
-        ...place,
-        tls: isTls ? 'direct' : 'none',
-        web: true,
-        names,
-        patterns: [],
-        isDefault,
-        certificateFiles,
-      };
-      return [own, ...patterns.map((pattern) => ({ ...own, names: [], patterns: [pattern], isDefault: false }))];
-    });
+  const files = tls?.certificates?.load_files ?? [];
+  return Object.values(http?.servers ?? {}).flatMap((server) =>
+    server.listen
+      .filter((listen) => !/^(unix|fd|udp)/.test(listen))
+      .flatMap((listen) => parseListens(listen.replace(/^tcp[46]?\//, '')))
+      .flatMap((place) => {
+        const isTls = place.port !== http?.http_port && speaksTls(server);
+        return placesOfServer(server, { ...place, tls: isTls ? 'direct' : 'none' }, isTls ? files : []);
+      }),
+  );
+}
+
+/** A server speaks TLS where it is told how, or where it has a host that automatic HTTPS does not skip. */
+function speaksTls({ routes, tls_connection_policies: policies, automatic_https: automatic }: Server): boolean {
+  if (policies !== undefined) return true;
+  if (automatic?.disable === true) return false;
+  return routes.flatMap(hostsOf).some((host) => automatic?.skip.includes(host) !== true);
+}
+
+/** One place a site; and one for each of its wildcards, which have certificates of their own. */
+function placesOfServer(
+  server: Server,
+  where: Pick<Place, 'address' | 'port' | 'tls'>,
+  files: readonly LoadedFile[],
+): Place[] {
+  const place = (own: Pick<Place, 'names' | 'patterns' | 'isDefault'>): Place => {
+    const certificateFiles = filesFor(own.patterns[0] ?? own.names[0], server, files);
+    return { ...where, ...own, web: true, certificateFiles };
+  };
+  // A server without sites answers everything with nothing.
+  if (server.routes.length === 0) return [place({ names: [], patterns: [], isDefault: true })];
+  return server.routes.flatMap((route) => {
+    const { names, patterns } = namesAndPatterns(hostsOf(route));
+    const inner = namesAndPatterns(innerHosts(route.handle)).names;
+    return [
+      ...(route.match === undefined ? [place({ names: [], patterns: [], isDefault: true })] : []),
+      ...names.map((name) => place({ names: [name], patterns: [], isDefault: false })),
+      ...patterns.map((pattern) =>
+        place({ names: inner.filter((name) => fits(name, pattern)), patterns: [pattern], isDefault: false }),
+      ),
+    ];
   });
+}
+
+function hostsOf({ match = [] }: Route): string[] {
+  return match.flatMap(({ host = [] }) => host);
+}
+
+/** The hosts that the handlers of a site tell apart, at any depth: names that a wildcard's site is known to answer to. */
+function innerHosts(handle: unknown): string[] {
+  if (Array.isArray(handle)) return handle.flatMap(innerHosts);
+  if (typeof handle !== 'object' || handle === null) return [];
+  const route = Route.safeParse(handle);
+  return [...(route.success ? hostsOf(route.data) : []), ...Object.values(handle).flatMap(innerHosts)];
+}
+
+/** The files with a tag that the first policy for a name, or for none, chooses by. */
+function filesFor(name: string | undefined, server: Server, files: readonly LoadedFile[]): string[] {
+  const policy = server.tls_connection_policies?.find(({ match }) => {
+    const sni = match?.sni;
+    return sni === undefined || (name !== undefined && sni.some((one) => one === name || fits(name, one)));
+  });
+  const tags = policy?.certificate_selection?.any_tag ?? [];
+  return files.filter((file) => file.tags.some((tag) => tags.includes(tag))).map(({ certificate }) => certificate);
+}
+
+/** A wildcard stands for one label at the left. */
+function fits(name: string, pattern: string): boolean {
+  return pattern.startsWith('*.') && name.slice(name.indexOf('.') + 1) === pattern.slice(2);
 }

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { listenAddress, parseListen } from './place.ts';
+import { parseListens } from './place.ts';
 
 /** A `bind` line (HAProxy configuration manual, 5.1). */
 export interface Bind {
@@ -88,21 +88,8 @@ function bindOf([where = '', ...options]: readonly string[], isWeb: boolean, bas
 /** Files of sockets, descriptors and QUIC are no TCP ports. */
 const notTcp = /^(\/|(unix|abnsz?|fd|sockpair|quic[46]?|udp[46]?|uxst|rhttp)@)/;
 
-/** `:443`, `192.0.2.1:8000-8010`, `ipv6@[::]:443`; `localhost` is a name that every host has. */
 function placesOf(word: string): { address: string; port: number }[] {
-  if (notTcp.test(word)) return [];
-  const address = word.replace(/^(tcp[46]?|ipv[46])@/, '').replace(/^localhost:/, '127.0.0.1:');
-  const [, host = '', from, to = from] = /^(.*?):?(\d{1,5})(?:-(\d{1,5}))?$/.exec(address) ?? [];
-  const first = parseListen(`${host}:${from}`) ?? parseListen(`[${host}]:${from}`);
-  const last = Number(to);
-  if (first === undefined || !(last >= first.port && last <= 65_535)) {
-    throw new SyntaxError(`cannot tell where "bind ${word}" listens`);
-  }
-  const count = last - first.port + 1;
-  return Array.from({ length: count }, (_, index) => ({
-    address: listenAddress(first.address),
-    port: first.port + index,
-  }));
+  return notTcp.test(word) ? [] : parseListens(word.replace(/^(tcp[46]?|ipv[46])@/, ''));
 }
 
 /** One line of a `crt-list`: `cert.pem [alpn h2] www.example.nl !no.example.nl`. */

@@ -73,3 +73,18 @@ export function listenAddress(text: string): string {
   if (['', '*', '0.0.0.0', '::', '_default_'].includes(bare)) return '*';
   return canonicalAddress(bare);
 }
+
+/**
+ * Every place of `:443`, `192.0.2.1:8000-8010`, `[::]:443` or `localhost:80`, a name that every host has.
+ * @throws SyntaxError where another name, or something else, stands for the address
+ */
+export function parseListens(text: string): { address: string; port: number }[] {
+  const [, host = '', from, to = from] = /^(.*?):?(\d{1,5})(?:-(\d{1,5}))?$/.exec(text) ?? [];
+  const address = host === 'localhost' ? '127.0.0.1' : host;
+  const first = parseListen(`${address}:${from}`) ?? parseListen(`[${address}]:${from}`);
+  const last = Number(to);
+  if (first === undefined || !(last >= first.port && last <= 65_535)) {
+    throw new SyntaxError(`cannot tell where "${text}" listens`);
+  }
+  return Array.from({ length: last - first.port + 1 }, (_, index) => ({ ...first, port: first.port + index }));
+}

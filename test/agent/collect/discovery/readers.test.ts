@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { caddyReader } from '../../../../agent/collect/discovery/caddy.ts';
 import { dovecotReader } from '../../../../agent/collect/discovery/dovecot.ts';
 import { eximReader } from '../../../../agent/collect/discovery/exim.ts';
 import { proftpdReader, pureFtpdReader } from '../../../../agent/collect/discovery/ftp.ts';
@@ -19,31 +18,6 @@ const commands = (recorded: Record<string, string>): RecordedHost =>
 
 test('a host with none of the servers has nothing to read', async () => {
   for (const reader of configurationReaders) expect(await readPlaces(reader, new RecordedHost({}))).toBeUndefined();
-});
-
-describe('Caddy', () => {
-  const adapt = 'caddy adapt --config /etc/caddy/Caddyfile';
-  // Caddy 2.6.2, for `example.nl, www.example.nl { ... } :8080 { ... } http://plain.nl { ... } *.w.nl { tls /c.pem /k.pem }`.
-  const stdout =
-    '{"apps":{"http":{"servers":{"srv0":{"listen":[":443"],"routes":[{"match":[{"host":["example.nl","www.example.nl"]}],"handle":[],"terminal":true},{"match":[{"host":["*.w.nl"]}],"terminal":true}],"tls_connection_policies":[{"match":{"sni":["*.w.nl"]},"certificate_selection":{"any_tag":["cert0"]}},{}]},"srv1":{"listen":[":80"],"routes":[{"match":[{"host":["plain.nl"]}],"handle":[],"terminal":true}]},"srv2":{"listen":[":8080"],"routes":[{"handle":[{"body":"x","handler":"static_response"}]}]}}},"tls":{"certificates":{"load_files":[{"certificate":"/c.pem","key":"/k.pem","tags":["cert0"]}]}}}}';
-  const host = (answer: object): RecordedHost =>
-    new RecordedHost({ files: { '/etc/caddy/Caddyfile': '' }, commands: { [adapt]: answer } });
-
-  test('sites on 443 speak TLS by themselves; those on 80 and without a name do not', async () => {
-    expect(await readPlaces(caddyReader, host({ stdout }))).toEqual([
-      '*:443 direct example.nl www.example.nl /c.pem',
-      '*:443 direct *.w.nl /c.pem',
-      '*:80 none plain.nl',
-      '*:8080 none default',
-    ]);
-  });
-
-  test('a Caddyfile that Caddy refuses, or an answer of another form, is an obstacle', async () => {
-    expect(await readPlaces(caddyReader, host({ exitCode: 1, stderr: 'Error: unrecognized directive' }))).toBe(
-      'command-failed',
-    );
-    expect(await readPlaces(caddyReader, host({ stdout: '[]' }))).toBe('unparsable');
-  });
 });
 
 describe('Postfix', () => {
