@@ -3,6 +3,7 @@ import type { Reason } from '../reasons.ts';
 import { judgeAccounts } from './backup/accounts.ts';
 import { judgeCopies } from './backup/copies.ts';
 import { Facts, type BackupSet } from './backup/facts.ts';
+import { judgeList } from './backup/list.ts';
 import { isAbout, Parameters } from './backup/parameters.ts';
 import { judgeEncryption, judgePlace } from './backup/place.ts';
 import { because, catalogue } from './backup/reasons.ts';
@@ -24,6 +25,7 @@ export const backup = defineCheckKind({
     if (sets.length === 0) return [because('backup.no-set', { purpose: parameters.purpose })];
     return sets.flatMap((set) => [
       ...judgePoints(set, parameters, at),
+      ...judgeList(set, at),
       ...judgeMemory(set, parameters, at),
       ...judgeRestoreTests(set, parameters, at),
       ...(parameters.offsite ? [judgePlace(set, facts.hostname)] : []),

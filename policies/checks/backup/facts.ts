@@ -105,6 +105,15 @@ const Points = z.discriminatedUnion('state', [
   z.strictObject({ state: z.literal('wrong-password'), passwordFrom: z.string().max(1024) }),
 ]);
 
+/** A list of copies that somebody wrote, and that is good for `maximumAge` seconds. */
+const List = z.strictObject({
+  /** By its own word. */
+  writtenAt: Moment,
+  /** When its file was last written to. */
+  modifiedAt: Moment,
+  maximumAge: z.int().min(1),
+});
+
 /** A test in which copies were really restored. */
 export const RestoreTest = z.strictObject({
   at: Moment,
@@ -154,6 +163,8 @@ export const BackupSet = z.strictObject({
   otherHosts: z.array(z.string().max(255)).max(10).optional(),
   /** Sorted by time. */
   points: Points,
+  /** Said where the points are known from a list alone. */
+  list: List.optional(),
   /** Seconds that a copy may appear after it was made, where copies come here by way of another place. */
   delay: z.int().min(promptSeconds).optional(),
   /** Since when the agent remembers what lies there; left out where it could not look. */

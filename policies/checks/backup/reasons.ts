@@ -17,6 +17,21 @@ export const catalogue = {
     en: 'copies dated in the future: {points}, the latest {latest|moment}; a clock is or was wrong',
     nl: 'kopieën met een datum in de toekomst: {points}, de laatste {latest|moment}; een klok loopt of liep fout',
   },
+  'backup.list-future': {
+    verdict: 'unknown',
+    en: 'the list of copies is dated in the future, {written|moment}; a clock is or was wrong',
+    nl: 'de lijst van kopieën heeft een datum in de toekomst, {written|moment}; een klok loopt of liep fout',
+  },
+  'backup.list-too-old': {
+    verdict: 'unknown',
+    en: 'the list of copies is of {written|moment}; the next was due within {limit|duration}, so nobody can see what is there now',
+    nl: 'de lijst van kopieën is van {written|moment}; de volgende had er moeten zijn binnen {limit|duration}, dus niemand kan zien wat er nu is',
+  },
+  'backup.list-fresh': {
+    verdict: 'pass',
+    en: 'the list of copies is of {written|moment}; the next is due within {limit|duration}',
+    nl: 'de lijst van kopieën is van {written|moment}; de volgende moet er zijn binnen {limit|duration}',
+  },
   'backup.paths-unseen': {
     verdict: 'unknown',
     en: '{tool} does not tell which paths a copy holds, so {path} cannot be required; leave out paths for this set',
