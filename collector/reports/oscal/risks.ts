@@ -1,5 +1,6 @@
 import type { ControlCourse, Period, Waiver } from '../model.ts';
 import { classOf } from '../states.ts';
+import { waivedSeconds } from '../totals.ts';
 import { tableTexts } from '../table/texts.ts';
 import { standingOf } from '../view/kept.ts';
 import { stateNames, texts } from '../view/texts.ts';
@@ -110,19 +111,35 @@ function recommendation(risk: string, title: string, description: string): Json 
   return { uuid: uuidOf('response', risk), lifecycle: 'recommendation', title, description };
 }
 
-/** Waivers that were approved, and when it was kept again: in order of time. */
-function riskLog(about: OscalExport, one: Course): Json {
-  const { course } = one;
-  const risk = riskUuid(about, one);
-  const waived = course.waivers.map((waiver, index) =>
-    waiverEntry(waiver, uuidOf('waiver', risk, String(index)), about),
-  );
-  const closed = riskStatus(course, about.report.period) === 'closed' ? [closingEntry(course, risk, about)] : [];
-  const entries = [...waived, ...closed].sort((a, b) => (a.start < b.start ? -1 : 1));
-  return some(entries) && { entries };
+interface LogEntry {
+  readonly [name: string]: Json;
+  readonly start: string;
 }
 
-function waiverEntry({ from, until, reason, approvedBy }: Waiver, uuid: string, { language }: OscalExport) {
+/** Waivers that were approved or ran out, and when it was kept again: in order of time, to the status that it has. */
+function riskLog(about: OscalExport, one: Course): Json {
+  const { course } = one;
+  const uuid = riskUuid(about, one);
+  const status = riskStatus(course, about.report.period);
+  const entries: LogEntry[] = course.waivers.map((waiver, index) =>
+    waiverEntry(waiver, course, uuidOf('waiver', uuid, String(index)), about),
+  );
+  const ended = course.waivers
+    .map(({ until }) => until)
+    .sort()
+    .at(-1);
+  if (status === 'closed') entries.push(closingEntry(course, uuid, about));
+  if (status === 'open' && ended !== undefined && ended < about.report.period.until) {
+    entries.push(reopeningEntry(ended, uuid, about));
+  }
+  const log = entries.sort((a, b) => (a.start < b.start ? -1 : 1));
+  return some(log) && { entries: log };
+}
+
+/** It changes how the risk stands only where something was not kept under it. */
+function waiverEntry(waiver: Waiver, { spans }: ControlCourse, uuid: string, { language }: OscalExport): LogEntry {
+  const { from, until, reason, approvedBy } = waiver;
+  const isNeeded = spans.some((span) => waivedSeconds(span, [waiver]) > 0);
   return {
     uuid,
     title: markdownLine(`${texts[language].waived}: ${reason}`),
@@ -130,11 +147,15 @@ function waiverEntry({ from, until, reason, approvedBy }: Waiver, uuid: string, 
     start: from,
     end: until,
     'logged-by': [{ 'party-uuid': partyUuid(approvedBy) }],
-    'status-change': 'deviation-approved',
+    'status-change': isNeeded ? 'deviation-approved' : undefined,
   };
 }
 
-function closingEntry({ spans }: ControlCourse, risk: string, { report, language }: OscalExport) {
+function reopeningEntry(start: string, risk: string, { language }: OscalExport): LogEntry {
+  return { uuid: uuidOf('reopened', risk), title: oscalTexts[language].waiverEnded, start, 'status-change': 'open' };
+}
+
+function closingEntry({ spans }: ControlCourse, risk: string, { report, language }: OscalExport): LogEntry {
   const t = oscalTexts[language];
   const open = spans.findLastIndex(({ state }) => classOf(state) === 'failing' || classOf(state) === 'unshown');
   return {

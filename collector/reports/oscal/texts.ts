@@ -17,6 +17,7 @@ export interface OscalTexts {
   readonly logDescription: (origin: string, size: string) => string;
   readonly closed: string;
   readonly closedDescription: string;
+  readonly waiverEnded: string;
   readonly neverReported: string;
   readonly neverReportedStatement: string;
   readonly neverReportedRemedy: string;
@@ -40,8 +41,9 @@ export const oscalTexts: Readonly<Record<Language, OscalTexts>> = {
     log: 'Checkpoint of the evidence log',
     logDescription: (origin, size) =>
       `The signed head of the log ${origin} with ${size} entries. Entries are named by their index; waarborg verify shows that an export of the log holds them under this head.`,
-    closed: 'Not failing any more',
+    closed: 'Closed',
     closedDescription: 'When the period ended the control was kept, or was no longer asked of the host.',
+    waiverEnded: 'The waiver ran out',
     neverReported: 'Host of which nothing was ever shown',
     neverReportedStatement: 'The host should have reported and no report of it counts: nobody knows how it stands.',
     neverReportedRemedy: 'Enrol the agent and start it, or take the host out of those that are expected.',
@@ -63,8 +65,9 @@ export const oscalTexts: Readonly<Record<Language, OscalTexts>> = {
     log: 'Controlepunt van het bewijslog',
     logDescription: (origin, size) =>
       `De ondertekende stand van het log ${origin} met ${size} regels. Regels worden met hun nummer genoemd; waarborg verify toont aan dat een export van het log ze onder deze stand bevat.`,
-    closed: 'Voldoet weer',
+    closed: 'Gesloten',
     closedDescription: 'Aan het eind van de periode werd de maatregel nagekomen, of niet meer van de host gevraagd.',
+    waiverEnded: 'De ontheffing is verlopen',
     neverReported: 'Host waarvan nooit iets is aangetoond',
     neverReportedStatement:
       'De host had moeten rapporteren en geen rapport ervan telt: niemand weet hoe het ermee staat.',

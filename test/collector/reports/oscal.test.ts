@@ -290,13 +290,20 @@ describe('the assessment results', () => {
   test('have a risk for what was not kept: closed, open, or an approved deviation', async () => {
     const statusOf = async (...waivers: readonly GrantedWaiver[]): Promise<unknown> =>
       at(resultOf(await failingReport(waivers)), 'risks.0.status');
+    const logOf = (risk: unknown): unknown =>
+      list(risk, 'risk-log.entries').map((entry) => [entry['status-change'], entry.start]);
     expect(await statusOf()).toBe('open');
     expect(await statusOf(onWeb1(day(4), day(20)))).toBe('deviation-approved');
     // One that ran out before the period did approves nothing of what stands now.
-    expect(await statusOf(onWeb1(day(4), day(10)))).toBe('open');
+    const lapsed = at(resultOf(await failingReport([onWeb1(day(4), day(10))])), 'risks.0');
+    expect(at(lapsed, 'status')).toBe('open');
+    expect(logOf(lapsed)).toEqual([
+      ['deviation-approved', day(4)],
+      ['open', day(10)],
+    ]);
     const web1 = titled(list(resultOf(report), 'risks'), onWeb1Tls);
     expect(web1?.status).toBe('closed');
-    expect(list(web1, 'risk-log.entries').map((entry) => [entry['status-change'], entry.start])).toEqual([
+    expect(logOf(web1)).toEqual([
       ['deviation-approved', fixtureWaiver.from],
       ['closed', day(4, 15)],
     ]);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { RecordedHost } from '../../../agent/host/recorded.ts';
 import { exportBundle } from '../../../collector/export.ts';
@@ -22,7 +22,7 @@ const data = join(folder.path, 'collector');
 const bundle = join(folder.path, 'bundle');
 const begin = new Date(Math.floor(Date.now() / 60_000) * 60_000 - 6 * 3_600_000);
 let now = begin;
-let api: { url: string; answers: Map<string, { status: number; type: string | null; body: string }> };
+let api: { url: string; answers: Map<string, { status: number; type: string | null; name: string; body: string }> };
 afterAll(() => folder[Symbol.dispose]());
 
 function minutes(count: number): string {
@@ -54,7 +54,8 @@ beforeAll(async () => {
     const headers = { authorization: `Bearer ${secret}`, 'accept-language': 'nl' };
     const response = await fetch(`${collector.url}/api/v1/compliance${query}`, { headers });
     const type = response.headers.get('content-type');
-    return { status: response.status, type, body: Buffer.from(await response.arrayBuffer()).toString('latin1') };
+    const name = response.headers.get('content-disposition') ?? '';
+    return { status: response.status, type, name, body: Buffer.from(await response.arrayBuffer()).toString('latin1') };
   };
   const queries = [
     '',
@@ -63,6 +64,10 @@ beforeAll(async () => {
     '?host=web9',
     '?policy=other',
     '?format=doc',
+    '?format=xlsx',
+    '?format=csv&language=en',
+    '?format=oscal',
+    '?format=junit',
   ];
   const more = [
     '?from=2026-02-30',
@@ -144,6 +149,32 @@ describe('over HTTP', () => {
   });
 
   test.each([
+    [
+      '?format=xlsx',
+      'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+      'nalevingsrapport',
+      'xlsx',
+      'PK',
+    ],
+    [
+      '?format=csv&language=en',
+      'text/csv; charset=utf-8; header=present',
+      'compliance-report',
+      'csv',
+      'Policy,Control',
+    ],
+    ['?format=oscal', 'application/zip', 'nalevingsrapport', 'oscal.zip', 'plan-of-action-and-milestones.json'],
+    ['?format=junit', 'application/xml; charset=utf-8', 'nalevingsrapport', 'xml', '<testsuite name="quick"'],
+  ])('%s is a file of its own type and name', (query, type, name, ending, words) => {
+    const answer = api.answers.get(query);
+    expect(answer).toMatchObject({ status: 200, type });
+    expect(answer?.name).toMatch(
+      new RegExp(`^attachment; filename="${name}-[-0-9]+\\.${ending.replace('.', '\\.')}"$`),
+    );
+    expect(answer?.body).toContain(words);
+  });
+
+  test.each([
     ['?host=web9', 404, 'report.scope', 'no host web9'],
     ['?policy=other', 404, 'report.scope', 'the policy other'],
     ['?format=doc', 400, 'http.query', 'expected one of html, pdf'],
@@ -192,6 +223,20 @@ describe.concurrent('waarborg report', () => {
     expect(made).toMatchObject({ code: 0, stderr: '' });
     const [one, other] = ['s', 'b'].map((name) => JSON.parse(readFileSync(output(name), 'utf8')) as ComplianceReport);
     expect({ ...one, verification: null }).toEqual({ ...other, verification: null });
+  });
+
+  test('writes the files of OSCAL into a folder, and into none that holds something else', async () => {
+    const words = ['report', '--bundle', bundle, ...period, '--format', 'oscal', '--output', output('oscal')];
+    expect(await runWaarborg(words)).toMatchObject({ code: 0, stderr: '' });
+    expect(readdirSync(output('oscal')).sort()).toEqual([
+      'assessment-results.json',
+      'catalog.json',
+      'component-definition.json',
+      'plan-of-action-and-milestones.json',
+    ]);
+    const again = await runWaarborg(words);
+    expect(again).toMatchObject({ code: 3, stdout: '' });
+    expect(again.stderr).toContain('expected a new or empty folder');
   });
 
   test('writes HTML unless something else is asked for, to the end of the bundle', async () => {
