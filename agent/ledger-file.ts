@@ -7,28 +7,34 @@ export interface Topic {
   /** The first look, and the last. */
   readonly since: string;
   readonly observedAt: string;
-  readonly keys: ReadonlyMap<string, FirstSeen>;
+  /** In one order: the keys, and how each came. Lists take a third of the memory of a map. */
+  readonly keys: readonly string[];
+  readonly came: readonly FirstSeen[];
   readonly gone: readonly GoneKey[];
 }
 
 export type GoneKey = Gone & Pick<FirstSeen, 'notBefore'>;
 
-/** A look's place in the list of all looks. */
-const Look = z.int().min(0);
+/** Its place in the list of all looks, or of all pairs of looks. */
+const Place = z.int().min(0);
 
-/** Each moment stands in the file once: tens of thousands of keys are seen at some hundreds of looks. */
+/**
+ * Each moment stands in the file once, and so does each pair of looks between which something came: tens of thousands
+ * of keys came at some hundreds of looks. A topic's keys, and how each came, stand in two lists of one order.
+ */
 const Version2 = z.strictObject({
   v: z.literal(2),
   looks: z.array(Moment),
+  /** `notBefore` and `firstSeen`. */
+  came: z.array(z.tuple([Place.nullable(), Place])),
   topics: z.record(
     z.string(),
     z.strictObject({
-      since: Look,
-      observedAt: Look,
-      /** `notBefore` and `firstSeen`. */
-      keys: z.record(z.string(), z.tuple([Look.nullable(), Look])),
-      /** `notBefore`, `firstSeen`, `lastSeen` and `goneBy`. */
-      gone: z.record(z.string(), z.tuple([Look.nullable(), Look, Look, Look])),
+      since: Place,
+      observedAt: Place,
+      keys: z.array(z.string()),
+      came: z.array(Place),
+      gone: z.array(z.strictObject({ key: z.string(), came: Place, lastSeen: Place, goneBy: Place })),
     }),
   ),
 });
@@ -60,30 +66,43 @@ export function parseLedger(text: string): Map<string, Topic> | undefined {
 }
 
 export function formatLedger(topics: ReadonlyMap<string, Topic>): string {
-  const looks = new Map<string, number>();
-  const placeOf = (moment: string): number => {
-    const place = looks.get(moment) ?? looks.size;
-    looks.set(moment, place);
+  const looks = numbering();
+  const pairs = numbering();
+  const came: [number | null, number][] = [];
+  const placeOf = ({ notBefore, firstSeen }: FirstSeen): number => {
+    const place = pairs.placeOf(`${notBefore ?? ''} ${firstSeen}`);
+    came[place] ??= [notBefore === null ? null : looks.placeOf(notBefore), looks.placeOf(firstSeen)];
     return place;
   };
-  const placeOrNull = (moment: string | null): number | null => (moment === null ? null : placeOf(moment));
-  const encoded = [...topics].map(([name, { since, observedAt, keys, gone }]) => [
+  const encoded = [...topics].map(([name, { since, observedAt, keys, came: cameAt, gone }]) => [
     name,
     {
-      since: placeOf(since),
-      observedAt: placeOf(observedAt),
-      keys: Object.fromEntries(
-        [...keys].map(([key, { notBefore, firstSeen }]) => [key, [placeOrNull(notBefore), placeOf(firstSeen)]]),
-      ),
-      gone: Object.fromEntries(
-        gone.map(({ key, notBefore, firstSeen, lastSeen, goneBy }) => [
-          key,
-          [placeOrNull(notBefore), placeOf(firstSeen), placeOf(lastSeen), placeOf(goneBy)],
-        ]),
-      ),
+      since: looks.placeOf(since),
+      observedAt: looks.placeOf(observedAt),
+      keys,
+      came: cameAt.map(placeOf),
+      gone: gone.map((one) => ({
+        key: one.key,
+        came: placeOf(one),
+        lastSeen: looks.placeOf(one.lastSeen),
+        goneBy: looks.placeOf(one.goneBy),
+      })),
     },
   ]);
-  return JSON.stringify({ v: 2, looks: [...looks.keys()], topics: Object.fromEntries(encoded) as unknown });
+  return JSON.stringify({ v: 2, looks: looks.all(), came, topics: Object.fromEntries(encoded) as unknown });
+}
+
+/** Numbers texts in the order in which they come up. */
+function numbering(): { placeOf(text: string): number; all(): string[] } {
+  const places = new Map<string, number>();
+  return {
+    placeOf(text) {
+      const place = places.get(text) ?? places.size;
+      places.set(text, place);
+      return place;
+    },
+    all: () => [...places.keys()],
+  };
 }
 
 /** Nobody noted when a topic of this version began: the earliest that is known of it. */
@@ -92,39 +111,38 @@ function topicsOfVersion1({ topics }: z.output<typeof Version1>): Map<string, To
     Object.entries(topics).map(([name, { observedAt, keys }]) => {
       const moments = Object.values(keys).map(({ notBefore, firstSeen }) => notBefore ?? firstSeen);
       const since = [...moments, observedAt].sort()[0] ?? observedAt;
-      return [name, { since, observedAt, keys: new Map(Object.entries(keys)), gone: [] }];
+      return [name, { since, observedAt, keys: Object.keys(keys), came: Object.values(keys), gone: [] }];
     }),
   );
 }
 
-/** @throws RangeError where a look has no moment */
-function topicsOfVersion2({ looks, topics }: z.output<typeof Version2>): Map<string, Topic> {
-  const momentOf = (place: number): string => {
-    const moment = looks[place];
-    if (moment === undefined) throw new RangeError(`no look ${place}`);
-    return moment;
-  };
-  const momentOrNull = (place: number | null): string | null => (place === null ? null : momentOf(place));
-  const firstSeenOf = ([notBefore, firstSeen]: readonly [number | null, number]): FirstSeen => ({
-    notBefore: momentOrNull(notBefore),
-    firstSeen: momentOf(firstSeen),
-  });
+/** @throws RangeError where a place is none */
+function topicsOfVersion2({ looks, came, topics }: z.output<typeof Version2>): Map<string, Topic> {
+  const lookAt = (place: number): string => entryOf(looks, place);
+  const pairs = came.map(([notBefore, firstSeen]): FirstSeen => ({
+    notBefore: notBefore === null ? null : lookAt(notBefore),
+    firstSeen: lookAt(firstSeen),
+  }));
   return new Map(
-    Object.entries(topics).map(([name, { since, observedAt, keys, gone }]) => [
-      name,
-      {
-        since: momentOf(since),
-        observedAt: momentOf(observedAt),
-        keys: new Map(Object.entries(keys).map(([key, places]) => [key, firstSeenOf(places)])),
-        gone: Object.entries(gone).map(([key, [notBefore, firstSeen, lastSeen, goneBy]]) => ({
-          key,
-          ...firstSeenOf([notBefore, firstSeen]),
-          lastSeen: momentOf(lastSeen),
-          goneBy: momentOf(goneBy),
-        })),
-      },
-    ]),
+    Object.entries(topics).map(([name, topic]) => {
+      if (topic.keys.length !== topic.came.length) throw new RangeError(`keys of ${name} that came at no look`);
+      const came = topic.came.map((place) => entryOf(pairs, place));
+      const gone = topic.gone.map((one) => ({
+        key: one.key,
+        ...entryOf(pairs, one.came),
+        lastSeen: lookAt(one.lastSeen),
+        goneBy: lookAt(one.goneBy),
+      }));
+      return [name, { since: lookAt(topic.since), observedAt: lookAt(topic.observedAt), keys: topic.keys, came, gone }];
+    }),
   );
+}
+
+/** @throws RangeError */
+function entryOf<T extends object | string | number>(list: readonly T[], place: number): T {
+  const entry = list[place];
+  if (entry === undefined) throw new RangeError(`no entry ${place}`);
+  return entry;
 }
 
 function parseJson(text: string): unknown {

@@ -22,13 +22,15 @@ export class RunLedger implements Ledger {
 
   watch(topic: string, keys: readonly string[], isRemembered: (gone: Gone) => boolean): Watched {
     const before = this.#topics.get(topic);
-    const back = new Map(before?.gone.map(({ key, notBefore, firstSeen }) => [key, { notBefore, firstSeen }]));
+    const known = new Map(before?.gone.map(({ key, notBefore, firstSeen }) => [key, { notBefore, firstSeen }]));
+    for (const [key, first] of keysOf(before)) known.set(key, first);
     const unseen: FirstSeen = { notBefore: before?.observedAt ?? null, firstSeen: this.#at };
     const seen = new Map<string, FirstSeen>();
-    for (const key of keys) seen.set(key, before?.keys.get(key) ?? back.get(key) ?? unseen);
+    for (const key of keys) seen.set(key, known.get(key) ?? unseen);
     const gone = before === undefined ? [] : goneFrom(before, seen, this.#at);
     const since = before?.since ?? this.#at;
-    this.#topics.set(topic, { since, observedAt: this.#at, keys: seen, gone: gone.filter(isRemembered) });
+    const lists = { keys: [...seen.keys()], came: [...seen.values()] };
+    this.#topics.set(topic, { since, observedAt: this.#at, ...lists, gone: gone.filter(isRemembered) });
     return { since, seen, gone };
   }
 
@@ -37,12 +39,19 @@ export class RunLedger implements Ledger {
   }
 }
 
-function goneFrom({ keys, gone, observedAt }: Topic, seen: ReadonlyMap<string, FirstSeen>, at: string): GoneKey[] {
-  const all = gone.filter(({ key }) => !seen.has(key));
-  for (const [key, first] of keys) {
-    if (!seen.has(key)) all.push({ key, ...first, lastSeen: observedAt, goneBy: at });
+function* keysOf(topic: Pick<Topic, 'keys' | 'came'> | undefined): Generator<[key: string, first: FirstSeen]> {
+  for (const [index, key] of (topic?.keys ?? []).entries()) {
+    const first = topic?.came[index];
+    if (first !== undefined) yield [key, first];
   }
-  return all;
+}
+
+function goneFrom(before: Topic, seen: ReadonlyMap<string, FirstSeen>, at: string): GoneKey[] {
+  const gone = before.gone.filter(({ key }) => !seen.has(key));
+  for (const [key, first] of keysOf(before)) {
+    if (!seen.has(key)) gone.push({ key, ...first, lastSeen: before.observedAt, goneBy: at });
+  }
+  return gone;
 }
 
 /** A ledger that cannot be read counts as none: every key is then first seen now, with nothing known before. */

@@ -1,6 +1,10 @@
 import { release, type, version as osVersion } from 'node:os';
-import { observe, type Observation } from '../policies/observe.ts';
+import { constants, zstdCompressSync } from 'node:zlib';
+import { z } from 'zod';
+import { maximumPartSize } from '../evidence/exchange.ts';
+import { observerOf, readFacts, type Observation } from '../policies/observe.ts';
 import { checkKind } from '../policies/checks/index.ts';
+import type { ReadFacts } from '../policies/checks/kind.ts';
 import { read, unreadable, type Reading } from '../policies/reading.ts';
 import type { Policy } from '../policies/load.ts';
 import type { Labels } from '../policies/schema.ts';
@@ -42,31 +46,54 @@ export async function runChecks(input: RunInput): Promise<Run> {
   const limits = input.limits ?? defaultLimits;
   const deadline = AbortSignal.timeout(limits.run * 1000);
   const runSignal = input.stop === undefined ? deadline : AbortSignal.any([deadline, input.stop]);
-  const facts = new Map<string, string>();
+  const facts = new Map<string, ReadText>();
   const once = rememberOnce();
   await Promise.all(
     [...wanted.keys()].sort().map(async (kind) => {
       input.onProgress?.(kind, 'begins');
       const parameters = (wanted.get(kind) ?? []).map(({ control }) => control.with);
-      facts.set(
-        kind,
-        encodeFacts(kind, await collectWithin(kind, parameters, { ...input, once }, limits.check, runSignal)),
-      );
+      const collected = collectWithin(kind, parameters, { ...input, once }, limits.check, runSignal);
+      // As text at once: what was collected need not be held in memory beside what is read from it.
+      facts.set(kind, readText(kind, JSON.stringify(await collected)));
       input.onProgress?.(kind, 'ends');
     }),
   );
-  const observations = selected.map(({ policy, control }) =>
-    observe(policy, control, JSON.parse(facts.get(control.check) ?? 'null'), input.at),
-  );
-  return { at: input.at, facts: new Map([...facts].sort()), observations };
+  const observations = selected.map(({ policy, control }) => {
+    const found = facts.get(control.check)?.read ?? readFacts(control.check, undefined);
+    return observerOf(policy, control, found)(input.at).observation;
+  });
+  const texts = [...facts].map(([kind, { text }]) => [kind, text] as const);
+  return { at: input.at, facts: new Map(texts.sort(([a], [b]) => (a < b ? -1 : 1))), observations };
 }
 
-/** Facts of one kind that are longer are not sent, and unknown: one kind must not keep all others from being reported. */
-const maximumFacts = 4 * 2 ** 20;
+/** The bytes of one kind's facts when packed, at most. Beyond them facts are unknown: one kind must not keep all others from being reported. */
+const maximumPacked = 3 * 2 ** 20;
 
-function encodeFacts(kind: string, facts: Reading<unknown>): string {
-  const text = JSON.stringify(facts);
-  return Buffer.byteLength(text) > maximumFacts ? JSON.stringify(unreadable('too-large', `facts of ${kind}`)) : text;
+/** The very text that is signed, and what the controls are judged by: read from that text, as a verifier will read it. */
+interface ReadText {
+  readonly text: string;
+  readonly read: ReadFacts;
+}
+
+function readText(kind: string, text: string): ReadText {
+  const what = `check ${kind}`;
+  if (isTooLarge(text)) return readText(kind, JSON.stringify(unreadable('too-large', `facts of ${kind}`)));
+  try {
+    const content: unknown = JSON.parse(text);
+    return { text, read: checkKind(kind)?.read(content) ?? readFacts(kind, content) };
+  } catch (error) {
+    if (!(error instanceof z.ZodError)) throw error;
+    const [issue] = error.issues;
+    const why = `facts of another form: ${issue?.path.slice(1).join('.') ?? ''}: ${issue?.message ?? ''}`;
+    return readText(kind, JSON.stringify(unreadable('internal', what, why)));
+  }
+}
+
+function isTooLarge(text: string): boolean {
+  const length = Buffer.byteLength(text);
+  if (length <= maximumPacked) return false;
+  if (length > maximumPartSize) return true;
+  return zstdCompressSync(text, { params: { [constants.ZSTD_c_compressionLevel]: 1 } }).length > maximumPacked;
 }
 
 async function collectWithin(
@@ -103,10 +130,7 @@ async function collect(
 ): Promise<Reading<unknown>> {
   const what = `check ${collector.kind}`;
   try {
-    const facts = await collector.collect(context, settings, wanted);
-    const [issue] = checkKind(collector.kind)?.facts.safeParse(facts).error?.issues ?? [];
-    if (issue === undefined) return read(facts);
-    return unreadable('internal', what, `facts of another form: ${issue.path.join('.')}: ${issue.message}`);
+    return read(await collector.collect(context, settings, wanted));
   } catch (error) {
     return unreadable('internal', what, error instanceof Error ? error.message : String(error));
   }

@@ -124,7 +124,8 @@ test('nothing is kept of a run that does not save', () => {
   expect(openLedger(path, tuesday).observe('updates', ['a']).get('a')?.firstSeen).toBe(tuesday.toISOString());
 });
 
-const lookThatIsNone = '{"v":2,"looks":[],"topics":{"points":{"since":0,"observedAt":0,"keys":{},"gone":{}}}}';
+const lookThatIsNone =
+  '{"v":2,"looks":[],"came":[],"topics":{"points":{"since":0,"observedAt":0,"keys":[],"came":[],"gone":[]}}}';
 test.each(['', 'damaged', '{"v":2}', lookThatIsNone])('a ledger that is "%s" counts as none', (text) => {
   using folder = temporaryFolder();
   const path = join(folder.path, 'ledger.json');

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -6,6 +7,7 @@ import { passwordAgeCollector } from '../../agent/collect/password-age.ts';
 import { RecordedHost } from '../../agent/host/recorded.ts';
 import { RunLedger } from '../../agent/ledger.ts';
 import { describeOs, runChecks, type RunInput } from '../../agent/run.ts';
+import { maximumPartSize } from '../../evidence/exchange.ts';
 import { parsePolicy } from '../../policies/load.ts';
 import { read, unreadable } from '../../policies/reading.ts';
 import { passwordFiles, quickPolicy, quickPolicyText } from '../support/road.ts';
@@ -108,23 +110,14 @@ test('a kind without a collector is unknown', async () => {
   ]);
 });
 
-test('facts that are too long to be sent are unknown, not a report that is never taken', async () => {
-  const files = { ...passwordFiles(at) };
-  for (let uid = 1000; uid < 30_000; uid++) {
-    const name = `user${'x'.repeat(80)}${uid}`;
-    files['/etc/passwd'] += `${name}:x:${uid}:${uid}::/home:/bin/sh\n`;
-    files['/etc/shadow'] += `${name}:*:20000:0:99999:7:::\n`;
-  }
-  const found = await runChecks({
-    host: new RecordedHost({ files: { '/etc/passwd': new TextEncoder().encode(files['/etc/passwd']).slice(0, 4e6), '/etc/shadow': files['/etc/shadow'] } }), // prettier-ignore
-    at,
-    ledger: new RunLedger(at),
-    pseudonym: (account) => account,
-    policies: [quickPolicy],
-    labels: {},
-    settings: {},
-  });
-  expect(found.observations).toMatchObject([{ verdict: 'unknown', reasons: [{ code: 'host.too-large' }] }]);
+test.each([
+  ['too long', 'x'.repeat(maximumPartSize)],
+  ['too long to be sent', randomBytes(3 * 2 ** 20).toString('base64')],
+])('facts that are %s are unknown, not a report that is never taken', async (_, waiting) => {
+  expect(await outcome(() => Promise.resolve({ waiting }))).toEqual([
+    others,
+    ['Q-updates', 'unknown', 'host.too-large'],
+  ]);
 });
 
 test('a kind is collected once for all its controls, and only where a control holds for the host', async () => {

@@ -1,13 +1,16 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { build } from 'esbuild';
 import { z } from 'zod';
 import { backupCollector } from '../../agent/collect/backup/index.ts';
 import { RecordedHost } from '../../agent/host/recorded.ts';
 import { RunLedger } from '../../agent/ledger.ts';
 import { runChecks, type Run } from '../../agent/run.ts';
 import { parsePolicy } from '../../policies/load.ts';
+import { temporaryFolder } from '../support/tools.ts';
 import { policyOf } from './backup/policy.ts';
 import { secondsOf, tell } from './figures.ts';
 
@@ -17,23 +20,24 @@ const promised = { ofRestic: 0.2, ofAccounts: 1, memory: 150e6 } as const;
 
 /** Reading and judging backups: one repository with very many copies, and very many accounts with half a year of them. */
 export async function bench(): Promise<void> {
-  const { seconds, run } = await readRestic();
-  const verdicts = run.observations.map(({ verdict }) => verdict).join(' ');
-  tell(
-    `${snapshots} restic snapshots, from the listing to verdicts`,
-    `${figure(seconds, promised.ofRestic)} (${verdicts})`,
-  );
+  const { run, ...restic } = await readRestic();
+  const verdicts = run.observations.map(({ verdict }) => verdict);
+  tell(`${snapshots} restic snapshots, from the listing to verdicts`, figure(restic, promised.ofRestic, verdicts));
   const accounts = await readAccounts();
-  tell(
-    '500 accounts with 180 copies each, a whole run',
-    `${figure(accounts.seconds, promised.ofAccounts)} (${accounts.verdicts.join(' ')})`,
-  );
+  tell('500 accounts with 180 copies each, a whole run', figure(accounts, promised.ofAccounts, accounts.verdicts));
   tell('its memory at most', `${megabytes(accounts.peak)}, promised ${megabytes(promised.memory)}`);
   tell('its facts, and the ledger after it', `${megabytes(accounts.facts)}, ${megabytes(accounts.ledger)}`);
 }
 
-function figure(seconds: number, most: number): string {
-  return `${(seconds * 1000).toFixed(0)} ms, promised ${most * 1000} ms`;
+interface Taken {
+  readonly seconds: number;
+  /** Seconds of processor time: on a machine with other work the time that passes is more. */
+  readonly processor: number;
+}
+
+function figure({ seconds, processor }: Taken, most: number, verdicts: readonly string[]): string {
+  const milliseconds = (value: number): string => `${(value * 1000).toFixed(0)} ms`;
+  return `${milliseconds(seconds)}, ${milliseconds(processor)} of processor, promised ${milliseconds(most)} (${verdicts.join(' ')})`;
 }
 
 function megabytes(bytes: number): string {
@@ -41,7 +45,7 @@ function megabytes(bytes: number): string {
 }
 
 /** The best of three runs after one that warms up: an agent stays resident, and others share this machine. */
-async function readRestic(): Promise<{ seconds: number; run: Run }> {
+async function readRestic(): Promise<Taken & { run: Run }> {
   const host = recordedRestic();
   const policy = parsePolicy(
     policyOf([
@@ -55,9 +59,10 @@ async function readRestic(): Promise<{ seconds: number; run: Run }> {
   const settings = {
     backups: [{ set: 'www', paths: ['/etc', '/var/www'], timeZone: 'Europe/Amsterdam', source: { restic } }],
   };
-  let best = Infinity;
+  let best: Taken = { seconds: Infinity, processor: Infinity };
   let run: Run | undefined;
   for (let count = 0; count < 4; count++) {
+    const before = process.cpuUsage();
     const seconds = await secondsOf(async () => {
       run = await runChecks({
         host,
@@ -70,10 +75,11 @@ async function readRestic(): Promise<{ seconds: number; run: Run }> {
         collectors: [backupCollector],
       });
     });
-    if (count > 0) best = Math.min(best, seconds);
+    const { user, system } = process.cpuUsage(before);
+    if (count > 0 && seconds < best.seconds) best = { seconds, processor: (user + system) / 1e6 };
   }
   if (run === undefined) throw new Error('nothing was run');
-  return { seconds: best, run };
+  return { ...best, run };
 }
 
 /** `restic snapshots --json` in the form of restic 0.17: hourly copies over more than a year. */
@@ -99,14 +105,34 @@ function recordedRestic(): RecordedHost {
 
 const AccountsFigures = z.strictObject({
   seconds: z.number(),
+  processor: z.number(),
   peak: z.number(),
   facts: z.number(),
   ledger: z.number(),
   verdicts: z.array(z.string()),
 });
 
+/** As the agent's service runs it: bundled, and with its flags. */
 async function readAccounts(): Promise<z.output<typeof AccountsFigures>> {
-  const script = join(import.meta.dirname, 'backup/accounts.ts');
-  const { stdout } = await promisify(execFile)(process.execPath, [script]);
-  return AccountsFigures.parse(JSON.parse(stdout));
+  using folder = temporaryFolder();
+  const script = join(folder.path, 'accounts.mjs');
+  await build({
+    entryPoints: [join(import.meta.dirname, 'backup/accounts.ts')],
+    outfile: script,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node26',
+    logLevel: 'warning',
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  });
+  const unit = readFileSync(join(import.meta.dirname, '../../deploy/waarborg-agent.service'), 'utf8');
+  const flags = /^ExecStart=.*$/m.exec(unit)?.[0].match(/--max-\S+/g) ?? [];
+  const runAt = async (moment: string): Promise<string> => {
+    const { stdout } = await promisify(execFile)(process.execPath, [...flags, script, folder.path, moment]);
+    return stdout;
+  };
+  // The first look makes the ledger that the second, of the day after, begins with.
+  await runAt('2026-11-21T12:00:00Z');
+  return AccountsFigures.parse(JSON.parse(await runAt('2026-11-22T12:00:00Z')));
 }
