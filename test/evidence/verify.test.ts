@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { findingKinds, verifyBundle, type Verification } from '../../evidence/verify.ts';
+import { findingKinds, verifyBundle, verifyBundleOnThreads, type Verification } from '../../evidence/verify.ts';
 import { attacks } from '../support/attacks/index.ts';
 import {
   FixtureLog,
@@ -33,6 +33,7 @@ describe('what is wrong with a bundle is found', () => {
     expect(verification.findings).toContainEqual(expect.objectContaining({ code, kind: findingKinds[code] }));
     expect(lines).toMatch(words);
     if (outcome !== 'incomplete') expect(verification.proven).toBeNull();
+    expect(await verifyBundleOnThreads(readerOf(bundle), options)).toEqual(verification);
   });
 
   test('every finding code has its attack here, and its line in the documentation', () => {
@@ -190,6 +191,22 @@ describe('a log of several tiles', () => {
     await log.report(web, { seen: log.head(300) });
     await log.report(web, { seen: log.head(513) });
     await log.report(web, { seen: log.head() });
+  });
+
+  test('comes out the same on threads, which look ahead', async () => {
+    const bundle = log.bundle();
+    const forged = log.rewritten(
+      log.entries.map((entry, index) => (index === 2 ? (log.entries[520] ?? entry) : entry)),
+    );
+    for (const files of [bundle, forged.bundle()]) {
+      const progress: number[] = [];
+      const onProgress = (done: number): unknown => progress.push(done);
+      const verification = await verifyBundleOnThreads(readerOf(files), { onProgress });
+      expect(verification).toEqual(verifyBundle(readerOf(files)));
+      expect(progress).toEqual([256, 512, 523]);
+    }
+    bundle.delete('tile/entries/001');
+    expect(await verifyBundleOnThreads(readerOf(bundle))).toEqual(verifyBundle(readerOf(bundle)));
   });
 
   test('is sound, and tells its progress', () => {

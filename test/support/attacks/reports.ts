@@ -1,3 +1,6 @@
+import { decodeEntry } from '../../../evidence/entry.ts';
+import { signEnvelope, unverifiedPayload } from '../../../evidence/envelope.ts';
+import { reportPayloadType } from '../../../evidence/report.ts';
 import { parsePolicy } from '../../../policies/load.ts';
 import { quickPolicyText } from '../road.ts';
 import { lieAbout, onHistory, onReport, replaced, type Attack } from './attack.ts';
@@ -121,6 +124,35 @@ export const onReports: readonly Attack[] = [
         entry.kind === 'report' ? { ...entry, envelope: { ...entry.envelope, payloadType: 'text/plain' } } : entry,
       ),
     ),
+  },
+  {
+    name: "a report with another report's signature, of the same key",
+    outcome: 'tampered',
+    code: 'envelope.signature',
+    words: /entry 6: the signature of key [0-9a-f]{16} is not over this payload/,
+    make: onHistory((entries) => {
+      const other = decodeEntry(entries[2] ?? Buffer.alloc(0));
+      return replaced(entries, 6, (entry) =>
+        entry.kind === 'report' && other.kind === 'report'
+          ? { ...entry, envelope: { ...entry.envelope, signatures: other.envelope.signatures } }
+          : entry,
+      );
+    }),
+  },
+  {
+    name: "a report that another agent signed, beside a false signature of its agent's own",
+    outcome: 'tampered',
+    code: 'envelope.signature',
+    words: /entry 6: the signature of key [0-9a-f]{16} is not over this payload/,
+    make: onHistory((entries, { db }) => {
+      const other = decodeEntry(entries[2] ?? Buffer.alloc(0));
+      return replaced(entries, 6, (entry) => {
+        if (entry.kind !== 'report' || other.kind !== 'report') return entry;
+        const { envelope } = entry;
+        const { signatures } = signEnvelope(reportPayloadType, unverifiedPayload(envelope), db.key);
+        return { ...entry, envelope: { ...envelope, signatures: [...signatures, ...other.envelope.signatures] } };
+      });
+    }),
   },
   {
     name: 'a report dated after it was received',
