@@ -56,8 +56,8 @@ async function environmentOf({ host }: CollectContext, source: Source): Promise<
   });
 }
 
-/** borg itself takes off the end of the line as well (BORG_PASSCOMMAND). */
-async function readPassphrase(host: CollectContext['host'], path: string): Promise<Reading<string>> {
+/** A passphrase alone in a file. borg itself takes off the end of the line as well (BORG_PASSCOMMAND). */
+export async function readPassphrase(host: CollectContext['host'], path: string): Promise<Reading<string>> {
   const text = await host.readText(path, { maximumSize: 4096 });
   return text.state === 'unreadable' ? text : read(text.value.replace(/\n+$/, ''));
 }

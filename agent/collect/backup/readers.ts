@@ -1,9 +1,10 @@
 import { archives } from './archives.ts';
 import { borg } from './borg.ts';
+import { borgmatic } from './borgmatic.ts';
 import { duplicity } from './duplicity.ts';
 import { json } from './json.ts';
 import type { BackupReader } from './reader.ts';
 import { restic } from './restic.ts';
 
 /** Every backup tool that the agent reads, one line each. */
-export const readers: readonly BackupReader[] = [archives, borg, duplicity, json, restic];
+export const readers: readonly BackupReader[] = [archives, borg, borgmatic, duplicity, json, restic];
