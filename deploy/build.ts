@@ -53,7 +53,9 @@ export async function bundle(folder: string): Promise<void> {
     logLevel: 'warning',
     plugins: [ownFolder],
     // Packages written in CommonJS ask for Node's own modules by require; some import its maker under its own name.
-    banner: { js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);" },
+    banner: {
+      js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
+    },
   });
   for (const asset of assets.flatMap((pattern) => globSync(pattern, { cwd: root }))) {
     cpSync(join(root, asset), join(folder, asset));

@@ -23,8 +23,9 @@ const general = [...Object.keys(obstacleReasons), ...Object.keys(observationReas
 
 describe('the docs', () => {
   it('have one page a check kind, and no other', () => {
-    const pages = readdirSync(join(root, 'docs/checks')).map((file) => file.replace(/\.md$/, ''));
-    expect(pages.sort()).toEqual(checkKinds.map(({ name }) => name).sort());
+    // A kind's page may have a folder of its own beside it, for what would make it long.
+    const pages = new Set(readdirSync(join(root, 'docs/checks')).map((file) => file.replace(/\.md$/, '')));
+    expect([...pages].sort()).toEqual(checkKinds.map(({ name }) => name).sort());
     expect(collectors.map(({ kind }) => kind).sort()).toEqual(checkKinds.map(({ name }) => name).sort());
   });
 
@@ -110,7 +111,7 @@ describe('the docs', () => {
       'store.forked',
       'store.guard',
       'agent.revoke',
-        'log.key-change',
+      'log.key-change',
     ];
     const codes = [...new Set(thrown)].filter((code) => !internal.includes(code));
     expect(firstColumn('docs/api.md', /^[a-z]+\.[a-z-]+$/)).toEqual(codes.sort());
