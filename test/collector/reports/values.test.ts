@@ -80,7 +80,7 @@ const hostilePolicy = '=HYPERLINK("http://evil.example","a")';
 
 /** A host that says what a spreadsheet, or a reader of XML, would act on. */
 async function hostileReport(): Promise<ComplianceReport> {
-  const subject = `${hostilePolicy}\n<b>&"'_x000D_\u0007\u{D800}`;
+  const subject = `${hostilePolicy}\n<b>&"'_x000D_\u0007\uFFFE`;
   const reasons = [{ code: 'host.denied', verdict: 'unknown', subject, values: { what: ']]>' } } as const];
   const log = new MadeUpLog().enrol(day(1), 'web1');
   log.hourly(day(1), day(11), 'web1', { 'EX-tls': { verdict: 'unknown', reasons } });
@@ -175,6 +175,16 @@ describe.skipIf(!isReadable)('the XLSX', () => {
       'EX-tls web1.example.nl': 0.866,
       'EX-password web1.example.nl': 1,
       'EX-tls mail1.example.nl': 0.3,
+    });
+    // In seconds: 208, 72 and 192 hours.
+    expect(column(courses, 'Time kept', ['Control', 'Host'])).toMatchObject({
+      'EX-tls web1.example.nl': 748_800,
+      'EX-tls mail1.example.nl': 259_200,
+      'EX-updates web1.example.nl': 691_200,
+    });
+    expect(column(courses, 'fails', ['Control', 'Host'])).toMatchObject({
+      'EX-tls web1.example.nl': 115_200,
+      'EX-tls mail1.example.nl': 0,
     });
     expect(column(courses, 'First seen failing (UTC)', ['Control', 'Host'])).toMatchObject({
       'EX-tls web1.example.nl': '2026-10-03T07:00:00',
