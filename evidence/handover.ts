@@ -42,27 +42,32 @@ export const maximumHandovers = 50;
  * @throws EvidenceError `handover.signature`, `handover.order`, `vkey.malformed`
  */
 export function openKeyHistory(handovers: readonly Handover[], logKey: string): KeyHistory {
-  const keys = [...handovers.map((handover) => handover.logKey), logKey].map(parseLogKey);
+  const opened: OpenHandover[] = [];
+  let oldest = parseLogKey(logKey);
+  for (const handover of handovers.toReversed()) {
+    const from = parseLogKey(handover.logKey);
+    opened.unshift(openHandover(handover, from, oldest));
+    oldest = from;
+  }
+  const keys = [oldest, ...opened.map(({ to }) => to)];
   if (new Set(keys.map(vkeyOf)).size < keys.length) {
     throw new EvidenceError('handover.order', 'the log is said to have gone back to a key that it had before');
   }
-  const opened: OpenHandover[] = [];
-  for (const [at, to] of keys.slice(1).entries()) {
-    const handover = handovers[at];
-    const [from] = keys.slice(at, at + 1);
-    if (handover === undefined || from === undefined) break;
-    opened.push(openHandover(handover, from, to));
-    const before = opened[at - 1]?.index ?? -1;
-    if (handover.index > before) continue;
-    throw new EvidenceError('handover.order', `the handover of entry ${handover.index} comes after that of ${before}`);
+  let before = -1;
+  for (const { index } of opened) {
+    if (index <= before) {
+      throw new EvidenceError('handover.order', `the handover of entry ${index} stands after that of entry ${before}`);
+    }
+    before = index;
   }
   return { keys, handovers: opened };
 }
 
 function openHandover({ index, checkpoint: note }: Handover, from: LogKey, to: LogKey): OpenHandover {
-  const [checkpoint] = [to, from].map((key) => openSignedBy(note, key, index));
-  if (checkpoint?.size === index + 1) return { index, to, checkpoint };
-  const found = `both keys signed a head of ${checkpoint?.size ?? 0} entries`;
+  openSignedBy(note, from, index);
+  const checkpoint = openSignedBy(note, to, index);
+  if (checkpoint.size === index + 1) return { index, to, checkpoint };
+  const found = `both keys signed a head of ${checkpoint.size} entries`;
   throw new EvidenceError('handover.order', `${found} for the handover of entry ${index}; expected ${index + 1}`);
 }
 

@@ -16,7 +16,7 @@ export interface SigningKeys {
 }
 
 /** What was made before the database knew of it, what is in force, and what signs along: each may stand in two for a moment. */
-const [keyFile, nextFile, formerFile] = ['log.key', 'log.key.next', 'log.key.previous'];
+const [keyFile, nextFile, formerFile] = ['log.key', 'log.key.next', 'log.key.previous'] as const;
 
 /**
  * The keys that the database says the log has, from the files of its data folder. A change that was killed between its
@@ -58,8 +58,7 @@ export function verificationKeyOf(data: string, origin: string, database: Databa
 
 /** Puts each key into the file of its name. In every state between, both are in one of the files. */
 export function settleFiles(data: string, { key, former }: SigningKeys): void {
-  const [file, previous, next] = [keyFile, formerFile, nextFile].map((name) => join(data, name));
-  if (file === undefined || previous === undefined || next === undefined) return;
+  const [file, previous, next] = [join(data, keyFile), join(data, formerFile), join(data, nextFile)] as const;
   if (former !== undefined && readKey(previous)?.equals(former) !== true) writeKey(previous, former);
   if (readKey(file)?.equals(key) !== true) writeKey(file, key);
   if (readKey(next)?.equals(key) === true) removeDurably(next);

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
+import { openKeyHistory } from '../../evidence/handover.ts';
 import { verifyBundle } from '../../evidence/verify.ts';
+import { vkeyOf } from '../../evidence/vkey.ts';
 import { readerOf, twoHosts } from '../support/evidence.ts';
+import { evidenceError } from './errors.ts';
 import { seededKey } from './keys.ts';
 
 test('any of a log’s keys verifies it: each signed for the next', async () => {
@@ -48,4 +51,14 @@ test('a bundle from before the change does not verify with the key from after it
   const before = readerOf(log.bundle());
   log.changeKey();
   expect(verifyBundle(before, { logKey: log.vkey }).outcome).toBe('nothing');
+});
+
+test('handovers have one order', async () => {
+  const { log } = await twoHosts();
+  const first = log.vkey;
+  log.changeKey(seededKey(61));
+  log.changeKey(seededKey(62));
+  const handovers = [...log.handovers];
+  expect(openKeyHistory(handovers, log.vkey).keys.map(vkeyOf)).toEqual([first, handovers[1]?.logKey, log.vkey]);
+  expect(() => openKeyHistory(handovers.toReversed(), log.vkey)).toThrow(evidenceError('handover.signature'));
 });
