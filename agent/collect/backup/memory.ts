@@ -76,17 +76,24 @@ function lookAt(
   const excused = new Set(
     ledger.watch(`${topic} left out`, leftOut(set, points, at).map(keyOf), () => false).gone.map(({ key }) => key),
   );
-  // A copy that is there under another moment did not go: a file's moment may be when it was last written to.
+  // A copy that is there under another moment did not go, nor did it come: a file's may be when it was last written to.
   const present = new Set(points.flatMap(({ id }) => id ?? []));
+  const hasMoved = ({ key }: Gone): boolean => {
+    const { id } = parseKey(key);
+    return id !== undefined && present.has(id);
+  };
   const isMissed = (gone: Gone): boolean => {
-    const { id, time } = parseKey(gone.key);
-    if (excused.has(gone.key) || (id !== undefined && present.has(id))) return false;
+    if (excused.has(gone.key) || hasMoved(gone)) return false;
+    const { time } = parseKey(gone.key);
     return promises.some((promise) => wentEarly({ time, goneBy: gone.goneBy }, promise, clock, at));
   };
-  const { since, seen, gone } = ledger.watch(topic, keys, isMissed);
+  const { since, seen, gone } = ledger.watch(topic, keys, (one) => isMissed(one) || hasMoved(one));
+  const moved = new Set(gone.filter(hasMoved).map(({ key }) => parseKey(key).id));
   return {
     since,
-    points: points.map((point, index) => withFirstSeen(point, seen.get(keys[index] ?? ''))),
+    points: points.map((point, index) =>
+      point.id !== undefined && moved.has(point.id) ? point : withFirstSeen(point, seen.get(keys[index] ?? '')),
+    ),
     vanished: gone
       .filter(isMissed)
       .map(({ key, firstSeen, goneBy }) => ({ time: parseKey(key).time, firstSeen, goneBy })),

@@ -71,8 +71,14 @@ async function repositoryOf(host: Host, source: Source): Promise<Reading<string>
   return isRepository(name) ? read(name) : unreadable('unparsable', path, 'it does not name a restic repository');
 }
 
+/** A snapshot's name; what tells it from another of the same moment. */
+const SnapshotId = z.string().regex(/^[0-9a-f]{64}$/);
+
 /** What is read of a snapshot; `summary` since restic 0.17. */
 const Snapshot = z.object({
+  id: SnapshotId,
+  /** What it was called before its tags or paths were rewritten. */
+  original: SnapshotId.nullish(),
   time: z.iso.datetime({ offset: true }),
   hostname: z.string().max(255).default(''),
   paths: z.array(z.string()).nullable(),
@@ -174,8 +180,9 @@ function pointsOf(
     (snapshot) => snapshot.hostname === ofHost && tags.every((tag) => snapshot.tags?.includes(tag)),
   );
   if (own.length > maximumPoints) return unreadable('too-large', 'the list of restic snapshots');
-  const points = own.map(({ time, paths, summary }) => ({
+  const points = own.map(({ id, original, time, paths, summary }) => ({
     time: new Date(time).toISOString(),
+    id: (original ?? id).slice(0, 16),
     paths: (paths ?? []).filter((path) => requiredPaths.some((required) => holds([path], required))).sort(),
     ...(summary === null || summary === undefined
       ? {}
@@ -187,6 +194,6 @@ function pointsOf(
 /** Moments in one form sort as text; the rest only settles which of two equals comes first. */
 function comparePoints(a: Point, b: Point): number {
   if (a.time !== b.time) return a.time < b.time ? -1 : 1;
-  const restOf = ({ paths, size, startedAt }: Point): string => JSON.stringify([paths, size, startedAt]);
+  const restOf = ({ id, paths, size, startedAt }: Point): string => JSON.stringify([id, paths, size, startedAt]);
   return restOf(a) < restOf(b) ? -1 : 1;
 }

@@ -210,6 +210,18 @@ describe('a date that the agent’s looks deny', () => {
     expect(judged(lookAgain(looks(3 * 86_400)), 1)[0]).toBe('pass');
   });
 
+  test('is not denied to a file whose moment is when it was last written to, and was touched', () => {
+    const touched = full(0).map((point, index) =>
+      index === 2 ? { ...point, time: new Date(Date.parse(point.time) + hour).toISOString() } : point,
+    );
+    const set = lookAgain([
+      { hours: 0, set: setWith(read(full(0))) },
+      { hours: 1, set: setWith(read(touched)) },
+      { hours: 2, set: setWith(read(touched)) },
+    ]);
+    expect(judged(set, 2)).toEqual(['pass', 'backup.fresh', 'backup.regular', 'backup.kept', 'backup.watched']);
+  });
+
   test('is told only of copies that appeared late, so that facts stay short', () => {
     const prompt = lookAgain([
       { hours: -10, set: setWith(read(full(-24))) },

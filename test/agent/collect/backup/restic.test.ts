@@ -91,7 +91,8 @@ describe.skipIf(!tool('restic'))('a real restic repository', () => {
     const set = await collectSet(new LocalHost(), declare(repository, { paths: [sources.www, sources.etc] }));
     expect(fingerprint(repository)).toEqual(before);
     expect(pointsOf(set)).toHaveLength(8);
-    expect(pointsOf(set)[0]).toEqual({ time: '2026-11-15T03:00:00.000Z', paths: [sources.etc, sources.www] });
+    const id = expect.stringMatching(/^[0-9a-f]{16}$/) as string;
+    expect(pointsOf(set)[0]).toEqual({ time: '2026-11-15T03:00:00.000Z', id, paths: [sources.etc, sources.www] });
     expect(set).toMatchObject({ tool: 'restic', encrypted: 'yes', ofHost: hostname(), otherHosts: [] });
     expect(judgeSet(set, { ...weekOfDays, generations: { daily: 7 }, encrypted: true })).toEqual([
       'pass',
@@ -337,7 +338,7 @@ describe('what restic may answer elsewhere', () => {
       const began = '2026-11-22T04:00:00.482913527+01:00';
       const stdout = JSON.stringify([snapshot(began, began, 1234)]);
       const set = await collectSet(answering({ stdout }), remote());
-      expect(pointsOf(set)).toEqual([
+      expect(pointsOf(set)).toMatchObject([
         { time: '2026-11-22T03:00:00.482Z', paths: [], size: 1234, startedAt: '2026-11-22T03:00:00.482Z' },
       ]);
       expect(judgeSet(set, { every: '24h' })[0]).toBe('pass');
