@@ -5,6 +5,7 @@ import { duplicity } from './duplicity.ts';
 import { json } from './json.ts';
 import type { BackupReader } from './reader.ts';
 import { restic } from './restic.ts';
+import { rsnapshot } from './rsnapshot.ts';
 
 /** Every backup tool that the agent reads, one line each. */
-export const readers: readonly BackupReader[] = [archives, borg, borgmatic, duplicity, json, restic];
+export const readers: readonly BackupReader[] = [archives, borg, borgmatic, duplicity, json, restic, rsnapshot];
