@@ -4,13 +4,14 @@ import { apacheReader } from './apache.ts';
 import { caddyReader } from './caddy.ts';
 import { dovecotReader } from './dovecot.ts';
 import { eximReader } from './exim.ts';
-import { proftpdReader, pureFtpdReader } from './ftp.ts';
 import { haproxyReader } from './haproxy.ts';
 import { mariadbReader } from './mariadb.ts';
 import { nginxReader } from './nginx.ts';
 import type { ConfigurationReader, Place } from './place.ts';
 import { postfixReader } from './postfix.ts';
 import { postgresqlReader } from './postgresql.ts';
+import { proftpdReader } from './proftpd.ts';
+import { pureFtpdReader } from './pure-ftpd.ts';
 
 /** Every reader of a server's configuration, one line each. OpenSSH speaks no TLS and has none. */
 export const configurationReaders: readonly ConfigurationReader[] = [

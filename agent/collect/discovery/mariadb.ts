@@ -1,18 +1,22 @@
-import { read, type Reading } from '../../../policies/reading.ts';
+import { read, type Reading, type Unreadable } from '../../../policies/reading.ts';
 import { commandOutput } from './command.ts';
-import { listenAddress, type ConfigurationReader, type Place } from './place.ts';
+import { listenAddress, namelessPlace, type ConfigurationReader, type Place } from './place.ts';
 
-/** The groups of options that the server reads (mariadbd(8)). */
-const groups = ['mysqld', 'server', 'mysqld-11', 'mariadb', 'mariadbd'];
+/** MariaDB's my_print_defaults knows the groups that its server reads; MySQL's has to be told (mysqld(8)). */
+const ways = [['--mysqld'], ['mysqld', 'server']];
 
 /** Where MariaDB or MySQL listens and with which certificate, from all its option files (my_print_defaults(1)). */
 export const mariadbReader: ConfigurationReader = {
   software: 'MariaDB',
   programs: ['mariadbd', 'mysqld'],
   async read(context): Promise<Reading<readonly Place[]> | undefined> {
-    const options = await commandOutput(context, { file: 'my_print_defaults', args: groups });
-    if (options === undefined || options.state === 'unreadable') return options;
-    return read(placesOfOptions(options.value));
+    let failed: Unreadable | undefined;
+    for (const args of ways) {
+      const options = await commandOutput(context, { file: 'my_print_defaults', args });
+      if (options?.state === 'read') return read(placesOfOptions(options.value));
+      failed = options;
+    }
+    return failed;
   },
 };
 
@@ -28,15 +32,16 @@ export function placesOfOptions(text: string): Place[] {
   const certificate = options.get('ssl-cert');
   const port = Number(options.get('port') ?? 3306);
   const addresses = (options.get('bind-address') ?? '*').split(',').map((address) => address.trim());
-  return addresses.map((address) => ({
-    address: listenAddress(address === 'localhost' ? '127.0.0.1' : address),
-    port,
-    // Newer servers make a certificate of their own where none is named.
-    tls: certificate === undefined ? 'unknown' : 'starttls',
-    web: false,
-    names: [],
-    patterns: [],
-    isDefault: true,
-    certificateFiles: certificate?.startsWith('/') === true ? [certificate] : [],
-  }));
+  const isOff = options.has('skip-ssl') || /^(0|off|false)$/i.test(options.get('ssl') ?? '');
+  // Newer servers make a certificate of their own where none is named.
+  const tls = isOff ? 'none' : certificate === undefined ? 'unknown' : 'starttls';
+  const certificateFiles = tls === 'starttls' && certificate?.startsWith('/') === true ? [certificate] : [];
+  return addresses.map((address) =>
+    namelessPlace({
+      address: listenAddress(address === 'localhost' ? '127.0.0.1' : address),
+      port,
+      tls,
+      certificateFiles,
+    }),
+  );
 }

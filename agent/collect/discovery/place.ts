@@ -24,6 +24,11 @@ export interface Place {
   readonly certificateFiles: readonly string[];
 }
 
+/** A server that is the same for everyone, whatever name they know it by. */
+export function namelessPlace(own: Pick<Place, 'address' | 'port' | 'tls' | 'certificateFiles'>): Place {
+  return { ...own, web: false, names: [], patterns: [], isDefault: true };
+}
+
 /** Reads the configuration of one kind of server software. */
 export interface ConfigurationReader {
   readonly software: Configuration['software'];
@@ -69,9 +74,8 @@ export function parseListen(text: string): { address: string; port: number } | u
 
 /** An address to listen on as places have it: `*` for every address, whichever way that is written. */
 export function listenAddress(text: string): string {
-  const bare = text.replace(/^\[(.*)\]$/, '$1');
-  if (['', '*', '0.0.0.0', '::', '_default_'].includes(bare)) return '*';
-  return canonicalAddress(bare);
+  const address = canonicalAddress(text.replace(/^\[(.*)\]$/, '$1'));
+  return ['', '*', '0.0.0.0', '::', '_default_'].includes(address) ? '*' : address;
 }
 
 /**
