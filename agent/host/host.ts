@@ -56,6 +56,8 @@ export interface Host {
   /** At most `maximumSize` bytes (4 MiB unless said), as UTF-8. */
   readText(path: string, options?: { maximumSize?: number }): Promise<Reading<string>>;
   readBytes(path: string, options?: { maximumSize?: number }): Promise<Reading<Uint8Array>>;
+  /** The `length` bytes from `offset` on, fewer where the file ends before: for files too large to hold. */
+  readPart(path: string, part: { offset: number; length: number }): Promise<Reading<Uint8Array>>;
   /** Names in a folder, sorted; at most 100,000. */
   list(path: string): Promise<Reading<string[]>>;
   /** Follows symbolic links. */

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:fs';
-import { open, readdir, stat } from 'node:fs/promises';
+import { open, readdir, stat, type FileHandle } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { hostname } from 'node:os';
 import type { Duplex } from 'node:stream';
@@ -29,11 +29,8 @@ export class LocalHost implements Host {
   async readBytes(path: string, options?: { maximumSize?: number }): Promise<Reading<Uint8Array>> {
     const limit = options?.maximumSize ?? hostDefaults.maximumSize;
     try {
-      // Asked before opening, because opening a device can set something off; and after it, because what stands at a
-      // path can change. Opening a named pipe would wait for a writer but for O_NONBLOCK.
-      if (!(await stat(path)).isFile()) return unreadable('not-a-file', path);
-      await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-      if (!(await file.stat()).isFile()) return unreadable('not-a-file', path);
+      await using file = await openRegular(path);
+      if (file === undefined) return unreadable('not-a-file', path);
       const chunks: Buffer[] = [];
       let size = 0;
       // Files of /proc say size 0, so the end is where reading ends.
@@ -44,6 +41,23 @@ export class LocalHost implements Host {
         if (size > limit) return unreadable('too-large', path);
         chunks.push(buffer.subarray(0, bytesRead));
       }
+    } catch (error) {
+      return fileObstacle(error, path);
+    }
+  }
+
+  async readPart(path: string, part: { offset: number; length: number }): Promise<Reading<Uint8Array>> {
+    try {
+      await using file = await openRegular(path);
+      if (file === undefined) return unreadable('not-a-file', path);
+      const buffer = Buffer.allocUnsafe(part.length);
+      let filled = 0;
+      while (filled < part.length) {
+        const { bytesRead } = await file.read(buffer, filled, part.length - filled, part.offset + filled);
+        if (bytesRead === 0) break;
+        filled += bytesRead;
+      }
+      return read(buffer.subarray(0, filled));
     } catch (error) {
       return fileObstacle(error, path);
     }
@@ -105,6 +119,17 @@ export class LocalHost implements Host {
   ): Promise<Reading<CaaAnswer>> {
     return askCaa(name, options);
   }
+}
+
+/** Opens a file to read it; undefined for whatever is none. */
+async function openRegular(path: string): Promise<FileHandle | undefined> {
+  // Asked before opening, because opening a device can set something off; and after it, because what stands at a
+  // path can change. Opening a named pipe would wait for a writer but for O_NONBLOCK.
+  if (!(await stat(path)).isFile()) return undefined;
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  if ((await file.stat()).isFile()) return file;
+  await file.close();
+  return undefined;
 }
 
 function runCommand(command: Command, signal?: AbortSignal): Promise<Reading<CommandResult>> {

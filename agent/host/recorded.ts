@@ -56,6 +56,11 @@ export class RecordedHost implements Host {
     return Promise.resolve(tooLarge ? unreadable('too-large', path) : read(bytes));
   }
 
+  async readPart(path: string, { offset, length }: { offset: number; length: number }): Promise<Reading<Uint8Array>> {
+    const content = await this.readBytes(path, { maximumSize: Infinity });
+    return content.state === 'unreadable' ? content : read(content.value.subarray(offset, offset + length));
+  }
+
   list(path: string): Promise<Reading<string[]>> {
     const names = this.#names(path);
     return Promise.resolve(names.length > 0 ? read(names) : unreadable('missing', path));

@@ -118,6 +118,17 @@ describe('a file', () => {
     expect(await host.readText(path, { maximumSize: 199_999 })).toMatchObject(obstacle('too-large'));
   });
 
+  test('is read in parts, the last as short as the file ends', async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, 'file');
+    writeFileSync(path, 'abcdefgh');
+    const parts = [0, 5, 8, 20].map((offset) => host.readPart(path, { offset, length: 5 }));
+    const texts = (await Promise.all(parts)).map((part) => part.state === 'read' && Buffer.from(part.value).toString());
+    expect(texts).toEqual(['abcde', 'fgh', '', '']);
+    expect(await host.readPart(folder.path, { offset: 0, length: 5 })).toMatchObject(obstacle('not-a-file'));
+    expect(await host.readPart(`${path}x`, { offset: 0, length: 5 })).toMatchObject(obstacle('missing'));
+  });
+
   test('of /proc, which says it is empty, is read all the same', async () => {
     expect(await host.readText('/proc/self/status')).toMatchObject({
       value: expect.stringContaining('Pid:') as string,

@@ -131,7 +131,9 @@ describe('a folder of dated archives', () => {
 describe('the date in a name', () => {
   function momentIn(pattern: string, name: string, timeZone = 'UTC', modifiedAt = '2020-01-01T00:00:00Z'): string {
     const named = matcherOf(pattern)(name);
-    return named === undefined ? 'no match' : momentOf(named, timeZone, new Date(modifiedAt)).toISOString();
+    return named === undefined
+      ? 'no match'
+      : (momentOf(named, timeZone, new Date(modifiedAt))?.toISOString() ?? 'untold');
   }
 
   test.each([
@@ -165,5 +167,20 @@ describe('the date in a name', () => {
     expect(within('2026-11-20T22:59:59Z')).toBe('2026-11-20T22:59:59.000Z');
     expect(within('2026-11-20T23:00:00Z')).toBe(start);
     expect(within('2026-11-19T22:59:59Z')).toBe(start);
+  });
+
+  test.each([
+    ['monday', '2026-11-16T02:10:00Z', '2026-11-16T02:10:00.000Z'],
+    ['MA', '2026-11-15T23:00:00Z', '2026-11-15T23:00:00.000Z'],
+    ['1', '2026-11-16T22:59:59Z', '2026-11-16T22:59:59.000Z'],
+    ['0', '2026-11-22T02:10:00Z', '2026-11-22T02:10:00.000Z'],
+    ['7', '2026-11-22T02:10:00Z', '2026-11-22T02:10:00.000Z'],
+    // Written on past midnight: the least that the name says.
+    ['Mon', '2026-11-17T01:00:00Z', '2026-11-15T23:00:00.000Z'],
+    ['Mon', '2026-11-17T11:00:00Z', 'untold'],
+    ['Mon', '2026-11-15T22:59:59Z', 'untold'],
+    ['8', '2026-11-16T02:10:00Z', 'no match'],
+  ])('may be a weekday (%s), and then the file tells of which week', (weekday, modifiedAt, moment) => {
+    expect(momentIn('{weekday}.gz', `${weekday}.gz`, 'Europe/Amsterdam', modifiedAt)).toBe(moment);
   });
 });

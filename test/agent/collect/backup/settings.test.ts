@@ -46,6 +46,26 @@ describe('the settings of backups', () => {
     ['no password', { source: { restic: { repository: '/srv/restic' } } }, /passwordFile/],
     ['a password itself', { source: { restic: { ...restic, password: 'geheim' } } }, /password/],
     ['a pattern without a date', { source: { archives: { ...archives, pattern: 'db.gz' } } }, /\{date\} once/],
+    [
+      'a date beside a weekday',
+      { source: { archives: { ...archives, pattern: '{weekday}-{date}.gz' } } },
+      /\{date\} once/,
+    ],
+    [
+      'a time beside a weekday',
+      { source: { archives: { ...archives, pattern: '{weekday}-{time}.gz' } } },
+      /no \{time\}/,
+    ],
+    [
+      'to verify what it cannot',
+      { source: { archives: { folder: '/b', pattern: '{date}.gpg', verify: 'newest' } } },
+      /nothing can be verified/,
+    ],
+    [
+      'a dump that it cannot look into',
+      { source: { archives: { folder: '/b', pattern: '{date}.xz', dump: 'mariadb' } } },
+      /cannot look into/,
+    ],
     ['a pattern for anything', { source: { archives: { ...archives, pattern: '*-{date}.gz' } } }, /literal text/],
     ['a pattern with a folder', { source: { archives: { ...archives, pattern: '{date}/db.gz' } } }, /literal text/],
     ['unfinished archives', { source: { archives: { ...archives, pattern: '{date}.gz.part' } } }, /finished/],

@@ -31,6 +31,7 @@ function hostTrusting(pem: string): Host {
     caaRecords: recorded.caaRecords.bind(recorded),
     readText: (path, options) => (isLocal(path) ? local : recorded).readText(path, options),
     readBytes: (path, options) => (isLocal(path) ? local : recorded).readBytes(path, options),
+    readPart: (path, part) => (isLocal(path) ? local : recorded).readPart(path, part),
     status: (path) => (isLocal(path) ? local : recorded).status(path),
   };
 }

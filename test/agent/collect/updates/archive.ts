@@ -81,6 +81,9 @@ export class MachineInFolder implements Host {
   readBytes(path: string, options?: { maximumSize?: number }) {
     return this.#local.readBytes(this.#at(path), options);
   }
+  readPart(path: string, part: { offset: number; length: number }) {
+    return this.#local.readPart(this.#at(path), part);
+  }
   list(path: string) {
     return this.#local.list(this.#at(path));
   }
