@@ -101,7 +101,7 @@ function pointsOf(archives: readonly Archive[]): BackupSet['points'] {
   const points = archives.map(({ name, id, start, end }): Point => ({
     time: start,
     endedAt: end,
-    id,
+    id: id.slice(0, 16),
     // What is left of an interrupted backup: borg-create(1), "checkpoint".
     ...(/\.checkpoint(\.\d+)?$/.test(name) ? { flaw: 'unfinished' } : {}),
   }));

@@ -84,7 +84,11 @@ const Snapshot = z.object({
   paths: z.array(z.string()).nullable(),
   tags: z.array(z.string()).nullish(),
   summary: z
-    .object({ backup_start: z.iso.datetime({ offset: true }), total_bytes_processed: z.int().min(0) })
+    .object({
+      backup_start: z.iso.datetime({ offset: true }),
+      backup_end: z.iso.datetime({ offset: true }),
+      total_bytes_processed: z.int().min(0),
+    })
     .nullish(),
 });
 type Snapshot = z.output<typeof Snapshot>;
@@ -186,7 +190,11 @@ function pointsOf(
     paths: (paths ?? []).filter((path) => requiredPaths.some((required) => holds([path], required))).sort(),
     ...(summary === null || summary === undefined
       ? {}
-      : { size: summary.total_bytes_processed, startedAt: new Date(summary.backup_start).toISOString() }),
+      : {
+          size: summary.total_bytes_processed,
+          startedAt: new Date(summary.backup_start).toISOString(),
+          endedAt: new Date(summary.backup_end).toISOString(),
+        }),
   }));
   return read(points.sort(comparePoints));
 }

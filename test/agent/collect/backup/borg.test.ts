@@ -78,7 +78,7 @@ describe.skipIf(!tool('borg'))('a real borg repository', () => {
       ['20', '21', '22'].map((day) => ({
         time: `2026-11-${day}T03:00:00.000Z`,
         endedAt: `2026-11-${day}T03:00:00.000Z`,
-        id: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+        id: expect.stringMatching(/^[0-9a-f]{16}$/) as string,
       })),
     );
     expect(judgeSet(set, { every: '24h', window: '2d', encrypted: true })[0]).toBe('pass');

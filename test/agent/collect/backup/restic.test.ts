@@ -1,7 +1,9 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CommandResult } from '../../../../agent/host/host.ts';
 import { LocalHost } from '../../../../agent/host/local.ts';
@@ -118,6 +120,29 @@ describe.skipIf(!tool('restic'))('a real restic repository', () => {
     resticOn(repository, ['backup', '--time', '2026-11-22 03:00:00', sources.etc], { TZ: 'Europe/Amsterdam' });
     const set = await collectSet(new LocalHost(), declare(repository));
     expect(pointsOf(set).map(({ time }) => time)).toEqual(['2026-11-22T02:00:00.000Z']);
+  });
+
+  test('a lock of somebody else is waited for by nobody, and none is left', async () => {
+    const repository = repositoryWith('locked', lastWeek);
+    const env = { ...environment, RESTIC_REPOSITORY: repository };
+    const running = spawn('restic', ['--no-cache', 'backup', '--stdin'], { env, stdio: ['pipe', 'ignore', 'ignore'] });
+    while (readdirSync(join(repository, 'locks')).length === 0) await setTimeout(20);
+    const before = fingerprint(repository);
+    const set = await collectSet(new LocalHost(), declare(repository));
+    expect(fingerprint(repository)).toEqual(before);
+    expect(pointsOf(set)).toHaveLength(8);
+    // Ended before its end, it leaves no snapshot and its lock.
+    running.kill('SIGKILL');
+    await once(running, 'close');
+    expect(pointsOf(await collectSet(new LocalHost(), declare(repository)))).toHaveLength(8);
+  });
+
+  test('a snapshot that is given a tag stays the copy that it was', async () => {
+    const repository = repositoryWith('tagged', ['2026-11-22']);
+    resticOn(repository, ['tag', '--add', 'kept']);
+    const [point] = pointsOf(await collectSet(new LocalHost(), declare(repository)));
+    expect(point?.id).toBe(snapshotFiles.get('2026-11-22')?.slice(0, 16));
+    expect(readdirSync(join(repository, 'snapshots')).some((name) => name.startsWith(point?.id ?? ''))).toBe(false);
   });
 
   test('old copies, a missing day and copies in the future do not pass', async () => {
@@ -288,7 +313,12 @@ describe('what restic may answer elsewhere', () => {
   });
 
   test('output that is no list of snapshots', async () => {
-    for (const stdout of ['', 'repository opened', '{}', '[{"time":"yesterday","paths":[]}]']) {
+    const id = 'a47ad512fac69888a3a366500a7579be5c5f1783eca0e7d97c538593f39a1d91';
+    const dated = `[{"time":"yesterday","id":"${id}","paths":[]}]`;
+    const nameless = '[{"time":"2026-11-22T03:00:00Z","paths":[]}]';
+    // As `--group-by` gives it.
+    const grouped = `[{"group_key":{},"snapshots":[{"time":"2026-11-22T03:00:00Z","id":"${id}","paths":[]}]}]`;
+    for (const stdout of ['', 'repository opened', '{}', dated, nameless, grouped]) {
       const set = await collectSet(answering({ stdout }), remote());
       expect(set.points, stdout).toMatchObject({ state: 'unreadable', obstacle: { code: 'unparsable' } });
     }
@@ -308,6 +338,66 @@ describe('what restic may answer elsewhere', () => {
     expect(set.points).toMatchObject({ state: 'unreadable', obstacle: { code: 'command-failed' } });
     expect(JSON.stringify(set)).not.toContain('geheim');
     expect(host.asked).toEqual([command]);
+  });
+
+  const common = {
+    tree: '2dfbdd2cf3c3d2a89e323290e2bd7fe0c9678a6af804f6661278f7030738ecdf',
+    paths: ['/etc'],
+    hostname: 'web1',
+    username: 'root',
+    id: 'a47ad512fac69888a3a366500a7579be5c5f1783eca0e7d97c538593f39a1d91',
+    short_id: 'a47ad512',
+  };
+  const summary = {
+    backup_start: '2026-11-22T04:00:00.1+01:00',
+    backup_end: '2026-11-22T04:10:00.1+01:00',
+    ...{ files_new: 1, files_changed: 0, files_unmodified: 9, dirs_new: 0, dirs_changed: 1, dirs_unmodified: 3 },
+    ...{ data_blobs: 2, tree_blobs: 3, data_added: 2048, data_added_packed: 1024 },
+    ...{ total_files_processed: 10, total_bytes_processed: 4096 },
+  };
+
+  // Fields as restic's source has them: internal/restic/snapshot.go, its issue 4188 (program_version, 0.16) and its pull
+  // request 4705 (summary, 0.17).
+  test.each([
+    ['0.12', { uid: 1000, gid: 1000, excludes: ['*.tmp'], parent: common.tree }],
+    ['0.14', { tags: ['nightly'] }],
+    ['0.16', { program_version: 'restic 0.16.5' }],
+    ['0.17', { program_version: 'restic 0.17.3', summary }],
+    ['0.18', { program_version: 'restic 0.18.1', summary, original: common.id, tags: null }],
+  ])('a list in the form of restic %s', async (_, more) => {
+    const stdout = JSON.stringify([{ time: '2026-11-22T04:00:00.1+01:00', ...common, ...more }]);
+    const set = await collectSet(answering({ stdout }), { ...remote(), paths: ['/etc'] });
+    const told = 'summary' in more ? { size: 4096, endedAt: '2026-11-22T03:10:00.100Z' } : {};
+    expect(pointsOf(set)).toMatchObject([
+      { time: '2026-11-22T03:00:00.100Z', paths: ['/etc'], id: common.id.slice(0, 16), ...told },
+    ]);
+    expect(judgeSet(set, { every: '24h', window: '1d' })[0]).toBe('pass');
+  });
+
+  // A source that cannot be read ends `restic backup` with 3, and its snapshot has no mark of it.
+  test('an incomplete snapshot is found out by its size, where restic tells it', async () => {
+    const nights = ['19', '20', '21', '22'].map((day) => ({
+      ...common,
+      time: `2026-11-${day}T03:00:00Z`,
+      id: common.id.replace('a4', day),
+      summary: {
+        backup_start: `2026-11-${day}T03:00:00Z`,
+        backup_end: `2026-11-${day}T03:10:00Z`,
+        total_bytes_processed: day === '22' ? 1000 : 4096,
+      },
+    }));
+    const set = await collectSet(answering({ stdout: JSON.stringify(nights) }), remote());
+    expect(judgeSet(set, { every: '24h', window: '3d' })[0]).toBe('pass');
+    expect(judgeSet(set, { sizeDrop: 50, window: '3d' })).toEqual(['fail', 'backup.shrunk']);
+    const untold = nights.map(({ summary: _, ...night }) => night);
+    const older = await collectSet(answering({ stdout: JSON.stringify(untold) }), remote());
+    expect(judgeSet(older, { sizeDrop: 50, window: '3d' })).toEqual(['unknown', 'backup.sizes-unseen']);
+  });
+
+  // Without a single snapshot some versions print null.
+  test.each(['null', '[]'])('%s is an empty repository', async (stdout) => {
+    const set = await collectSet(answering({ stdout }), remote());
+    expect(judgeSet(set, { every: '24h' })).toEqual(['fail', 'backup.none']);
   });
 
   describe('with a summary (the form of restic 0.17 and later)', () => {
@@ -339,7 +429,14 @@ describe('what restic may answer elsewhere', () => {
       const stdout = JSON.stringify([snapshot(began, began, 1234)]);
       const set = await collectSet(answering({ stdout }), remote());
       expect(pointsOf(set)).toMatchObject([
-        { time: '2026-11-22T03:00:00.482Z', paths: [], size: 1234, startedAt: '2026-11-22T03:00:00.482Z' },
+        {
+          time: '2026-11-22T03:00:00.482Z',
+          id: 'a47ad512fac69888',
+          paths: [],
+          size: 1234,
+          startedAt: '2026-11-22T03:00:00.482Z',
+          endedAt: '2026-11-22T03:00:00.482Z',
+        },
       ]);
       expect(judgeSet(set, { every: '24h' })[0]).toBe('pass');
     });
