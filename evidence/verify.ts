@@ -20,7 +20,7 @@ import { parseLogKey, parseWitnessKey, vkeyOf } from './vkey.ts';
 export type { BundleReader } from './verify/files.ts';
 export { findingKinds, type Finding, type FindingCode, type FindingKind } from './verify/findings.ts';
 export type { Bounded } from './verify/bounds.ts';
-export type { Proven } from './verify/proven.ts';
+export type { Proven, ProvenAgent } from './verify/proven.ts';
 export type { Timestamped, TimestampWord } from './verify/timestamp.ts';
 export type { Witnessed, WitnessWord } from './verify/witnesses.ts';
 
@@ -59,8 +59,10 @@ export interface Verification {
   readonly keyFrom: 'given' | 'bundle';
   /** How many entries the earlier checkpoint bound, that the log was held against; null where there was none. */
   readonly comparedWith: number | null;
-  /** What the bundle says that it shows of the log, and how many entries it leaves out (null where
-   * not all entries could be read); null where it shows all. */
+  /**
+   * What the bundle says that it shows of the log, and how many entries it leaves out (null where not all could be
+   * read); null where it shows all.
+   */
   readonly shown: { readonly scope: Scope; readonly omitted: number | null } | null;
   /** What witnesses vouch for; null as `proven` is. */
   readonly witnessed: Witnessed | null;

@@ -10,7 +10,12 @@ export interface CheckKindDefinition<Parameters extends z.ZodType, Facts extends
   /** What an agent reads: raw values that stay true, never conclusions, without noise such as durations. */
   readonly facts: Facts;
   readonly reasons: Catalogue;
-  /** Pure: the same facts, parameters and moment always give the same reasons. An empty answer means `unknown`. */
+  /**
+   * Pure: the same facts, parameters and moment always give the same reasons. An empty answer means `unknown`.
+   *
+   * It should look at `at` through the questions of `moments.ts` only: then a verifier knows how long an answer holds,
+   * and need not ask again for each of thousands of reports.
+   */
   judge(facts: z.output<Facts>, parameters: z.output<Parameters>, at: Date): Reason[];
 }
 

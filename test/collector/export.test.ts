@@ -6,6 +6,8 @@ import { RecordedHost } from '../../agent/host/recorded.ts';
 import { exportBundle } from '../../collector/export.ts';
 import { folderReader } from '../../commands/bundle-folder.ts';
 import { decodeManifest } from '../../evidence/bundle.ts';
+import { wholeScope, type Scope } from '../../evidence/scope.ts';
+import { decodeEntryBundle, encodeEntryBundle } from '../../evidence/tiles.ts';
 import { verifyBundle } from '../../evidence/verify.ts';
 import { collectorOn, enrolAgentAt, origin, passwordFiles } from '../support/road.ts';
 import { temporaryFolder } from '../support/tools.ts';
@@ -107,6 +109,54 @@ describe('an export is refused', () => {
     expect(() => exportBundle(damaged, target, () => undefined)).toThrow(message);
     // What was written before it failed does not pass for a bundle.
     expect(verifyBundle(folderReader(target)).outcome).toMatch(/incomplete|nothing/);
+  });
+});
+
+describe('an export of a part', () => {
+  function exportPart(name: string, scope: Partial<Scope>): string {
+    const target = join(folder.path, name);
+    exportBundle(data, target, () => undefined, { ...wholeScope, ...scope });
+    return target;
+  }
+
+  test('of one host verifies alone, and holds nothing of another', () => {
+    const bundle = exportPart('one host', { hosts: ['web1'] });
+    const verification = verifyBundle(folderReader(bundle));
+    expect(verification).toMatchObject({ outcome: 'sound', proven: { reports: 2, verdicts: { pass: 1, fail: 1 } } });
+    expect(verification.proven?.agents.map(({ agent }) => agent)).toEqual(['web1']);
+    const whole = readdirSync(join(exportTo('whole'), 'parts')).length;
+    expect(readdirSync(join(bundle, 'parts')).length).toBeLessThan(whole);
+  });
+
+  test('from which its failing report was left out is found', () => {
+    const bundle = exportPart('without the worst', { hosts: ['database1', 'web1'] });
+    const [file = ''] = readdirSync(join(bundle, 'tile/entries'), { recursive: true, encoding: 'utf8' }).filter(
+      (path) => /\d$/.test(path),
+    );
+    const path = join(bundle, 'tile/entries', file);
+    const entries = decodeEntryBundle(readFileSync(path));
+    const reports = entries.flatMap((bytes, index) => (bytes.includes('"kind":"report"') ? [index] : []));
+    // The first of the two that web1 made.
+    writeFileSync(path, encodeEntryBundle(entries.with(reports[0] ?? 0, Buffer.alloc(0))));
+    const { outcome, findings } = verifyBundle(folderReader(bundle));
+    expect(outcome).toBe('tampered');
+    expect(findings).toContainEqual(expect.objectContaining({ code: 'report.gap' }));
+  });
+
+  test('leaves the facts of other policies out of no report that needs them', () => {
+    const bundle = exportPart('one policy', { policies: ['quick'] });
+    expect(verifyBundle(folderReader(bundle))).toMatchObject({
+      outcome: 'sound',
+      proven: { unjudged: 0, withheld: [] },
+    });
+  });
+
+  test.each([
+    ['a host that never was', { hosts: ['nobody'] }, /nothing to show of host nobody/],
+    ['a policy that never was', { policies: ['none'] }, /nothing to show of policy none/],
+    ['labels that no host has', { labels: { role: 'mainframe' } }, /no host reported with the labels role=mainframe/],
+  ])('is refused for %s', (name, scope, message) => {
+    expect(() => exportPart(name, scope)).toThrow(message);
   });
 });
 

@@ -2,7 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { wholeScope, type Scope } from '../../evidence/scope.ts';
 import { attacks } from '../support/attacks/index.ts';
+import { longerLog, middle } from '../support/attacks/scope.ts';
 import { cosign, otherWitness, witnessVkey } from '../support/attacks/witnesses.ts';
 import { FixtureLog, twoHosts, writeBundle } from '../support/evidence.ts';
 import { runWaarborg } from '../support/process.ts';
@@ -158,6 +160,57 @@ describe('a sound bundle', () => {
     cpSync(soundBundle(), copy, { recursive: true });
     expect((await verify(copy)).code).toBe(0);
   });
+});
+
+describe('a bundle that shows a part', () => {
+  async function verifyPart(scope: Partial<Scope>) {
+    const path = freshFolder();
+    const { log: longer } = await longerLog();
+    writeBundle(path, longer.bundle({ ...wholeScope, ...scope }));
+    return verify(path);
+  }
+
+  test('says what it shows, and what it cannot show', async () => {
+    const { code, text } = await verifyPart({ ...middle, hosts: ['web1'], until: null, labels: { role: 'web' } });
+    expect(code).toBe(0);
+    expect(text).toContain(
+      'This bundle shows a part of its log: the reports of web1 with role=web received from 1 Nov 2026, 12:06 UTC on. It has 8 of the 12 entries, and the hashes of all.',
+    );
+    expect(text).toContain('Proven, up to entry 11, received 1 Nov 2026, 12:11 UTC');
+    expect(text).toContain('every entry that is shown here stands where it stands here');
+    expect(text).toContain('web1 (epoch 1): reports: 4 (number 2 to 5)');
+    expect(text).toContain('12:11 UTC; later ones may have been left out');
+    expect(text).toContain("What it leaves out is its exporter's choice: that there are no other hosts");
+    expect(text).toContain('Of one agent no report is shown that follows the last');
+  });
+
+  test('says which verdicts it cannot show', async () => {
+    const { code, text } = await verifyPart({ policies: ['quick'] });
+    expect(code).toBe(0);
+    expect(text).toContain('shows every entry of its log. Of facts it shows only what the policy quick rests on.');
+    expect(text).toContain(
+      '25 more, of policies that are not shown: not judged again; left out: facts/updates of 7 reports',
+    );
+  });
+
+  test('names hosts that were silent, and says nothing of ends that are known', async () => {
+    const { code, text } = await verifyPart({ from: '2026-11-01T12:05:30Z', until: '2026-11-01T12:06:30Z' });
+    expect(code).toBe(0);
+    expect(text).toContain('silent database1: enrolled, and none of their reports is proven here');
+    expect(text).not.toContain('left out:');
+    expect(text).not.toContain('no report is shown that follows');
+  });
+});
+
+test('an outcome that is not sound says what to take from it', async () => {
+  const tampered = freshFolder();
+  const bundle = log.bundle();
+  bundle.set('more', Buffer.from('x'));
+  writeBundle(tampered, bundle);
+  expect((await verify(tampered)).text).toContain('Nothing in it is proven. Keep the bundle as it is');
+  const incomplete = soundBundle();
+  rmSync(join(incomplete, 'tile/entries'), { recursive: true });
+  expect((await verify(incomplete)).text).toContain('Not all entries could be read, so nothing is listed as proven.');
 });
 
 describe('what a folder can hold besides files', () => {
