@@ -18,6 +18,7 @@ const packages: Record<string, string> = {
   '/usr/bin/borgmatic': 'borgmatic',
   '/usr/bin/duplicity': 'duplicity',
   '/usr/bin/rsnapshot': 'rsnapshot',
+  '/usr/bin/rsync': 'rsync',
   '/usr/bin/mariadb-dump': 'mariadb-client',
   '/usr/bin/xz': 'xz-utils',
   '/usr/bin/zstd': 'zstd',

@@ -6,6 +6,7 @@ import { json } from './json.ts';
 import type { BackupReader } from './reader.ts';
 import { restic } from './restic.ts';
 import { rsnapshot } from './rsnapshot.ts';
+import { rsync } from './rsync.ts';
 
 /** Every backup tool that the agent reads, one line each. */
-export const readers: readonly BackupReader[] = [archives, borg, borgmatic, duplicity, json, restic, rsnapshot];
+export const readers: readonly BackupReader[] = [archives, borg, borgmatic, duplicity, json, restic, rsnapshot, rsync];
