@@ -1,8 +1,10 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { chmodSync, cpSync, mkdirSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readEnvironment, variables } from '../../../../agent/collect/backup/environment.ts';
 import type { CommandResult } from '../../../../agent/host/host.ts';
@@ -120,6 +122,27 @@ describe.skipIf(!tool('borg'))('a real borg repository', () => {
     expect(pointsOf(set)).toHaveLength(3);
     holder.stdin.end('\n');
     await once(holder, 'close');
+  });
+
+  test('what a killed backup left does not count, and its lock is in nobody’s way', async () => {
+    const repository = copyOf(good, 'killed');
+    const env = { ...process.env, BORG_BASE_DIR: join(folder.path, 'base/killed'), BORG_PASSPHRASE: 'a passphrase' };
+    const running = spawn('borg', ['create', '--checkpoint-interval', '1', `${repository}::www-23`, '-'], {
+      env: { ...env, BORG_RELOCATED_REPO_ACCESS_IS_OK: 'yes' },
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
+    const indexOf = (): string | undefined => readdirSync(repository).find((name) => name.startsWith('index.'));
+    const before = indexOf();
+    // It looks whether a checkpoint is due whenever it has read some more.
+    while (indexOf() === before || indexOf() === undefined) {
+      running.stdin.write(randomBytes(4 * 2 ** 20));
+      await setTimeout(300);
+    }
+    running.kill('SIGKILL');
+    await once(running, 'close');
+    const set = await collectSet(new LocalHost(), declare(repository));
+    expect(pointsOf(set).map(({ flaw }) => flaw)).toEqual([undefined, undefined, undefined, 'unfinished']);
+    expect(readdirSync(repository)).toContain('lock.exclusive');
   });
 
   test('an index that is gone makes it unknown: borg would write a new one', async () => {
