@@ -1,4 +1,3 @@
-import { doubtText } from '../../../policies/checks/endpoints.ts';
 import { groupName } from '../../../policies/checks/tls/groups.ts';
 import {
   tlsVersions,
@@ -11,8 +10,8 @@ import {
   type Weaknesses,
 } from '../../../policies/checks/tls/profile.ts';
 import { suiteName, suiteOf } from '../../../policies/checks/tls/suites.ts';
-import { cleanText, pad, paint } from '../style.ts';
-import { answerWord, hanging, heading } from './words.ts';
+import { pad, paint } from '../style.ts';
+import { answerWord, doubtWords, hanging, heading } from './words.ts';
 
 const modern: readonly TlsVersion[] = ['TLSv1.2', 'TLSv1.3'];
 
@@ -59,7 +58,7 @@ function suiteLines(scan: SuiteScan | undefined, same: SuiteScan | undefined): s
     return `    ${paint(colour, bits)}  ${suiteName(number)}${lacks.length > 0 ? paint('dim', `  ${lacks.join(', ')}`) : ''}`;
   });
   if (scan.incomplete === null) return lines;
-  return [...lines, paint('yellow', `    there may be more: ${cleanText(doubtText(scan.incomplete))}`)];
+  return [...lines, paint('yellow', `    there may be more: ${doubtWords(scan.incomplete)}`)];
 }
 
 /** Groups and primes of the key exchange, and what ordinary clients end up with. */
@@ -68,9 +67,7 @@ export function exchangeLines({ groups, finiteFields, browsers }: Profile): stri
     heading('Key exchange'),
     ...hanging('  groups   ', groups.named.map(groupName).join(', ') || 'none'),
     ...finiteFields.flatMap(({ bits, prime }) => hanging('  prime    ', `${bits} bits, ${prime}`)),
-    ...(groups.incomplete === null
-      ? []
-      : [paint('yellow', `  there may be more: ${cleanText(doubtText(groups.incomplete))}`)]),
+    ...(groups.incomplete === null ? [] : [paint('yellow', `  there may be more: ${doubtWords(groups.incomplete)}`)]),
     ...browsers.flatMap(({ client, outcome }) => hanging(`  ${client.padEnd(8)} `, outcomeText(outcome))),
     '',
   ];
@@ -83,7 +80,7 @@ function outcomeText(outcome: BrowserOutcome['outcome']): string {
     case 'refused':
       return 'cannot connect';
     case 'unknown':
-      return `not clear (${doubtText(outcome.why)})`;
+      return `not clear (${doubtWords(outcome.why)})`;
   }
 }
 
@@ -104,13 +101,13 @@ export function featureLines({ features }: Profile): string[] {
   const having = (answer: 'yes' | 'no'): string =>
     featureNames.flatMap(([key, name]) => (features[key].answer === answer ? [name] : [])).join(', ') || 'none';
   const unclear = featureNames.flatMap(([key, name]) =>
-    features[key].answer === 'unknown' ? [`${name} ${answerWord(features[key])}`] : [],
+    features[key].answer === 'unknown' ? [`${name} (${doubtWords(features[key].why)})`] : [],
   );
   return [
     heading('Features'),
     ...hanging('  has      ', having('yes')),
     ...hanging('  has not  ', having('no')),
-    ...(unclear.length > 0 ? hanging('  not clear ', unclear.join(', ')) : []),
+    ...(unclear.length > 0 ? hanging('  unclear  ', unclear.join(', ')) : []),
     ...(features.alpn.length > 0 ? hanging('  ALPN     ', features.alpn.join(', ')) : []),
     ...(features.clientCertificate === 'not-asked' ? [] : [`  client certificate: ${features.clientCertificate}`]),
     '',

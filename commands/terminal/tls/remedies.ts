@@ -5,21 +5,29 @@ export interface Remedy {
   readonly words: string;
   readonly nginx?: string;
   readonly apache?: string;
+  readonly postfix?: string;
+  readonly dovecot?: string;
 }
 
 const versions: Omit<Remedy, 'words'> = {
   nginx: 'ssl_protocols TLSv1.2 TLSv1.3;',
   apache: 'SSLProtocol -all +TLSv1.2 +TLSv1.3',
+  postfix: 'smtpd_tls_protocols = >=TLSv1.2',
+  dovecot: 'ssl_min_protocol = TLSv1.2',
 };
 const suites: Remedy = {
   words: 'allow suites with forward secrecy and AEAD only',
   nginx: 'ssl_ciphers ECDHE+AESGCM:ECDHE+CHACHA20; ssl_prefer_server_ciphers on;',
   apache: 'SSLCipherSuite ECDHE+AESGCM:ECDHE+CHACHA20',
+  postfix: 'tls_medium_cipherlist = ECDHE+AESGCM:ECDHE+CHACHA20',
+  dovecot: 'ssl_cipher_list = ECDHE+AESGCM:ECDHE+CHACHA20',
 };
 const primes: Remedy = {
   words: 'use elliptic curves only, or a Diffie-Hellman prime of at least 2048 bits',
   nginx: 'ssl_ciphers ECDHE+AESGCM:ECDHE+CHACHA20;',
   apache: 'SSLCipherSuite ECDHE+AESGCM:ECDHE+CHACHA20',
+  postfix: 'smtpd_tls_exclude_ciphers = DHE',
+  dovecot: 'ssl_cipher_list = ECDHE+AESGCM:ECDHE+CHACHA20',
 };
 const strictTransport: Remedy = {
   words: 'have browsers keep to HTTPS for a year, once everything works with it',
@@ -30,6 +38,8 @@ const chain: Remedy = {
   words: 'send the whole chain, without the root',
   nginx: 'ssl_certificate /etc/ssl/fullchain.pem;',
   apache: 'SSLCertificateFile /etc/ssl/fullchain.pem',
+  postfix: 'smtpd_tls_chain_files = /etc/ssl/key.pem, /etc/ssl/fullchain.pem',
+  dovecot: 'ssl_cert = </etc/ssl/fullchain.pem',
 };
 const library: Remedy = {
   words: 'update the TLS library (OpenSSL, GnuTLS, the appliance’s firmware) and restart the service',
