@@ -51,7 +51,7 @@ export interface Watched {
   /** To be asked in place of the moment. */
   readonly at: Date;
   /** The moments that give the same answers to all that was asked; undefined where `at` was read in another way. */
-  span(): Span | undefined;
+  readonly span: () => Span | undefined;
 }
 
 /** A moment that remembers what is asked of it. */
