@@ -45,8 +45,9 @@ export interface Inventory {
   readonly listening: Listening;
 }
 
-/** sshd writes a line to its log for each stranger, and speaks no TLS. */
+/** sshd writes a line to its log for each stranger, and speaks no TLS. systemd may listen for it. */
 const sshPort = 22;
+const sshPrograms: readonly string[] = ['dropbear', 'sshd', 'systemd'];
 /** Sockets that neither agent.yaml nor a configuration explains. */
 const maximumFound = 64;
 const maximumConfigured = 1000;
@@ -98,7 +99,9 @@ export async function findEndpoints(
     ),
   ]);
   const found = sorted(candidates.values()).filter(({ label }) => !required.has(label));
-  const isSkipped = ({ label, port }: Endpoint): boolean => none.has(label) || port === sshPort;
+  const foreign = new Set(sockets.filter(isForeign).map(labelOf));
+  const isSkipped = ({ label, port }: Endpoint): boolean =>
+    none.has(label) || (port === sshPort && !foreign.has(label));
   const open = found.filter((endpoint) => !isSkipped(endpoint));
   const known = open.filter(({ label }) => configured.has(label));
   const strange = open.filter(({ label }) => !configured.has(label));
@@ -124,6 +127,11 @@ async function readSockets(host: Host): Promise<Reading<OwnedSocket[]>> {
   return read(
     sockets.value.map((socket) => ({ ...socket, programs: programs.get(`${socket.address} ${socket.port}`) ?? [] })),
   );
+}
+
+/** Whether it is known who listens, and that it is no SSH server. */
+function isForeign({ programs }: OwnedSocket): boolean {
+  return programs.length > 0 && !programs.some((program) => sshPrograms.includes(program));
 }
 
 /** A declared place takes connections from where its socket does. */

@@ -66,6 +66,17 @@ describe('what is probed', () => {
     expect(labels(await find([{ host: '127.0.0.1', port: 22 }], 22))).toEqual(['127.0.0.1:22 settings']);
   });
 
+  test.each([
+    ['sshd', false],
+    ['systemd', false],
+    ['haproxy', true],
+  ])('port 22 where %s listens: %s', async (program, isProbed) => {
+    const line = `LISTEN 0 128 127.0.0.1:22 0.0.0.0:* users:(("${program}",pid=1,fd=3))`;
+    const files = { '/proc/net/tcp': procNet(onLoopback(22)) };
+    const host = new RecordedHost({ files, commands: { 'ss -H -l -t -n -p': { stdout: line } } });
+    expect(labels(await findEndpoints(host, []))).toEqual(isProbed ? ['127.0.0.1:22 listening'] : []);
+  });
+
   test('at most 64 found ones; the rest is counted', async () => {
     const ports = Array.from({ length: 70 }, (_, index) => 2000 + index);
     const found = await find([{ host: '127.0.0.1', port: 2069 }], ...ports);
