@@ -4,7 +4,7 @@ import { z } from 'zod';
  * The form of an archive's whole name: literal text around `{date}` (2026-11-20 or 20261120) and, where the name has
  * it, `{time}` (0300, 03:00, 03-00, each also with seconds), both in the set's time zone; or around `{weekday}`, for
  * archives that are overwritten each week. Nothing matches "anything": the archives of two databases in one set would
- * hide that one of them stopped.
+ * hide that one of them stopped. With `{account}` it is the form of every account's archives.
  */
 export const ArchivePattern = z
   .string()
@@ -16,7 +16,8 @@ export const ArchivePattern = z
   .refine((pattern) => !(pattern.includes('{weekday}') && pattern.includes('{time}')), {
     error: 'expected no {time} beside {weekday}: when such a file was last written to is its moment',
   })
-  .refine((pattern) => !/[{}/*?]/.test(pattern.replace(/\{(?:date|weekday)\}/, '').replace('{time}', '')), {
+  .refine((pattern) => pattern.split('{account}').length <= 2, { error: 'expected {account} at most once' })
+  .refine((pattern) => !/[{}/*?]/.test(pattern.replace(/\{(?:date|weekday|time|account)\}/g, '')), {
     error: 'expected literal text around {date} and {time}: no other {...}, no /, * or ?',
   })
   .refine((pattern) => !/\.(tmp|part|partial|inprogress)$/i.test(pattern), {
@@ -31,11 +32,7 @@ export type NamedMoment =
 
 /** Reads names of that pattern; undefined for every other name, and for a date that the calendar does not have. */
 export function matcherOf(pattern: string): (name: string) => NamedMoment | undefined {
-  const literal = pattern.replace(/[.+^$()|[\]\\]/g, '\\$&');
-  const form = literal
-    .replace('{date}', String.raw`(?<date>\d{4}-\d\d-\d\d|\d{8})`)
-    .replace('{weekday}', `(?<weekday>${weekdays.flat().join('|')})`)
-    .replace('{time}', String.raw`(?<time>\d\d(?:[:-]?\d\d){1,2})`);
+  const form = formOf(pattern);
   const expression = new RegExp(`^${form}$`);
   const anyCase = new RegExp(`^${form}$`, 'i');
   return (name) => {
@@ -55,6 +52,46 @@ export function matcherOf(pattern: string): (name: string) => NamedMoment | unde
     } catch {
       return undefined;
     }
+  };
+}
+
+function formOf(pattern: string): string {
+  return literally(pattern)
+    .replace('{date}', String.raw`(?<date>\d{4}-\d\d-\d\d|\d{8})`)
+    .replace('{weekday}', `(?<weekday>${weekdays.flat().join('|')})`)
+    .replace('{time}', String.raw`(?<time>\d\d(?:[:-]?\d\d){1,2})`);
+}
+
+function literally(text: string): string {
+  return text.replace(/[.+^$()|[\]\\]/g, '\\$&');
+}
+
+/** What the name of an account's archive says. */
+export interface NamedAccount {
+  readonly account: string;
+  readonly moment: NamedMoment;
+}
+
+/**
+ * Reads names of a pattern with `{account}`, where only the names of these accounts fit: `shop-2026-11-22` is the
+ * archive of `shop` and never of an unknown `shop-2026`. Where two fit, it is the longer.
+ */
+export function accountMatcherOf(
+  pattern: string,
+  accounts: readonly string[],
+): (name: string) => NamedAccount | undefined {
+  const longestFirst = accounts.toSorted((a, b) => b.length - a.length || (a < b ? -1 : 1));
+  const anyAccount = `(?<account>${longestFirst.map(literally).join('|')})`;
+  const form = formOf(pattern).replace('{account}', () => anyAccount);
+  const expression = new RegExp(`^${form}$`, pattern.includes('{weekday}') ? 'i' : '');
+  const matchers = new Map(
+    accounts.map((account) => [account, matcherOf(pattern.replace('{account}', () => account))]),
+  );
+  return (name) => {
+    const account = expression.exec(name)?.groups?.account;
+    if (account === undefined) return undefined;
+    const moment = matchers.get(account)?.(name);
+    return moment === undefined ? undefined : { account, moment };
   };
 }
 

@@ -1,14 +1,17 @@
 import { z } from 'zod';
-import { maximumPoints, type Point } from '../../../policies/checks/backup/facts.ts';
+import { maximumPoints, type BackupSet, type Point } from '../../../policies/checks/backup/facts.ts';
 import { secondsBetween } from '../../../policies/quantities.ts';
 import { read, unreadable, type Reading } from '../../../policies/reading.ts';
-import type { FileStatus, Host } from '../../host/host.ts';
-import { ArchivePattern, matcherOf, momentOf, type NamedMoment } from './archive-names.ts';
+import type { Host } from '../../host/host.ts';
+import type { CollectContext } from '../collector.ts';
+import { readAccountFolder } from './account-archives.ts';
+import { ArchivePattern, matcherOf } from './archive-names.ts';
+import { pointOf } from './archive-point.ts';
 import { isVerifiable, verifyArchive, type Archive, type Finding } from './archive-verification.ts';
 import { dumpKinds } from './dumps.ts';
+import { ExpectedAccounts } from './expected-accounts.ts';
 import { locatePath } from './place.ts';
 import { AbsolutePath, defineReader } from './reader.ts';
-import { readThrough } from './unpacked.ts';
 
 const Source = z
   .strictObject({
@@ -20,6 +23,16 @@ const Source = z
     verify: z.union([z.literal('newest'), z.int().min(1).max(100)]).optional(),
     /** What database's dumps they are: then those that are read must be whole dumps. */
     dump: z.enum(dumpKinds).optional(),
+    /** Which accounts are to have archives of their own, beside `{account}` in the pattern. */
+    accounts: ExpectedAccounts.optional(),
+  })
+  .refine(({ pattern, accounts }) => pattern.includes('{account}') === (accounts !== undefined), {
+    path: ['accounts'],
+    error: 'expected accounts beside a pattern with {account}, and beside no other',
+  })
+  .refine(({ accounts, verify, dump }) => accounts === undefined || (verify === undefined && dump === undefined), {
+    path: ['accounts'],
+    error: 'expected no verify and no dump beside accounts: reading the archives of all would take too long',
   })
   .refine((source) => source.dump === undefined || isVerifiable(source.pattern, source.dump), {
     path: ['dump'],
@@ -35,9 +48,6 @@ type Source = z.output<typeof Source>;
 /** One byte more than what packing nothing at all gives; measured with bzip2 1.0.8, xz 5.4, zstd 1.5, lz4 1.9 and zip 3.0. */
 const smallestSizes: Readonly<Record<string, number>> = { bz2: 15, xz: 33, zst: 14, lz4: 16, zip: 23 };
 
-/** A packed file this small (bytes) may hold nothing: gzip packs an empty file into 20 bytes and its name. */
-const suspiciousSize = 1024;
-
 /** Seconds for all reading of one set; below the minute that a whole check may take. */
 const timeout = 40;
 
@@ -48,19 +58,30 @@ const namedLate = 3600;
 export const archives = defineReader({
   tool: 'archives',
   source: Source,
-  async read({ host, signal }, { timeZone }, source) {
+  async read(context, { timeZone }, source) {
+    const { host } = context;
     const extension = source.pattern.slice(source.pattern.lastIndexOf('.') + 1).toLowerCase();
     const namedEncrypted = ['gpg', 'pgp', 'asc', 'age', 'enc'].includes(extension);
-    const ended = AbortSignal.any([signal, AbortSignal.timeout(timeout * 1000)]);
-    const found = await readFolder(host, source, timeZone, ended);
+    const ended = AbortSignal.any([context.signal, AbortSignal.timeout(timeout * 1000)]);
     return {
       location: await locatePath(host, source.folder),
       encrypted: namedEncrypted ? 'unseen' : 'no',
       minimumSize: Math.max(source.minimumSize ?? 1, smallestSizes[extension] ?? 1),
-      points: found.state === 'unreadable' ? found : await verifyNewest(host, source, timeZone, found.value, ended),
+      points: await readPoints(context, source, timeZone, ended),
     };
   },
 });
+
+async function readPoints(
+  context: CollectContext,
+  { accounts, ...source }: Source,
+  timeZone: string,
+  signal: AbortSignal,
+): Promise<BackupSet['points']> {
+  if (accounts !== undefined) return readAccountFolder(context, { ...source, accounts }, timeZone, signal);
+  const found = await readFolder(context.host, source, timeZone, signal);
+  return found.state === 'unreadable' ? found : verifyNewest(context.host, source, timeZone, found.value, signal);
+}
 
 interface Found extends Archive {
   readonly point: Point;
@@ -94,47 +115,6 @@ async function readFolder(
     found.push({ path, status: status.value, point: point.value });
   }
   return read(found.sort((a, b) => (a.point.time < b.point.time ? -1 : 1)));
-}
-
-async function pointOf(
-  host: Host,
-  { path, status }: Archive,
-  named: NamedMoment,
-  timeZone: string,
-  signal: AbortSignal,
-): Promise<Reading<Point>> {
-  const { size, modifiedAt } = status;
-  const time = momentOf(named, timeZone, modifiedAt);
-  if (time === undefined) {
-    const detail =
-      'it was last written to on another day than its name says, so it was copied or touched since it was made';
-    return unreadable('unparsable', path, detail);
-  }
-  const content = await contentOf(host, path, status, signal);
-  if (content.state === 'unreadable') return content;
-  return read({
-    time: time.toISOString(),
-    // Its moment moves while it is written, and when it is touched; its name does not.
-    ...('date' in named && named.time === undefined ? { id: named.date.toString() } : {}),
-    size,
-    modifiedAt: modifiedAt.toISOString(),
-    ...(content.value === undefined ? {} : { content: content.value }),
-  });
-}
-
-/** Unpacks files that are suspiciously small. A failed dump piped into gzip, or tar without files, leaves one. */
-async function contentOf(
-  host: Host,
-  path: string,
-  { size }: FileStatus,
-  signal: AbortSignal,
-): Promise<Reading<Point['content']>> {
-  const packer = /\.t?gz$/.test(path) ? 'gzip' : /\.t?zst$/.test(path) ? 'zstd' : undefined;
-  if (packer === undefined || size === 0 || size > suspiciousSize) return read(undefined);
-  const extent = await readThrough(host, path, packer, signal);
-  if (extent.state === 'unreadable') return extent;
-  if (extent.value === 'damaged') return read('damaged');
-  return read(extent.value.isAllZero ? 'nothing' : undefined);
 }
 
 /** Reads the newest archives that have anything in them; those of older date keep what their names and sizes say. */
