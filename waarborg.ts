@@ -14,6 +14,10 @@ const subcommands: Readonly<Record<string, readonly [summary: string, load: () =
   token: ['make, list and revoke tokens for reading and enrolling', () => import('./commands/token.ts')],
   host: ['end the enrolment of a host', () => import('./commands/host.ts')],
   scrub: ['read all that is stored, and hold it against what was signed', () => import('./commands/scrub.ts')],
+  'restore-test': [
+    'restore a sample of a backup set, and record what came of it',
+    () => import('./commands/restore-test.ts'),
+  ],
   rotate: ['change a key for a new one', () => import('./commands/rotate.ts')],
   erase: ['erase what reports say, for good', () => import('./commands/erase.ts')],
   export: ['write a bundle of evidence that verifies alone', () => import('./commands/export.ts')],

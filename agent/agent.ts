@@ -14,6 +14,7 @@ import { openLedger } from './ledger.ts';
 import { lockFolder } from './lock.ts';
 import { learnLogKeys, showsOtherKey } from './log-keys.ts';
 import type { Unproven } from './receipts.ts';
+import { restoreTestsOf } from './restore/record.ts';
 import { beginRotation, deliverRotation, pendingRotation, type PendingRotation } from './rotation.ts';
 import { describeOs, runChecks, type Run } from './run.ts';
 import type { AgentSettings } from './settings.ts';
@@ -86,6 +87,7 @@ export class Agent implements Disposable {
       at,
       ledger,
       pseudonym: pseudonyms(settings.data),
+      restoreTests: (set, source) => restoreTestsOf(settings.data, set, source),
       policies,
       labels: settings.labels,
       settings: settings.host,

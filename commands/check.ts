@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { LocalHost } from '../agent/host/local.ts';
 import { RunLedger } from '../agent/ledger.ts';
+import { restoreTestsOf } from '../agent/restore/record.ts';
 import { describeOs, runChecks } from '../agent/run.ts';
 import { worstVerdict } from '../policies/verdict.ts';
 import { addHostOptions, chooseHost, type HostOptions } from './host-options.ts';
@@ -29,7 +30,7 @@ Example:
 }
 
 async function check({ format, ...options }: CheckOptions): Promise<void> {
-  const { settings, policies } = chooseHost(options);
+  const { settings, policies, data } = chooseHost(options);
   const host = new LocalHost();
   const at = new Date();
   const progress = new ProgressLine();
@@ -39,6 +40,7 @@ async function check({ format, ...options }: CheckOptions): Promise<void> {
     ledger: new RunLedger(at),
     // Nothing leaves the host, so that accounts may have their own names.
     pseudonym: (account) => account,
+    ...(data === undefined ? {} : { restoreTests: (set, source) => restoreTestsOf(data, set, source) }),
     policies,
     labels: settings.labels,
     settings: settings.host,

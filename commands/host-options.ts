@@ -25,6 +25,8 @@ export function addHostOptions(command: Command): Command {
 export interface ChosenHost {
   readonly settings: Pick<AgentSettings, 'labels' | 'host' | 'limits'>;
   readonly policies: Policy[];
+  /** The agent's data folder, where its settings were given. */
+  readonly data?: string;
 }
 
 /** @throws UsageError, DocumentError */
@@ -38,6 +40,7 @@ export function chooseHost({ config, policy, label }: HostOptions): ChosenHost {
       limits: settings?.limits ?? defaultLimits,
     },
     policies: loadPolicies(references),
+    ...(settings === undefined ? {} : { data: settings.data }),
   };
 }
 

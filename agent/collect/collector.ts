@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import type { RestoreTest } from '../../policies/checks/backup/facts.ts';
+import type { Reading } from '../../policies/reading.ts';
 import type { Host } from '../host/host.ts';
 
 /** When a thing was first seen, and the last moment at which it was certainly not there (null: nobody looked before). */
@@ -53,6 +55,8 @@ export interface CollectContext {
   once<T>(key: string, make: () => Promise<T>): Promise<T>;
   /** A stable name for an account that only this host can turn back; the account's own name where nothing leaves the host. */
   pseudonym(account: string): string;
+  /** The agent's record of restore tests of a backup set; left out where there is no record to look into. */
+  restoreTests?(set: string, source: unknown): Reading<RestoreTest[]>;
 }
 
 /** Reads the facts of one check kind. */

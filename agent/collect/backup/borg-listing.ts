@@ -69,17 +69,25 @@ export async function listArchives(
   if (unready !== undefined) return unready;
   return inScratch(host, signal, async (folder): Promise<ListingReading> => {
     const args = argumentsOf[version];
-    const environment = {
-      ...env,
-      BORG_BASE_DIR: folder,
-      BORG_REPO: repository,
-      BORG_RELOCATED_REPO_ACCESS_IS_OK: 'yes',
-      BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK: 'yes',
-    };
+    const environment = environmentIn(folder, { repository, env });
     const answer = await host.run({ file: 'borg', args, env: environment, timeout }, signal);
     if (answer.state === 'unreadable') return answer;
     return failureOf(answer.value, `borg ${args[0]}`, passwordFrom, location) ?? parse(answer.value.stdout, args[0]);
   });
+}
+
+/** The environment that opens a repository, with borg's own notes in that folder. */
+export function environmentIn(
+  folder: string,
+  { repository, env }: Pick<Opening, 'repository' | 'env'>,
+): Readonly<Record<string, string>> {
+  return {
+    ...env,
+    BORG_BASE_DIR: folder,
+    BORG_REPO: repository,
+    BORG_RELOCATED_REPO_ACCESS_IS_OK: 'yes',
+    BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK: 'yes',
+  };
 }
 
 /** A line of standard error, as --log-json has it (borg's manual, "Frontends"). */

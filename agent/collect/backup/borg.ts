@@ -33,14 +33,20 @@ export const borg = defineReader({
   tool: 'borg',
   source: Source,
   async read(context, _request, source) {
-    const env = await environmentOf(context, source);
-    const passwordFrom = source.passphraseFile ?? source.environmentFile ?? '';
-    const opening = (value: Opening['env']): Opening => ({ ...source, env: value, passwordFrom });
-    return readRepository(context, source.repository, source, env.state === 'read' ? read(opening(env.value)) : env);
+    return readRepository(context, source.repository, source, await openingOf(context, source));
   },
 });
 
-async function environmentOf({ host }: CollectContext, source: Source): Promise<Reading<Opening['env']>> {
+/** How a set's repository is opened; also by those who restore from it. */
+export async function openingOf(context: Pick<CollectContext, 'host'>, declared: unknown): Promise<Reading<Opening>> {
+  const source = Source.parse(declared);
+  const env = await environmentOf(context, source);
+  if (env.state === 'unreadable') return env;
+  const { repository, version, passphraseFile, environmentFile } = source;
+  return read({ repository, version, env: env.value, passwordFrom: passphraseFile ?? environmentFile ?? '' });
+}
+
+async function environmentOf({ host }: Pick<CollectContext, 'host'>, source: Source): Promise<Reading<Opening['env']>> {
   const { environmentFile, passphraseFile, keyFile } = source;
   const fromFile =
     environmentFile === undefined ? read({}) : await readEnvironment(host, environmentFile, variables.borg);

@@ -19,12 +19,19 @@ export const backupCollector = defineCollector({
     const sets = await Promise.all(
       settings.backups.map(async (declared) => {
         const set = await limited(() => readSet(context, declared));
-        return remember(context, set, declared.source, wanted);
+        return withRestoreTests(context, remember(context, set, declared.source, wanted), declared.source);
       }),
     );
     return { hostname: context.host.hostname, sets: sets.sort((a, b) => (a.set < b.set ? -1 : 1)) };
   },
 });
+
+/** Nothing is said where no test was ever made: that a record is empty is no fact about the copies. */
+function withRestoreTests(context: CollectContext, set: BackupSet, source: unknown): BackupSet {
+  const found = context.restoreTests?.(set.set, source);
+  if (found?.state === 'unreadable') return { ...set, restoreTests: found };
+  return found === undefined || found.value.length === 0 ? set : { ...set, restoreTests: found.value };
+}
 
 async function readSet(context: CollectContext, declared: BackupSettings): Promise<BackupSet> {
   const { set, purpose, timeZone, paths, source, delay } = declared;

@@ -102,22 +102,39 @@ async function listSnapshots(
   location: Location,
   signal: AbortSignal,
 ): Promise<Listing> {
+  const env = await environmentOf(host, source, repository);
+  if (env.state === 'unreadable') return env;
+  const args = ['snapshots', '--json', '--no-lock', '--no-cache'];
+  const answer = await host.run({ file: 'restic', args, env: env.value, timeout }, signal);
+  if (answer.state === 'unreadable') return answer;
+  const failure = failureOf(answer.value, source, location);
+  return failure ?? parseSnapshots(answer.value.stdout);
+}
+
+/** The environment that opens a repository; its password is in no argument. */
+async function environmentOf(
+  host: Host,
+  source: Source,
+  repository: string,
+): Promise<Reading<Readonly<Record<string, string>>>> {
   const fromFile =
     source.environmentFile === undefined
       ? read({})
       : await readEnvironment(host, source.environmentFile, variables.restic);
   if (fromFile.state === 'unreadable') return fromFile;
-  const env = {
+  return read({
     ...fromFile.value,
     ...(source.passwordFile === undefined ? {} : { RESTIC_PASSWORD_FILE: source.passwordFile }),
     // Last, so that no environment file makes restic read another repository than the one whose place is judged.
     RESTIC_REPOSITORY: repository,
-  };
-  const args = ['snapshots', '--json', '--no-lock', '--no-cache'];
-  const answer = await host.run({ file: 'restic', args, env, timeout }, signal);
-  if (answer.state === 'unreadable') return answer;
-  const failure = failureOf(answer.value, source, location);
-  return failure ?? parseSnapshots(answer.value.stdout);
+  });
+}
+
+/** As the reader opens it, for those who restore from it. */
+export async function openingOf(host: Host, source: unknown): Promise<Reading<Readonly<Record<string, string>>>> {
+  const parsed = Source.parse(source);
+  const repository = await repositoryOf(host, parsed);
+  return repository.state === 'unreadable' ? repository : environmentOf(host, parsed, repository.value);
 }
 
 /**
@@ -152,7 +169,7 @@ function unreadableFile(message: string, file: string): Exclude<Reading<never>, 
 }
 
 /** Standard error as one line, without passwords. Newer versions write some messages as JSON. */
-function messageIn(stderr: string): string {
+export function messageIn(stderr: string): string {
   const lines = stderr.split('\n').map((line) => {
     const message = /^\{.*"message":"((?:[^"\\]|\\.)*)"/.exec(line)?.[1];
     return (message ?? line).replaceAll(String.raw`\n`, ' ').trim();

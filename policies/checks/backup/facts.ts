@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Moment } from '../../quantities.ts';
-import { readingOf } from '../../reading.ts';
+import { Obstacle, readingOf } from '../../reading.ts';
 import { Purpose } from './parameters.ts';
 
 /** The most points that are read of one set that is judged as a whole. */
@@ -126,6 +126,10 @@ export const RestoreTest = z.strictObject({
   /** How much was restored and compared. */
   files: z.int().min(0),
   bytes: z.int().min(0),
+  /** What the files were drawn by: the same again from the same copy. */
+  seed: z.string().min(1).max(64).optional(),
+  /** Whose word an attested one is, or where it is written: a role or a ticket, no name of a person. */
+  reference: z.string().min(1).max(100).optional(),
 });
 export type RestoreTest = z.output<typeof RestoreTest>;
 
@@ -171,8 +175,13 @@ export const BackupSet = z.strictObject({
   watchedSince: Moment.optional(),
   /** Sorted by time: those that went so early that a control of the run minds, the newest `maximumVanished`. */
   vanished: z.array(Vanished).max(maximumVanished).optional(),
-  /** Sorted by `at`, the newest `maximumRestoreTests`. */
-  restoreTests: z.array(RestoreTest).max(maximumRestoreTests).optional(),
+  /** Sorted by `at`, the newest `maximumRestoreTests`; or why the agent's record of them says nothing. */
+  restoreTests: z
+    .union([
+      z.array(RestoreTest).max(maximumRestoreTests),
+      z.strictObject({ state: z.literal('unreadable'), obstacle: Obstacle }),
+    ])
+    .optional(),
 });
 export type BackupSet = z.output<typeof BackupSet>;
 

@@ -1,5 +1,6 @@
 import { isFuture } from '../../quantities.ts';
 import { isOlder } from '../../moments.ts';
+import { obstacleReason } from '../../reading.ts';
 import type { Reason } from '../../reasons.ts';
 import type { BackupSet, RestoreTest } from './facts.ts';
 import type { Parameters } from './parameters.ts';
@@ -7,13 +8,14 @@ import { because } from './reasons.ts';
 
 /**
  * Judges `restoreTested`: the newest test in which what was restored was what had been copied is young enough, and no
- * later one went wrong. A test of the agent's own that restored nothing shows nothing.
+ * later one went wrong. A test of the agent's own that restored nothing shows nothing; a record that cannot be trusted
+ * is unknown.
  */
 export function judgeRestoreTests(set: BackupSet, { restoreTested }: Parameters, at: Date): Reason[] {
   if (restoreTested === undefined) return [];
-  const tests = (set.restoreTests ?? []).filter(
-    ({ how, result, files }) => how === 'attested' || result !== 'same' || files > 0,
-  );
+  const record = set.restoreTests ?? [];
+  if (!Array.isArray(record)) return [obstacleReason(record.obstacle, set.set)];
+  const tests = record.filter(({ how, result, files }) => how === 'attested' || result !== 'same' || files > 0);
   const past = tests.filter((test) => !isFuture(test.at, at)).sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
   const future = tests.map((test) => test.at).filter((moment) => isFuture(moment, at));
   const latest = future.sort().at(-1);

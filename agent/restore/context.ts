@@ -1,0 +1,15 @@
+import type { CollectContext } from '../collect/collector.ts';
+import type { Host } from '../host/host.ts';
+import { RunLedger } from '../ledger.ts';
+
+/** For reading a set outside a run: nothing is remembered, and nothing of it leaves the host. */
+export function backupContext(host: Host, at: Date, signal: AbortSignal): CollectContext {
+  return {
+    host,
+    at,
+    signal,
+    ledger: new RunLedger(at),
+    once: (_key, make) => make(),
+    pseudonym: (account) => account,
+  };
+}
