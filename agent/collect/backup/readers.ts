@@ -7,6 +7,17 @@ import type { BackupReader } from './reader.ts';
 import { restic } from './restic.ts';
 import { rsnapshot } from './rsnapshot.ts';
 import { rsync } from './rsync.ts';
+import { zfs } from './zfs.ts';
 
 /** Every backup tool that the agent reads, one line each. */
-export const readers: readonly BackupReader[] = [archives, borg, borgmatic, duplicity, json, restic, rsnapshot, rsync];
+export const readers: readonly BackupReader[] = [
+  archives,
+  borg,
+  borgmatic,
+  duplicity,
+  json,
+  restic,
+  rsnapshot,
+  rsync,
+  zfs,
+];
