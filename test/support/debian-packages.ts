@@ -19,6 +19,7 @@ const packages: Record<string, string> = {
   '/usr/bin/duplicity': 'duplicity',
   '/usr/bin/rsnapshot': 'rsnapshot',
   '/usr/bin/rsync': 'rsync',
+  '/usr/bin/btrfs': 'btrfs-progs',
   '/usr/bin/mariadb-dump': 'mariadb-client',
   '/usr/bin/xz': 'xz-utils',
   '/usr/bin/zstd': 'zstd',

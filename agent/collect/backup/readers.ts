@@ -1,6 +1,7 @@
 import { archives } from './archives.ts';
 import { borg } from './borg.ts';
 import { borgmatic } from './borgmatic.ts';
+import { btrfs } from './btrfs.ts';
 import { duplicity } from './duplicity.ts';
 import { json } from './json.ts';
 import type { BackupReader } from './reader.ts';
@@ -14,6 +15,7 @@ export const readers: readonly BackupReader[] = [
   archives,
   borg,
   borgmatic,
+  btrfs,
   duplicity,
   json,
   restic,
