@@ -10,17 +10,17 @@ const suspiciousSize = 1024;
 
 /**
  * What an archive's name, its file and, where it is very small, its content say.
- * @param named the moment in its name
+ * @param named the moment in its name; `written` where the name tells none, and only the file can
  */
 export async function pointOf(
   host: Host,
   { path, status }: Archive,
-  named: NamedMoment,
+  named: NamedMoment | 'written',
   timeZone: string,
   signal: AbortSignal,
 ): Promise<Reading<Point>> {
   const { size, modifiedAt } = status;
-  const time = momentOf(named, timeZone, modifiedAt);
+  const time = named === 'written' ? modifiedAt : momentOf(named, timeZone, modifiedAt);
   if (time === undefined) {
     const detail =
       'it was last written to on another day than its name says, so it was copied or touched since it was made';
@@ -31,7 +31,7 @@ export async function pointOf(
   return read({
     time: time.toISOString(),
     // Its moment moves while it is written, and when it is touched; its name does not.
-    ...('date' in named && named.time === undefined ? { id: named.date.toString() } : {}),
+    ...(named !== 'written' && 'date' in named && named.time === undefined ? { id: named.date.toString() } : {}),
     size,
     modifiedAt: modifiedAt.toISOString(),
     ...(content.value === undefined ? {} : { content: content.value }),

@@ -1,6 +1,7 @@
 import { archives } from './archives.ts';
 import { borg } from './borg.ts';
 import { borgmatic } from './borgmatic.ts';
+import { directadmin } from './directadmin.ts';
 import { btrfs } from './btrfs.ts';
 import { duplicity } from './duplicity.ts';
 import { json } from './json.ts';
@@ -15,6 +16,7 @@ export const readers: readonly BackupReader[] = [
   archives,
   borg,
   borgmatic,
+  directadmin,
   btrfs,
   duplicity,
   json,
