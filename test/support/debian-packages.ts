@@ -25,6 +25,7 @@ const packages: Record<string, string> = {
   '/usr/bin/zstd': 'zstd',
   '/usr/bin/bzip2': 'bzip2',
   '/usr/bin/zip': 'zip',
+  '/usr/bin/unzip': 'unzip',
   '/usr/bin/faketime': 'faketime',
   '/usr/bin/pdftotext': 'poppler-utils',
   '/usr/bin/promtool': 'prometheus',

@@ -87,6 +87,15 @@ interface Found extends Archive {
   readonly point: Point;
 }
 
+/** The archives that lie there, as they are read; for those who restore from them. */
+export async function archivesOf(
+  { host, signal }: Pick<CollectContext, 'host' | 'signal'>,
+  source: unknown,
+  timeZone: string,
+): Promise<Reading<Found[]>> {
+  return readFolder(host, Source.parse(source), timeZone, signal);
+}
+
 /** The archives that lie there, sorted by moment. */
 async function readFolder(
   host: Host,

@@ -1,5 +1,4 @@
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -7,15 +6,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startWaarborg } from '../../support/process.ts';
 import { temporaryFolder, tool } from '../../support/tools.ts';
 import { fingerprint } from '../collect/backup/fingerprint.ts';
-import { Trial } from './support.ts';
+import { contentOf, Trial } from './support.ts';
 
 /** Long before any copy: what was written since is not held against it. */
 const written = new Date('2026-01-01T00:00:00Z');
-
-/** Random looking, so that the packs of content are larger than those of folders. */
-function contentOf(name: string): string {
-  return Array.from({ length: 20 }, (_, n) => createHash('sha256').update(`${name} ${n}`).digest('base64')).join('');
-}
 
 describe.skipIf(!tool('restic'))('a sample of a real restic repository', () => {
   const folder = temporaryFolder();

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { restoreTestsOf } from '../../../agent/restore/record.ts';
@@ -5,6 +6,12 @@ import type { RestoreTest } from '../../../policies/checks/backup/facts.ts';
 import { loadAgentSettings } from '../../../agent/settings.ts';
 import { Settings } from '../../../agent/collect/backup/settings.ts';
 import { runWaarborg, type Ended } from '../../support/process.ts';
+
+/** What a source file of that name holds: text that no packer makes much smaller. */
+export function contentOf(name: string): string {
+  const noise = Array.from({ length: 20 }, (_, n) => createHash('sha256').update(`${name} ${n}`).digest('base64'));
+  return `content of ${name}: ${noise.join('')}`;
+}
 
 /** A configuration with one set `www`, in a folder of its own, and the command on it. */
 export class Trial {
