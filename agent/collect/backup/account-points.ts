@@ -5,6 +5,7 @@ import {
   type BackupSet,
   type Point,
 } from '../../../policies/checks/backup/facts.ts';
+import { secondsBetween } from '../../../policies/quantities.ts';
 import { read, unreadable, type Reading } from '../../../policies/reading.ts';
 import type { FileStatus, Host } from '../../host/host.ts';
 import type { CollectContext } from '../collector.ts';
@@ -71,4 +72,13 @@ export async function statusOfAll<T extends { readonly path: string }>(
     }
   }
   return read(found);
+}
+
+/** An archive that was written to so short (seconds) ago is taken for one that is still being made. */
+const settling = 300;
+
+/** A panel's archive under its final name may still be growing: then it is no copy yet. */
+export function settled(point: Point, modifiedAt: Date, at: Date): Point {
+  const since = secondsBetween(modifiedAt, at);
+  return since >= 0 && since < settling ? { ...point, flaw: 'unfinished' } : point;
 }

@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { secondsBetween } from '../../../policies/quantities.ts';
-import type { BackupSet, Point } from '../../../policies/checks/backup/facts.ts';
+import type { BackupSet } from '../../../policies/checks/backup/facts.ts';
 import { read, unreadable, type Reading } from '../../../policies/reading.ts';
 import type { CollectContext } from '../collector.ts';
-import { perAccount, statusOfAll, type AccountPoint } from './account-points.ts';
+import { perAccount, settled, statusOfAll, type AccountPoint } from './account-points.ts';
 import { matcherOf, type NamedMoment } from './archive-names.ts';
 import { pointOf } from './archive-point.ts';
 import { readBackupFolder } from './directadmin-jobs.ts';
@@ -23,9 +22,6 @@ const Source = z.strictObject({
 
 /** Seconds for all reading of one set; below the minute that a whole check may take. */
 const timeout = 40;
-
-/** An archive that was written to so short (seconds) ago is taken for one that is still being made. */
-const settling = 300;
 
 /**
  * The archives of DirectAdmin's admin backups. The users come from DirectAdmin's own folder of users, so that one who
@@ -117,12 +113,7 @@ async function readPoints(
     if (signal.aborted) return unreadable('timeout', folder);
     const point = await pointOf(context.host, file, named, timeZone, signal);
     if (point.state === 'unreadable') return point;
-    points.push({ account, point: withFlaw(point.value, file.status.modifiedAt, context.at) });
+    points.push({ account, point: settled(point.value, file.status.modifiedAt, context.at) });
   }
   return perAccount(context, expected, points, folder);
-}
-
-function withFlaw(point: Point, modifiedAt: Date, at: Date): Point {
-  const since = secondsBetween(modifiedAt, at);
-  return since >= 0 && since < settling ? { ...point, flaw: 'unfinished' } : point;
 }

@@ -3,6 +3,7 @@ import { borg } from './borg.ts';
 import { borgmatic } from './borgmatic.ts';
 import { directadmin } from './directadmin.ts';
 import { btrfs } from './btrfs.ts';
+import { cpanel } from './cpanel.ts';
 import { duplicity } from './duplicity.ts';
 import { json } from './json.ts';
 import type { BackupReader } from './reader.ts';
@@ -18,6 +19,7 @@ export const readers: readonly BackupReader[] = [
   borgmatic,
   directadmin,
   btrfs,
+  cpanel,
   duplicity,
   json,
   restic,
