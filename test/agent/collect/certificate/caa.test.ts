@@ -67,7 +67,7 @@ describe.skipIf(['nginx', 'nsd', 'openssl'].some((name) => tool(name) === undefi
     host.caaRecords = local.caaRecords.bind(local);
     const facts = await certificateCollector.collect(collecting(host), settings, [{ caa: true }, {}]);
     const judged = certificate.judge(read(JSON.parse(JSON.stringify(facts))), { caa: true }, new Date());
-    const lines = judged.filter(({ subject }) => subject !== undefined && !subject.startsWith("127"));
+    const lines = judged.filter(({ subject }) => subject !== undefined && !subject.startsWith('127'));
     expect(lines.map(({ verdict, code, subject }) => `${subject} ${verdict} ${code}`)).toEqual([
       '*.shop.nl pass certificate.caa',
       'db.internal not-applicable certificate.caa-internal',
