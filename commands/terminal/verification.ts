@@ -59,14 +59,19 @@ function adviceOf({ outcome, proven }: Verification): string[] {
 
 /** What it means that the reports below are proven, in words. */
 function provenHead({ outcome, shown, proven }: Verification, last: number): string[] {
-  const received = proven?.lastReceivedAt;
-  const until = received === null || received === undefined ? '' : `, received ${moment(received)}`;
-  const log =
+  const received = proven?.lastReceivedAt ?? null;
+  const until = received === null ? '' : `, received ${moment(received)}`;
+  const [head, log] =
     shown === null
-      ? 'The key signed a log of exactly these entries, in this order.'
-      : 'The key signed a log in which every entry that is shown here stands where it stands here.';
-  const text = `${log} Each report that is counted below was signed by the agent that it names, with a key that the log enrolled; from an agent's first to its last none is missing; and each agent had been shown this very log, up to the head that it signed into the report.${outcome === 'sound' ? '' : ' What is told of above is not counted.'}`;
-  return [paint('bold', `Proven, up to entry ${last}${until}`), ...paragraph(text)];
+      ? [`Proven, up to entry ${last}${until}`, 'The key signed a log of exactly these entries, in this order.']
+      : [
+          `Proven, of what is shown up to entry ${last}`,
+          'The key signed a log in which every entry that is shown here stands where it stands here.',
+        ];
+  const reports =
+    "Each report that is counted below was signed by the agent that it names, with a key that the log enrolled; from an agent's first to its last none is missing; and each agent had been shown this very log, up to the head that it signed into the report.";
+  const doubts = outcome === 'sound' ? '' : ' What is told of above is not counted.';
+  return [paint('bold', head), ...paragraph(`${log} ${reports}${doubts}`)];
 }
 
 function findingLines(findings: readonly Finding[], total: number): string[] {

@@ -120,6 +120,8 @@ describe('a sound bundle', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^✓ sound: everything in this bundle has been verified\n/);
     expect(text).toContain(`key ${log.vkey}`);
+    expect(text).toContain('Proven, up to entry 8, received 1 Nov 2026, 12:08 UTC');
+    expect(text).toContain('The key signed a log of exactly these entries, in this order.');
     expect(text).toContain('verdicts 19, each judged again from its facts: 6 fail, 4 unknown, 9 pass');
     expect(text).toContain('web1 (epoch 1): reports: 3, 1 Nov 2026, 12:02 UTC to 1 Nov 2026, 12:08 UTC');
     expect(text).toMatch(/strict version 3: reports: 4, SHA-256 [0-9a-f]{64}/);
@@ -176,7 +178,7 @@ describe('a bundle that shows a part', () => {
     expect(text).toContain(
       'This bundle shows a part of its log: the reports of web1 with role=web received from 1 Nov 2026, 12:06 UTC on. It has 8 of the 12 entries, and the hashes of all.',
     );
-    expect(text).toContain('Proven, up to entry 11, received 1 Nov 2026, 12:11 UTC');
+    expect(text).toContain('Proven, of what is shown up to entry 11 The key');
     expect(text).toContain('every entry that is shown here stands where it stands here');
     expect(text).toContain('web1 (epoch 1): reports: 4 (number 2 to 5)');
     expect(text).toContain('12:11 UTC; later ones may have been left out');
