@@ -47,8 +47,8 @@ const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b
 
 /** GNU tar's quoting style `escape`: as in C, with octal numbers for the bytes of what is no ASCII. */
 function unescape(name: string): string {
-  const bytes = name.replace(/\\([0-7]{3})|\\(.)/g, (_, octal?: string, letter = '') =>
-    octal === undefined ? (escapes[letter] ?? letter) : String.fromCharCode(Number.parseInt(octal, 8)),
+  const bytes = name.replace(/\\([0-7]{3})|\\(.)/g, (_, octal?: string, letter?: string) =>
+    octal === undefined ? (escapes[letter ?? ''] ?? letter ?? '') : String.fromCharCode(Number.parseInt(octal, 8)),
   );
   return Buffer.from(bytes, 'latin1').toString();
 }

@@ -16,6 +16,7 @@ const subcommands = [
   'collector',
   'token',
   'host',
+  'restore-test',
   'rotate',
   'erase',
   'export',
