@@ -21,7 +21,7 @@ const subcommands: Readonly<Record<string, readonly [summary: string, load: () =
   rotate: ['change a key for a new one', () => import('./commands/rotate.ts')],
   erase: ['erase what reports say, for good', () => import('./commands/erase.ts')],
   export: ['write a bundle of evidence that verifies alone', () => import('./commands/export.ts')],
-  report: ['write a report for auditors, as HTML or PDF', () => import('./commands/report.ts')],
+  report: ['write a report for auditors: PDF, HTML, XLSX, OSCAL and more', () => import('./commands/report.ts')],
   verify: ['verify a bundle of evidence, offline', () => import('./commands/verify.ts')],
   policy: ['list, show and check policy documents', () => import('./commands/policy.ts')],
 };
