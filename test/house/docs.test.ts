@@ -55,7 +55,9 @@ describe('the docs', () => {
     const declared = [...readSource('waarborg.ts').matchAll(/import\('\.\/commands\/([a-z-]+)\.ts'\)/g)].map(
       ([, name]) => name,
     );
-    const documented = [...readSource('docs/commands.md').matchAll(/^\| `waarborg ([a-z]+)/gm)].map(([, name]) => name);
+    const documented = [...readSource('docs/commands.md').matchAll(/^\| `waarborg ([a-z-]+)/gm)].map(
+      ([, name]) => name,
+    );
     expect(documented).toEqual(declared);
   });
 
