@@ -1,10 +1,11 @@
 import { archives } from './archives.ts';
 import { borg } from './borg.ts';
 import { borgmatic } from './borgmatic.ts';
-import { directadmin } from './directadmin.ts';
 import { btrfs } from './btrfs.ts';
 import { cpanel } from './cpanel.ts';
+import { directadmin } from './directadmin.ts';
 import { duplicity } from './duplicity.ts';
+import { jetbackup } from './jetbackup.ts';
 import { json } from './json.ts';
 import type { BackupReader } from './reader.ts';
 import { restic } from './restic.ts';
@@ -17,10 +18,11 @@ export const readers: readonly BackupReader[] = [
   archives,
   borg,
   borgmatic,
-  directadmin,
   btrfs,
   cpanel,
+  directadmin,
   duplicity,
+  jetbackup,
   json,
   restic,
   rsnapshot,
