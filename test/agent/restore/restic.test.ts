@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -134,14 +134,23 @@ describe.skipIf(!tool('restic'))('a sample of a real restic repository', () => {
     resticOn(repository, 'backup', large);
     const trial = trialOf(repository);
     const own = join(trial.config, '..');
-    const running = startWaarborg(['restore-test', 'www', '--config', trial.config], { env: { TMPDIR: own } });
-    while (trial.leftBehind().length === 0) await wait(10);
+    await using running = startWaarborg(['restore-test', 'www', '--config', trial.config], { env: { TMPDIR: own } });
+    while (!hasBegun(own)) await wait(5);
     const { code, stderr } = await running.end('SIGTERM');
     expect([code, stderr]).toEqual([2, expect.stringContaining('ended before its time')]);
     expect(trial.leftBehind()).toEqual([]);
     expect(trial.record()).toEqual([]);
   });
 });
+
+/** Whether something was restored into the temporary folder in that folder. */
+function hasBegun(folder: string): boolean {
+  const rooms = readdirSync(folder).filter((name) => name.startsWith('waarborg-restore-'));
+  return rooms.some((room) => {
+    const restored = join(folder, room, 'restored');
+    return existsSync(restored) && readdirSync(restored).length > 0;
+  });
+}
 
 function flipByte(path: string, offset: number): void {
   const bytes = readFileSync(path);
