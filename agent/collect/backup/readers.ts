@@ -7,6 +7,7 @@ import { directadmin } from './directadmin.ts';
 import { duplicity } from './duplicity.ts';
 import { jetbackup } from './jetbackup.ts';
 import { json } from './json.ts';
+import { plesk } from './plesk.ts';
 import type { BackupReader } from './reader.ts';
 import { restic } from './restic.ts';
 import { rsnapshot } from './rsnapshot.ts';
@@ -24,6 +25,7 @@ export const readers: readonly BackupReader[] = [
   duplicity,
   jetbackup,
   json,
+  plesk,
   restic,
   rsnapshot,
   rsync,
