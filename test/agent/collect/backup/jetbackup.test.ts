@@ -97,9 +97,9 @@ describe('the copies that JetBackup knows', () => {
     ['is of the mail alone', { backup_contains: 8 }],
     ['is of another account', { account_id: idOf(1) }],
   ])('do not count where the newest %s', async (_, more) => {
-    const backups = { 1: week(1), 2: [...week(2).slice(0, -2), backup(2, '22', more)] };
+    const backups = { 1: week(1), 2: [...week(2).slice(0, -1), backup(2, '22', more)] };
     const { set } = await collect({ backups });
-    expect(judgeSet(set, { every: '24h', perAccount: true })[0]).toBe('fail');
+    expect(judgeSet(set, daily)).toEqual(['fail', 'backup.too-old', 'backup.accounts']);
   });
 
   test('are those of one destination where that is asked', async () => {
