@@ -12,6 +12,7 @@ const subcommands: Readonly<Record<string, readonly [summary: string, load: () =
   collector: ['receive reports, keep them in the evidence log, show them', () => import('./commands/collector.ts')],
   witness: ['sign the heads of logs that only grow', () => import('./commands/witness.ts')],
   token: ['make, list and revoke tokens for reading and enrolling', () => import('./commands/token.ts')],
+  account: ['which account a pseudonym of this host stands for', () => import('./commands/account.ts')],
   host: ['end the enrolment of a host', () => import('./commands/host.ts')],
   scrub: ['read all that is stored, and hold it against what was signed', () => import('./commands/scrub.ts')],
   'restore-test': [

@@ -89,13 +89,16 @@ function write(data: string, { key, ...enrolment }: Identity): void {
   writeDurably(join(data, identityFile), JSON.stringify(stored));
 }
 
+/** In the agent's data folder. */
+export const pseudonymKeyFile = 'pseudonym.key';
+
 /**
  * A stable name for an account that only this host can turn back: HMAC-SHA-256 under a key that stays here, cut to
  * 48 bits, enough for the accounts of one host.
  * @throws DamagedError
  */
 export function pseudonyms(data: string): (account: string) => string {
-  const file = join(data, 'pseudonym.key');
+  const file = join(data, pseudonymKeyFile);
   const kept = readIfThere(file);
   // A short key could be guessed, and with it the names.
   if (kept !== undefined && !/^[0-9a-f]{64}$/.test(kept)) throw new DamagedError(file, 'it is no key of 32 bytes');
