@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import { Scope, wholeScope } from '../evidence/scope.ts';
+import { parseTypedMoment, typedMomentForm } from '../policies/quantities.ts';
 import { parseLabels } from './host-options.ts';
 import { several, UsageError } from './subcommand.ts';
 
@@ -33,8 +34,8 @@ export function addScopeOptions(command: Command): Command {
  */
 export function scopeOfOptions({ from, to, policy = [], label = [], host = [] }: ScopeOptions): Scope | undefined {
   const scope = Scope.safeParse({
-    from: from === undefined ? null : momentOf('--from', from, 0),
-    until: to === undefined ? null : momentOf('--to', to, 1),
+    from: from === undefined ? null : momentOf('--from', from, 'begin'),
+    until: to === undefined ? null : momentOf('--to', to, 'end'),
     policies: ascending(policy),
     labels: Object.fromEntries(Object.entries(parseLabels(label)).sort(([a], [b]) => (a < b ? -1 : 1))),
     hosts: ascending(host.map((name) => name.toLowerCase())),
@@ -52,17 +53,9 @@ export function scopeOfOptions({ from, to, policy = [], label = [], host = [] }:
   return JSON.stringify(scope.data) === JSON.stringify(wholeScope) ? undefined : scope.data;
 }
 
-/** @param days to add to a day, so that the last one is whole */
-function momentOf(option: string, text: string, days: number): string {
-  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text);
-  const moment = new Date(isDay ? `${text}T00:00:00.000Z` : text);
-  const isMoment = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(text);
-  if ((!isDay && !isMoment) || Number.isNaN(moment.getTime()) || (isDay && !moment.toISOString().startsWith(text))) {
-    throw new UsageError(
-      `${option} ${text}: expected a day such as 2026-11-01, or a moment such as 2026-11-01T12:00:00Z`,
-    );
-  }
-  if (isDay) moment.setUTCDate(moment.getUTCDate() + days);
+function momentOf(option: string, text: string, edge: 'begin' | 'end'): string {
+  const moment = parseTypedMoment(text, edge);
+  if (moment === undefined) throw new UsageError(`${option} ${text}: expected ${typedMomentForm}`);
   return moment.toISOString();
 }
 

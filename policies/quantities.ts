@@ -12,6 +12,23 @@ export const Duration = z
 /** A moment as facts hold it: ISO 8601 in UTC, to the second or finer. */
 export const Moment = z.iso.datetime();
 
+export const typedMomentForm = 'a day such as 2026-11-01, or a moment such as 2026-11-01T12:00:00Z';
+
+/**
+ * The moment that a person typed as `typedMomentForm` says; a day is in UTC. Undefined for anything else, and for a day
+ * that the calendar does not have.
+ * @param edge whether a day means its first moment or the first after it
+ */
+export function parseTypedMoment(text: string, edge: 'begin' | 'end'): Date | undefined {
+  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text);
+  const isMoment = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(text);
+  const moment = new Date(isDay ? `${text}T00:00:00.000Z` : text);
+  if ((!isDay && !isMoment) || Number.isNaN(moment.getTime())) return undefined;
+  if (isDay && !moment.toISOString().startsWith(text)) return undefined;
+  if (isDay && edge === 'end') moment.setUTCDate(moment.getUTCDate() + 1);
+  return moment;
+}
+
 export function secondsBetween(earlier: Date | string, later: Date | string): number {
   return (new Date(later).getTime() - new Date(earlier).getTime()) / 1000;
 }

@@ -1,5 +1,6 @@
 import { AgentName } from '../../evidence/report.ts';
 import type { Scope as ShownScope } from '../../evidence/scope.ts';
+import { parseTypedMoment, typedMomentForm } from '../../policies/quantities.ts';
 import { Labels } from '../../policies/schema.ts';
 import { Problem } from '../problem.ts';
 import type { Period, Scope } from './model.ts';
@@ -23,9 +24,9 @@ const usualPeriod = 30 * 86_400_000;
  * @throws Problem `http.query`
  */
 export function periodOf({ from, to }: Pick<AskedReport, 'from' | 'to'>, now: Date, end: Date = now): Period {
-  const asked = to === undefined ? end : new Date(momentOf('to', to, 1));
+  const asked = to === undefined ? end : momentOf('to', to, 'end');
   const until = asked < now ? asked : now;
-  const begin = from === undefined ? new Date(until.getTime() - usualPeriod) : new Date(momentOf('from', from, 0));
+  const begin = from === undefined ? new Date(until.getTime() - usualPeriod) : momentOf('from', from, 'begin');
   if (begin < until) return { from: begin.toISOString(), until: until.toISOString() };
   throw asking(`from ${begin.toISOString()}, to ${until.toISOString()}: the period ends before it begins`);
 }
@@ -62,21 +63,11 @@ export function withinShown(asked: Scope, period: Period, shown: ShownScope): Sc
   };
 }
 
-/**
- * A day or a moment, as an ISO moment.
- * @param days added to a day, so that the last one is whole
- * @throws Problem `http.query`
- */
-export function momentOf(name: string, text: string, days: number): string {
-  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text);
-  const isMoment = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(text);
-  const moment = new Date(isDay ? `${text}T00:00:00.000Z` : text);
-  const isReal = !Number.isNaN(moment.getTime()) && (!isDay || moment.toISOString().startsWith(text));
-  if ((!isDay && !isMoment) || !isReal) {
-    throw asking(`${name} ${text}: expected a day such as 2026-11-01, or a moment such as 2026-11-01T12:00:00Z`);
-  }
-  if (isDay) moment.setUTCDate(moment.getUTCDate() + days);
-  return moment.toISOString();
+/** @throws Problem `http.query` */
+function momentOf(name: string, text: string, edge: 'begin' | 'end'): Date {
+  const moment = parseTypedMoment(text, edge);
+  if (moment === undefined) throw asking(`${name} ${text}: expected ${typedMomentForm}`);
+  return moment;
 }
 
 function subset(name: string, asked: readonly string[] | null, shown: readonly string[]): readonly string[] | null {
