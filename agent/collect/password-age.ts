@@ -9,23 +9,9 @@ import {
 import { read, unreadable, type Reading } from '../../policies/reading.ts';
 import type { Host } from '../host/host.ts';
 import { defineCollector, type CollectContext } from './collector.ts';
+import { rosterSettings } from './roster.ts';
 
-const Settings = z.object({
-  roster: z
-    .strictObject({
-      departures: z
-        .array(
-          z.strictObject({
-            /** The last day of someone who knew passwords of this host. */
-            on: z.iso.date(),
-            /** Whose passwords; all where left out. */
-            accounts: z.array(z.string().min(1)).min(1).optional(),
-          }),
-        )
-        .max(1000),
-    })
-    .optional(),
-});
+const Settings = z.object(rosterSettings);
 
 /** Reads /etc/passwd, /etc/shadow and /etc/nsswitch.conf. Hashes are looked at here and go nowhere. */
 export const passwordAgeCollector = defineCollector({
@@ -37,7 +23,7 @@ export const passwordAgeCollector = defineCollector({
       system: await readSystemPasswords(context),
       departures:
         settings.roster?.departures
-          .map(({ on, accounts }): Departure => ({
+          ?.map(({ on, accounts }): Departure => ({
             on,
             accounts: accounts?.map((name) => context.pseudonym(name)).sort() ?? 'all',
           }))
