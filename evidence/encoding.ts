@@ -1,4 +1,6 @@
+import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
+import { isText } from '../policies/shapes.ts';
 
 /**
  * Strict readers of the encodings that evidence is written in. Each accepts exactly one spelling of a value: were there
@@ -20,18 +22,22 @@ export function decodeDecimal(text: string): number | undefined {
 
 /** A byte order mark stays what it is, a character: left out, the text would no longer be what was signed. */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
+  return isUtf8(bytes) ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8') : undefined;
 }
+
+/** As long as an entry of the log can be. */
+const longestBase64 = 65_535;
 
 /** Bytes in base64, no longer than an entry of the log can be, as a schema. */
 export const Base64 = z
   .string()
-  .max(65_535)
+  .max(longestBase64)
   .refine((text) => decodeBase64(text) !== undefined, 'expected base64 with padding');
+
+/** What `Base64` says, quickly. */
+export function isBase64(json: unknown): json is string {
+  return isText(json, longestBase64) && decodeBase64(json) !== undefined;
+}
 
 /** So many bytes in base64, as a schema. */
 export function base64Of(length: number): z.ZodType<string, string> {

@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { Moment } from '../policies/quantities.ts';
+import { isMoment, Moment } from '../policies/quantities.ts';
+import { hasMembers } from '../policies/shapes.ts';
 import { Base64, base64Of } from './encoding.ts';
-import { Envelope } from './envelope.ts';
+import { Envelope, isEnvelope } from './envelope.ts';
 import { EvidenceError } from './error.ts';
-import { parseExactJson, parseJson } from './json.ts';
+import { isSpelling, parseExactJson, parseForSchema, parseJson } from './json.ts';
 import { publicKeyLength } from './keys.ts';
 import { hashLength } from './merkle.ts';
 import { AgentName, Digest } from './report.ts';
@@ -162,8 +163,9 @@ export function encodeEntry(entry: Entry): Buffer {
  *   is none at all, or not spelt as `encodeEntry` does
  */
 export function decodeEntry(bytes: Uint8Array): Entry {
-  const entry = parseExactJson(Entry, bytes);
-  if (entry !== undefined) return entry;
+  const json = parseForSchema(bytes);
+  const entry = isReportReceived(json) ? json : Entry.safeParse(json).data;
+  if (entry !== undefined && isSpelling(bytes, entry)) return entry;
   const other = AnyEntry.safeParse(parseJson(bytes)).data;
   if (other !== undefined && (other.v > 1 || !isKnownKind(other.kind))) {
     const kind = JSON.stringify(other.kind.slice(0, 64));
@@ -172,6 +174,17 @@ export function decodeEntry(bytes: Uint8Array): Entry {
   throw new EvidenceError(
     'entry.malformed',
     'this is no log entry of version 1, in the one form in which it is written',
+  );
+}
+
+/** What `ReportReceived` says, in a fraction of its time: nearly all entries of a log are reports. */
+function isReportReceived(json: unknown): json is ReportReceived {
+  return (
+    hasMembers(json, ['v', 'kind', 'receivedAt', 'envelope']) &&
+    json.v === 1 &&
+    json.kind === 'report' &&
+    isMoment(json.receivedAt) &&
+    isEnvelope(json.envelope)
   );
 }
 

@@ -1,13 +1,19 @@
 import { sign, verify, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
-import { Base64, decodeBase64 } from './encoding.ts';
+import { hasMembers, isList, isText } from '../policies/shapes.ts';
+import { Base64, decodeBase64, isBase64 } from './encoding.ts';
 import { EvidenceError } from './error.ts';
 import { keyidOf, signatureLength } from './keys.ts';
 
+const keyidForm = /^[0-9a-f]{16}$/;
+const encodedSignature = 4 * Math.ceil(signatureLength / 3);
+const longestType = 255;
+const maximumSignatures = 8;
+
 const Signature = z.strictObject({
   /** Which key made it: `keyidOf` of that key. */
-  keyid: z.string().regex(/^[0-9a-f]{16}$/, 'expected 16 hexadecimal digits'),
-  sig: Base64.length(88, `expected an Ed25519 signature: ${signatureLength} bytes in base64`),
+  keyid: z.string().regex(keyidForm, 'expected 16 hexadecimal digits'),
+  sig: Base64.length(encodedSignature, `expected an Ed25519 signature: ${signatureLength} bytes in base64`),
 });
 
 /**
@@ -16,10 +22,33 @@ const Signature = z.strictObject({
  */
 export const Envelope = z.strictObject({
   payload: Base64,
-  payloadType: z.string().min(1).max(255),
-  signatures: z.array(Signature).min(1).max(8),
+  payloadType: z.string().min(1).max(longestType),
+  signatures: z.array(Signature).min(1).max(maximumSignatures),
 });
 export type Envelope = z.output<typeof Envelope>;
+
+/** What `Envelope` says of a value whose members are in its order, in a fraction of its time. */
+export function isEnvelope(json: unknown): json is Envelope {
+  return (
+    hasMembers(json, ['payload', 'payloadType', 'signatures']) &&
+    isBase64(json.payload) &&
+    isText(json.payloadType, longestType) &&
+    json.payloadType !== '' &&
+    isList(json.signatures, maximumSignatures) &&
+    json.signatures.length > 0 &&
+    json.signatures.every(isSignature)
+  );
+}
+
+function isSignature(json: unknown): json is Envelope['signatures'][number] {
+  return (
+    hasMembers(json, ['keyid', 'sig']) &&
+    typeof json.keyid === 'string' &&
+    keyidForm.test(json.keyid) &&
+    isBase64(json.sig) &&
+    json.sig.length === encodedSignature
+  );
+}
 
 /** The bytes that an envelope's signatures are made over: its pre-authentication encoding. Lengths count bytes. */
 export function preAuthenticationEncoding(payloadType: string, body: Uint8Array): Buffer {
@@ -62,10 +91,11 @@ export function openEnvelope(
   payloadType: string,
   isKnown: (envelope: Envelope, publicKey: KeyObject) => boolean = () => false,
 ): Buffer {
-  const { keyid, body, signed, signatures } = claimOf(envelope, publicKey, payloadType);
+  const { keyid, body, signatures } = claimOf(envelope, publicKey, payloadType);
   if (isKnown(envelope, publicKey)) return body;
+  const signed = preAuthenticationEncoding(payloadType, body);
   for (const signature of signatures) {
-    if (!verify(null, signed, publicKey, signature)) throw notOver(keyid);
+    if (!verify(null, signed, publicKey, decode(signature, 'signature'))) throw notOver(keyid);
   }
   return body;
 }
@@ -76,9 +106,10 @@ export async function openEnvelopeMeanwhile(
   publicKey: KeyObject,
   payloadType: string,
 ): Promise<Buffer> {
-  const { keyid, body, signed, signatures } = claimOf(envelope, publicKey, payloadType);
+  const { keyid, body, signatures } = claimOf(envelope, publicKey, payloadType);
+  const signed = preAuthenticationEncoding(payloadType, body);
   for (const signature of signatures) {
-    if (!(await verifyMeanwhile(signed, publicKey, signature))) throw notOver(keyid);
+    if (!(await verifyMeanwhile(signed, publicKey, decode(signature, 'signature')))) throw notOver(keyid);
   }
   return body;
 }
@@ -93,9 +124,8 @@ function verifyMeanwhile(signed: Buffer, publicKey: KeyObject, signature: Buffer
 interface Claim {
   readonly keyid: string;
   readonly body: Buffer;
-  /** What the signatures are over. */
-  readonly signed: Buffer;
-  readonly signatures: readonly Buffer[];
+  /** In base64. */
+  readonly signatures: readonly string[];
 }
 
 function claimOf(envelope: Envelope, publicKey: KeyObject, payloadType: string): Claim {
@@ -110,9 +140,7 @@ function claimOf(envelope: Envelope, publicKey: KeyObject, payloadType: string):
   if (own.length === 0) {
     throw new EvidenceError('envelope.signature', `the envelope has no signature of key ${keyid}`);
   }
-  const body = decode(envelope.payload, 'payload');
-  const signed = preAuthenticationEncoding(payloadType, body);
-  return { keyid, body, signed, signatures: own.map(({ sig }) => decode(sig, 'signature')) };
+  return { keyid, body: decode(envelope.payload, 'payload'), signatures: own.map(({ sig }) => sig) };
 }
 
 function notOver(keyid: string): EvidenceError {

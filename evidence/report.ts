@@ -1,19 +1,21 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { Observation } from '../policies/observe.ts';
 import { Moment } from '../policies/quantities.ts';
 import { Labels } from '../policies/schema.ts';
-import { parseExactJson } from './json.ts';
 
 export const reportPayloadType = 'application/vnd.waarborg.report+json';
 
+// What is read of every report of a log is asked by these forms directly (`statement.ts`).
+const digestForm = /^[0-9a-f]{64}$/;
+const agentForm = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/;
+const partForm = /^[a-z][a-z0-9/-]{0,79}$/;
+
 /** SHA-256 in hex. */
-export const Digest = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits');
+export const Digest = z.string().regex(digestForm, 'expected 64 hexadecimal digits');
 
 /** The name an agent reports under: its host's, in lower case. */
-export const AgentName = z
-  .string()
-  .regex(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/, 'expected a host name in lower case, such as web1.example.nl');
+export const AgentName = z.string().regex(agentForm, 'expected a host name in lower case, such as web1.example.nl');
 
 export const Counts = z.strictObject({
   pass: z.int().nonnegative(),
@@ -24,10 +26,23 @@ export const Counts = z.strictObject({
 export type Counts = z.output<typeof Counts>;
 
 /** `host`, `observations`, or `facts/` and a check kind. */
-export const PartName = z.string().regex(/^[a-z][a-z0-9/-]{0,79}$/, 'expected a part name such as facts/tls');
+export const PartName = z.string().regex(partForm, 'expected a part name such as facts/tls');
 
 export const maximumPolicies = 50;
+export const maximumParts = 100;
 export const maximumObservations = 5000;
+
+export function isDigest(json: unknown): json is string {
+  return typeof json === 'string' && digestForm.test(json);
+}
+
+export function isAgentName(json: unknown): json is string {
+  return typeof json === 'string' && agentForm.test(json);
+}
+
+export function isPartName(json: unknown): json is string {
+  return typeof json === 'string' && partForm.test(json);
+}
 
 /** A commitment to one part of the body: SHA-256(salt || part). */
 const PartCommitment = z.strictObject({ name: PartName, commitment: Digest });
@@ -56,7 +71,7 @@ export const Statement = z.strictObject({
   /** Each part once: with two of one name, collector and auditor could be shown different ones. */
   body: z
     .array(PartCommitment)
-    .max(100)
+    .max(maximumParts)
     .refine((parts) => areUnique(parts.map(({ name }) => name)), 'expected each part once'),
   counts: Counts,
   /** The last checkpoint that the agent verified: its promise that the log held this. */
@@ -65,11 +80,6 @@ export const Statement = z.strictObject({
     .nullable(),
 });
 export type Statement = z.output<typeof Statement>;
-
-/** The statement that an agent's bytes make; undefined where they are not the one spelling of one. */
-export function decodeStatement(bytes: Uint8Array): Statement | undefined {
-  return parseExactJson(Statement, bytes);
-}
 
 /** The part `host`: whom the report is about. The verifier selects controls by these labels again. */
 export const HostPart = z.strictObject({
@@ -112,11 +122,11 @@ export interface Part {
 }
 
 export function commitmentOf(part: Pick<Part, 'salt' | 'bytes'>): string {
-  return createHash('sha256').update(part.salt).update(part.bytes).digest('hex');
+  return hash('sha256', Buffer.concat([part.salt, part.bytes]), 'hex');
 }
 
 export function digestOf(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
+  return hash('sha256', bytes, 'hex');
 }
 
 export function countVerdicts(observations: readonly Pick<Observation, 'verdict'>[]): Counts {

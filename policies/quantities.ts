@@ -12,6 +12,13 @@ export const Duration = z
 /** A moment as facts hold it: ISO 8601 in UTC, to the second or finer. */
 export const Moment = z.iso.datetime();
 
+const momentForm = z.regexes.datetime({});
+
+/** What `Moment` says, quickly. */
+export function isMoment(json: unknown): json is string {
+  return typeof json === 'string' && momentForm.test(json);
+}
+
 export const typedMomentForm = 'a day such as 2026-11-01, or a moment such as 2026-11-01T12:00:00Z';
 
 /**

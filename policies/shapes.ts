@@ -15,6 +15,11 @@ export function isList(json: unknown, longest: number): json is unknown[] {
   return Array.isArray(json) && json.length <= longest;
 }
 
+/** A whole number that is kept exactly. */
+export function isCount(json: unknown, least: number): json is number {
+  return Number.isSafeInteger(json) && Number(json) >= least;
+}
+
 /** @param longest in UTF-16 units, as schemas count */
 export function isText(json: unknown, longest: number): json is string {
   return typeof json === 'string' && json.length <= longest;

@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { decodeEntry } from '../../evidence/entry.ts';
 import { unverifiedPayload } from '../../evidence/envelope.ts';
-import { decodeStatement, type Statement } from '../../evidence/report.ts';
+import type { Statement } from '../../evidence/report.ts';
+import { decodeStatement } from '../../evidence/statement.ts';
 
 /** Which parts are meant; at least one of the two is set. */
 export interface Selection {

@@ -1,6 +1,7 @@
 import { decodeEntry, type Entry, type ReportReceived } from '../../evidence/entry.ts';
 import { unverifiedPayload } from '../../evidence/envelope.ts';
-import { decodeStatement, hostPartName, type Statement } from '../../evidence/report.ts';
+import { hostPartName, type Statement } from '../../evidence/report.ts';
+import { decodeStatement } from '../../evidence/statement.ts';
 import { hasLabels, hostOf, namesHost, placeInPeriod, shownParts, type Scope } from '../../evidence/scope.ts';
 import type { Policy } from '../../policies/load.ts';
 import type { Labels } from '../../policies/schema.ts';

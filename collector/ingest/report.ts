@@ -1,7 +1,8 @@
 import { openEnvelopeMeanwhile, unverifiedPayload, type Envelope } from '../../evidence/envelope.ts';
 import { EvidenceError } from '../../evidence/error.ts';
 import type { Receipt, Submission } from '../../evidence/exchange.ts';
-import { decodeStatement, digestOf, reportPayloadType, Statement } from '../../evidence/report.ts';
+import { digestOf, reportPayloadType, Statement } from '../../evidence/report.ts';
+import { decodeStatement } from '../../evidence/statement.ts';
 import type { Guard } from '../log/guard.ts';
 import type { EvidenceLog } from '../log/log.ts';
 import type { Sequencer } from '../log/sequencer.ts';

@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Entry, ReportReceived } from '../../evidence/entry.ts';
 import { unverifiedPayload } from '../../evidence/envelope.ts';
-import { decodeStatement, type Statement } from '../../evidence/report.ts';
+import type { Statement } from '../../evidence/report.ts';
+import { decodeStatement } from '../../evidence/statement.ts';
 import { longestSilenceSeconds } from '../../evidence/silence.ts';
 import { clockDoubts } from '../../evidence/verify/clocks.ts';
 import type { Chain, Instant } from './chain.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { commitmentOf, countVerdicts, decodeStatement, digestOf, type Statement } from '../../evidence/report.ts';
+import { commitmentOf, countVerdicts, digestOf, type Statement } from '../../evidence/report.ts';
+import { decodeStatement } from '../../evidence/statement.ts';
 import { FixtureLog, strictPolicy } from '../support/evidence.ts';
 import { quickPolicy } from '../support/road.ts';
 

@@ -92,7 +92,9 @@ function furtherMoments({ modifiedAt, startedAt, endedAt, verifiedAt }: Point): 
 }
 
 function isInFuture(point: Point, at: Date): boolean {
-  return [point.time, ...furtherMoments(point)].some((moment) => moment !== undefined && isFuture(moment, at));
+  return (
+    isFuture(point.time, at) || furtherMoments(point).some((moment) => moment !== undefined && isFuture(moment, at))
+  );
 }
 
 function wrongClock(subject: string, future: readonly Point[]): Reason[] {

@@ -19,7 +19,7 @@ import { encodeSalt } from '../../../evidence/salts.ts';
 import { TileTree } from '../../../evidence/tile-tree.ts';
 import { encodeEntryBundle, tilePath, tileWidth } from '../../../evidence/tiles.ts';
 import { vkeyOf } from '../../../evidence/vkey.ts';
-import { start } from './facts.ts';
+import { changesOfDay, headStartDays, start } from './facts.ts';
 import { BenchHost } from './host.ts';
 import { policy } from './policy.ts';
 
@@ -31,14 +31,8 @@ export interface Built {
   readonly statementLength: number;
 }
 
-/**
- * Of a hundred reports, so many have facts that the one before had not: a host that reports every quarter of an hour, with
- * ten changes a day of its copies, package lists, certificates or accounts.
- */
-const changedOfHundred = 10;
-
-/** Seconds from one report to the next of the whole fleet. */
-const interval = 2;
+/** Each host reports every quarter of an hour, and has some changes a day of its copies, package lists, certificates or accounts. */
+const reportsOfDay = 96;
 
 const origin = 'bench.example/log';
 
@@ -62,9 +56,10 @@ export function buildBundle(folder: string, entries: number, hostCount: number):
   for (let report = 0; log.size < entries; report += 1) {
     const host = hosts[report % hostCount];
     const round = Math.floor(report / hostCount);
-    const at = new Date(start.getTime() + report * interval * 1000);
+    const at = new Date(start.getTime() + (report / hostCount / reportsOfDay) * 86_400_000);
     // Not all hosts change in the same round.
-    const changes = Math.floor(((round + (report % hostCount)) * changedOfHundred) / 100);
+    const ahead = ((report % hostCount) / hostCount) * headStartDays;
+    const changes = Math.floor((round / reportsOfDay + ahead) * changesOfDay);
     const made = host?.report(at, changes, seen);
     if (made === undefined) break;
     for (const { commitment, salt, bytes } of made.parts) log.addPart(commitment, salt, bytes);

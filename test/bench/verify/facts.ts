@@ -13,32 +13,45 @@ const day = 86_400_000;
 /** The kinds whose facts change, in turn. */
 const changing = ['backup', 'updates', 'backup', 'certificate', 'backup', 'password-age'] as const;
 
+export const changesOfDay = 10;
+
+/** Not all hosts change at once: some are this many days ahead with their changes, and none may be ahead of the clock. */
+export const headStartDays = 2;
+
 /**
  * The facts of a host by check kind, as agents read them.
  * @param changes how often one of the kinds has changed since the first report
  */
 export function factsAt(host: number, changes: number): ReadonlyMap<string, Reading<unknown>> {
-  const turn = (kind: (typeof changing)[number]): number => {
-    const rounds = Math.floor(changes / changing.length);
-    const rest = changing.slice(0, changes % changing.length);
-    return rounds * changing.filter((one) => one === kind).length + rest.filter((one) => one === kind).length;
+  const dayOf = (kind: (typeof changing)[number]): number => {
+    const last = Array.from({ length: changing.length }, (_, back) => changes - back).find(
+      (change) => change > 0 && changing[(change - 1) % changing.length] === kind,
+    );
+    return (last ?? 0) / changesOfDay - headStartDays;
   };
   return new Map<string, Reading<unknown>>([
-    ['backup', read(backups(host, turn('backup')))],
-    ['certificate', read(certificates(host, turn('certificate')))],
-    ['password-age', read(passwords(host, turn('password-age')))],
+    ['backup', read(backups(host, dayOf('backup')))],
+    ['certificate', read(certificates(host, dayOf('certificate')))],
+    ['password-age', read(passwords(host, dayOf('password-age')))],
     ['tls', read(tls(host))],
-    ['updates', read(updates(turn('updates')))],
+    ['updates', read(updates(dayOf('updates')))],
   ]);
+}
+
+/** Where a change stands among a host's changes, in hexadecimal. */
+function numberOf(dayOfChange: number): string {
+  return Math.round((dayOfChange + headStartDays) * changesOfDay)
+    .toString(16)
+    .padStart(4, '0');
 }
 
 function daysFromStart(days: number): string {
   return new Date(start.getTime() + days * day).toISOString();
 }
 
-function backups(host: number, turn: number): BackupFacts {
+function backups(host: number, newest: number): BackupFacts {
   const points = Array.from({ length: 30 }, (_, index) => ({
-    time: daysFromStart(turn - 30 + index),
+    time: daysFromStart(newest - 29 + index),
     paths: ['/etc', '/home', '/srv'],
     size: 10_000_000 + index * 1000 + host,
   }));
@@ -59,18 +72,18 @@ function backups(host: number, turn: number): BackupFacts {
   };
 }
 
-function certificates(host: number, turn: number): AllCertificates {
+function certificates(host: number, renewed: number): AllCertificates {
   const leaf = (name: string): CertificateFacts => ({
     subject: `CN=${name}.host${host}.example.nl`,
     issuer: 'C=NL, O=Example, CN=Example CA R3',
-    serial: `04${turn.toString(16).padStart(4, '0')}${host.toString(16).padStart(8, '0')}`,
-    notBefore: daysFromStart(turn - 20),
-    notAfter: daysFromStart(turn + 70),
+    serial: `04${numberOf(renewed)}${host.toString(16).padStart(8, '0')}`,
+    notBefore: daysFromStart(renewed),
+    notAfter: daysFromStart(renewed + 90),
     names: [`DNS:${name}.host${host}.example.nl`, `DNS:host${host}.example.nl`],
     key: { kind: 'RSA', bits: 2048 },
     signatureAlgorithm: 'sha256WithRSAEncryption',
     signatureHash: 'SHA-2',
-    fingerprint: turn.toString(16).padStart(64, 'a'),
+    fingerprint: numberOf(renewed).padStart(64, 'a'),
     isCa: false,
   });
   return {
@@ -86,12 +99,12 @@ function certificates(host: number, turn: number): AllCertificates {
   };
 }
 
-function passwords(host: number, turn: number): PasswordAgeFacts {
+function passwords(host: number, changed: number): PasswordAgeFacts {
   const accounts = Array.from({ length: 12 }, (_, index) => ({
     account: `account-${(host * 100 + index).toString(16).padStart(12, '0')}`,
     uid: index === 0 ? 0 : 1000 + index,
     shell: index < 8 ? ('login' as const) : ('nologin' as const),
-    password: { state: 'set' as const, changed: daysFromStart(turn - 10 * index - 5).slice(0, 10) },
+    password: { state: 'set' as const, changed: daysFromStart(changed - 10 * index).slice(0, 10) },
     expires: null,
   }));
   return { system: read({ accounts, malformed: [], directories: read([]) }), departures: [] };
@@ -110,15 +123,15 @@ function tls(host: number): TlsFacts {
   };
 }
 
-function updates(turn: number): UpdatesFacts {
-  const waiting = Array.from({ length: 3 + (turn % 5) }, (_, index) => ({
+function updates(refreshed: number): UpdatesFacts {
+  const waiting = Array.from({ length: 3 + (Number.parseInt(numberOf(refreshed), 16) % 5) }, (_, index) => ({
     package: `library${index}`,
     installed: '1.2.3-1',
     candidate: '1.2.3-2+deb12u1',
     held: false,
     security: {
       version: '1.2.3-2+deb12u1',
-      since: { notBefore: daysFromStart(turn - index - 2), firstSeen: daysFromStart(turn - index - 1) },
+      since: { notBefore: daysFromStart(refreshed - index - 2), firstSeen: daysFromStart(refreshed - index - 1) },
     },
   }));
   const release = {
@@ -138,15 +151,15 @@ function updates(turn: number): UpdatesFacts {
       label,
       suite: 'stable',
       codename: suite,
-      date: daysFromStart(turn),
-      validUntil: daysFromStart(turn + 7),
+      date: daysFromStart(refreshed),
+      validUntil: daysFromStart(refreshed + 7),
     }),
   });
   return {
     manager: 'apt',
     release: read(release),
     sources: read([source('bookworm', 'Debian'), source('bookworm-security', 'Debian-Security')]),
-    lastAttempt: read(daysFromStart(turn)),
+    lastAttempt: read(daysFromStart(refreshed)),
     packages: read({ installed: 412, waiting }),
     reboot: {
       required: read(false),
