@@ -29,6 +29,8 @@ export interface FileStatus {
   /** Bytes. */
   readonly size: number;
   readonly modifiedAt: Date;
+  /** When content, owner or mode last changed; unlike `modifiedAt` nobody can set it back. */
+  readonly changedAt: Date;
   readonly uid: number;
   readonly mode: number;
   /** The number of the file system that holds it. */

@@ -79,6 +79,7 @@ export class LocalHost implements Host {
         kind: found.isFile() ? 'file' : found.isDirectory() ? 'directory' : found.isSocket() ? 'socket' : 'other',
         size: found.size,
         modifiedAt: found.mtime,
+        changedAt: found.ctime,
         uid: found.uid,
         mode: found.mode & 0o7777,
         device: found.dev,

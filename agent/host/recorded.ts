@@ -74,6 +74,7 @@ export class RecordedHost implements Host {
       kind: isFolder ? 'directory' : 'file',
       size: content.state === 'read' ? content.value.length : 0,
       modifiedAt: this.#recording.modifiedAt?.[path] ?? new Date(0),
+      changedAt: this.#recording.modifiedAt?.[path] ?? new Date(0),
       uid: 0,
       mode: isFolder ? 0o755 : 0o644,
       device: 1,

@@ -33,9 +33,8 @@ class Mounted extends RecordedHost {
   override status(path: string): Promise<Reading<FileStatus>> {
     const device = this.#devices[path];
     if (device === undefined) return Promise.resolve(unreadable('missing', path));
-    return Promise.resolve(
-      read({ kind: 'directory', size: 0, modifiedAt: new Date(0), uid: 0, mode: 0o700, device } as const),
-    );
+    const moments = { modifiedAt: new Date(0), changedAt: new Date(0) };
+    return Promise.resolve(read({ kind: 'directory', size: 0, ...moments, uid: 0, mode: 0o700, device } as const));
   }
 }
 
