@@ -53,6 +53,7 @@ const packages: Record<string, string> = {
   '/usr/sbin/haproxy': 'haproxy',
   '/usr/bin/caddy': 'caddy',
   '/usr/lib/python3/dist-packages/openpyxl/__init__.py': 'python3-openpyxl',
+  '/usr/bin/php8.2': 'php8.2-cli',
   '/usr/bin/go': 'golang-go',
   '/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog': 'golang-golang-x-mod-dev',
 };
