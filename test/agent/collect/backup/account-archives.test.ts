@@ -21,7 +21,8 @@ function put(path: string, modifiedAt: string, content = 'x'.repeat(2000)): void
 }
 
 function statusOn(day: string): FileStatus {
-  return { kind: 'file', size: 5000, modifiedAt: new Date(`${day}T02:00:00Z`), uid: 0, mode: 0o644, device: 1 };
+  const written = new Date(`${day}T02:00:00Z`);
+  return { kind: 'file', size: 5000, modifiedAt: written, changedAt: written, uid: 0, mode: 0o644, device: 1 };
 }
 
 /** A week of nightly archives of these accounts, and the list of those that are to have them. */
