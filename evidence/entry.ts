@@ -4,7 +4,7 @@ import { hasMembers } from '../policies/shapes.ts';
 import { Base64, base64Of } from './encoding.ts';
 import { Envelope, isEnvelope } from './envelope.ts';
 import { EvidenceError } from './error.ts';
-import { isSpelling, parseExactJson, parseForSchema, parseJson } from './json.ts';
+import { parseExactJson, parseJson, readExactJson } from './json.ts';
 import { publicKeyLength } from './keys.ts';
 import { hashLength } from './merkle.ts';
 import { AgentName, Digest } from './report.ts';
@@ -163,9 +163,8 @@ export function encodeEntry(entry: Entry): Buffer {
  *   is none at all, or not spelt as `encodeEntry` does
  */
 export function decodeEntry(bytes: Uint8Array): Entry {
-  const json = parseForSchema(bytes);
-  const entry = isReportReceived(json) ? json : Entry.safeParse(json).data;
-  if (entry !== undefined && isSpelling(bytes, entry)) return entry;
+  const entry = readExactJson(bytes, (json) => (isReportReceived(json) ? json : Entry.safeParse(json).data));
+  if (entry !== undefined) return entry;
   const other = AnyEntry.safeParse(parseJson(bytes)).data;
   if (other !== undefined && (other.v > 1 || !isKnownKind(other.kind))) {
     const kind = JSON.stringify(other.kind.slice(0, 64));

@@ -25,20 +25,15 @@ export function parseJson(bytes: Uint8Array): unknown {
 
 function parseUncounted(bytes: Uint8Array): unknown {
   const text = decodeUtf8(bytes);
-  if (text === undefined) return undefined;
+  return text === undefined ? undefined : parseText(text);
+}
+
+function parseText(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
     return undefined;
   }
-}
-
-/**
- * As `parseJson`, for what will be held against a schema. Whatever nests deeper than a schema goes is none of it, so
- * depth need not be counted; and what is short holds no more values than the limit.
- */
-export function parseForSchema(bytes: Uint8Array): unknown {
-  return bytes.length <= maximumValues ? parseUncounted(bytes) : parseJson(bytes);
 }
 
 /**
@@ -50,13 +45,21 @@ export function parseExactJson<Schema extends z.ZodType>(
   schema: Schema,
   bytes: Uint8Array,
 ): z.output<Schema> | undefined {
-  const parsed = schema.safeParse(parseForSchema(bytes));
-  return parsed.success && isSpelling(bytes, parsed.data) ? parsed.data : undefined;
+  return readExactJson(bytes, (json) => schema.safeParse(json).data);
 }
 
-/** Whether the bytes are the one spelling of a value whose members are in their order. */
-export function isSpelling(bytes: Uint8Array, value: unknown): boolean {
-  return Buffer.from(JSON.stringify(value)).equals(bytes);
+/**
+ * As `parseExactJson`, by a reader of its own.
+ * @param read answers undefined where the value is not of its form, and else gives its members in their order
+ */
+export function readExactJson<Value>(bytes: Uint8Array, read: (json: unknown) => Value | undefined): Value | undefined {
+  // Whatever nests deeper than a form goes is none of it, so depth need not be counted; and what is short holds no more
+  // values than the limit.
+  if (bytes.length > maximumValues && !isWithinLimits(bytes)) return undefined;
+  const text = decodeUtf8(bytes);
+  if (text === undefined) return undefined;
+  const value = read(parseText(text));
+  return value !== undefined && JSON.stringify(value) === text ? value : undefined;
 }
 
 /** Counts without parsing: brackets and commas outside strings. What is no JSON at all is left to the parser. */

@@ -1,6 +1,6 @@
 import { isObservation } from '../policies/observe.ts';
 import { hasMembers, isList } from '../policies/shapes.ts';
-import { isSpelling, parseForSchema } from './json.ts';
+import { readExactJson } from './json.ts';
 import { maximumObservations, type ObservationsPart } from './report.ts';
 
 /**
@@ -8,8 +8,7 @@ import { maximumObservations, type ObservationsPart } from './report.ts';
  * each with hundreds of reasons, and by the schema that takes twice as long as verifying the report's signature.
  */
 export function readObservations(bytes: Uint8Array): ObservationsPart | undefined {
-  const json = parseForSchema(bytes);
-  return isObservationsPart(json) && isSpelling(bytes, json) ? json : undefined;
+  return readExactJson(bytes, (json) => (isObservationsPart(json) ? json : undefined));
 }
 
 function isObservationsPart(json: unknown): json is ObservationsPart {

@@ -1,7 +1,10 @@
 import { EvidenceError } from './error.ts';
 
+/** In hex. */
+const commitmentLength = 64;
+
 /** `commitment salt`, in hex and base64: every line has this many bytes, its end included. */
-const lineLength = 64 + 1 + 44 + 1;
+const lineLength = commitmentLength + 1 + 44 + 1;
 
 const form = /^[0-9a-f]{64} [A-Za-z0-9+/]{43}=\n$/;
 
@@ -38,23 +41,29 @@ export class Salts {
   }
 
   commitment(index: number): string {
-    return this.#line(index).slice(0, 64);
+    return this.#line(index).slice(0, commitmentLength);
   }
 
   /** @returns 32 bytes */
   salt(index: number): Buffer {
-    return Buffer.from(this.#line(index).slice(65, -1), 'base64');
+    return Buffer.from(this.#line(index).slice(commitmentLength + 1, -1), 'base64');
   }
 
   /** Where a commitment's line stands, from 0; undefined where there is none. */
   find(commitment: string): number | undefined {
+    const sought = Buffer.from(commitment, 'latin1');
     let [low, high] = [0, this.size];
     while (low < high) {
       const middle = Math.floor((low + high) / 2);
-      if (this.commitment(middle) < commitment) low = middle + 1;
+      if (this.#compare(middle, sought) < 0) low = middle + 1;
       else high = middle;
     }
-    return low < this.size && this.commitment(low) === commitment ? low : undefined;
+    return low < this.size && this.#compare(low, sought) === 0 ? low : undefined;
+  }
+
+  /** @returns negative where the commitment there comes before the one sought */
+  #compare(index: number, sought: Buffer): number {
+    return this.#bytes.compare(sought, 0, sought.length, index * lineLength, index * lineLength + commitmentLength);
   }
 
   #line(index: number): string {

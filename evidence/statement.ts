@@ -1,6 +1,6 @@
 import { isMoment } from '../policies/quantities.ts';
 import { hasMembers, isCount, isList, isText } from '../policies/shapes.ts';
-import { isSpelling, parseForSchema } from './json.ts';
+import { readExactJson } from './json.ts';
 import { isAgentName, isDigest, isPartName, maximumParts, maximumPolicies, type Statement } from './report.ts';
 
 /**
@@ -9,8 +9,7 @@ import { isAgentName, isDigest, isPartName, maximumParts, maximumPolicies, type 
  * verifying its signature. A test holds the two together.
  */
 export function decodeStatement(bytes: Uint8Array): Statement | undefined {
-  const json = parseForSchema(bytes);
-  return isStatement(json) && isSpelling(bytes, json) ? json : undefined;
+  return readExactJson(bytes, (json) => (isStatement(json) ? json : undefined));
 }
 
 function isStatement(json: unknown): json is Statement {

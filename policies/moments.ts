@@ -107,6 +107,7 @@ function hasCome(bound: number, at: Date): boolean {
   return has;
 }
 
-function millisecondsOf(moment: Date | string): number {
+/** Since 1970; NaN where the text is no moment. */
+export function millisecondsOf(moment: Date | string): number {
   return typeof moment === 'string' ? Date.parse(moment) : moment.getTime();
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isAhead } from './moments.ts';
+import { isAhead, millisecondsOf } from './moments.ts';
 
 const unitSeconds = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 } as const;
 
@@ -37,7 +37,7 @@ export function parseTypedMoment(text: string, edge: 'begin' | 'end'): Date | un
 }
 
 export function secondsBetween(earlier: Date | string, later: Date | string): number {
-  return (new Date(later).getTime() - new Date(earlier).getTime()) / 1000;
+  return (millisecondsOf(later) - millisecondsOf(earlier)) / 1000;
 }
 
 /** A moment this much after `at` is a clock's error or a forgery, not a fresh thing: clocks of one fleet drift by less. */

@@ -1,7 +1,7 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Policy } from '../../policies/load.ts';
 import { everlasting, isWithin, overlap, spanOfOnly, type Span } from '../../policies/moments.ts';
 import type { Observation } from '../../policies/observe.ts';
+import { verdicts as allVerdicts } from '../../policies/verdict.ts';
 import {
   countVerdicts,
   hostPartName,
@@ -128,7 +128,7 @@ export class Judgements {
     const text = `{"v":1,"observations":[${expected.map(({ json }) => json).join(',')}]}`;
     if (!Buffer.from(text).equals(body.bytes(observationsPartName) ?? new Uint8Array())) return undefined;
     const verdicts = countVerdicts(expected.map(({ observation }) => observation));
-    if (!isDeepStrictEqual(verdicts, statement.counts)) return undefined;
+    if (!isSameCounts(verdicts, statement.counts)) return undefined;
     const span = expected.map((control) => control.span).reduce(overlap, everlasting);
     return { controls: expected.map(({ control, json }) => ({ control, json })), verdicts, span };
   }
@@ -138,7 +138,7 @@ export class Judgements {
     const { shown, findings } = this.#input;
     const observations = openObservations(body, where, findings);
     if (observations === undefined) return undefined;
-    if (!isDeepStrictEqual(countVerdicts(observations), statement.counts)) {
+    if (!isSameCounts(countVerdicts(observations), statement.counts)) {
       findings.add('report.counts', where, 'the statement counts other verdicts than its observations have');
       return undefined;
     }
@@ -189,14 +189,22 @@ function stillAgrees(agreed: Agreed, at: Date): boolean {
 /** Whether a body is, and is judged by, what the one before was. */
 function isSameBody(before: Statement, { body, policies, counts }: Statement): boolean {
   return (
-    isDeepStrictEqual(before.policies, policies) &&
-    isDeepStrictEqual(before.counts, counts) &&
+    isSameCounts(before.counts, counts) &&
+    before.policies.length === policies.length &&
+    policies.every(({ policy, version, digest }, index) => {
+      const other = before.policies[index];
+      return other?.digest === digest && other.version === version && other.policy === policy;
+    }) &&
     before.body.length === body.length &&
     body.every(({ name, commitment }, index) => {
       const other = before.body[index];
       return other?.commitment === commitment && other.name === name;
     })
   );
+}
+
+function isSameCounts(before: Counts, counts: Counts): boolean {
+  return allVerdicts.every((verdict) => before[verdict] === counts[verdict]);
 }
 
 function isSameHost(before: Judged | undefined, statement: Statement): before is Judged {

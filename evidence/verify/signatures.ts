@@ -18,6 +18,8 @@ export class SignaturesAhead {
   /** By short name. */
   readonly #keys = new Map<string, KeyObject>();
   readonly #holding = new WeakMap<Envelope, KeyObject>();
+  /** Keys that were found equal: one is read here, the other where the agent is enrolled. */
+  readonly #same = new WeakMap<KeyObject, KeyObject>();
 
   /** Begins with the reports of a tile; to be awaited before they are opened. */
   async begin({ entries = [] }: EntryTile): Promise<void> {
@@ -31,7 +33,17 @@ export class SignaturesAhead {
     await Promise.all(pending);
   }
 
-  readonly know: KnownSignatures = (envelope, publicKey) => this.#holding.get(envelope)?.equals(publicKey) === true;
+  readonly know: KnownSignatures = (envelope, publicKey) => {
+    const key = this.#holding.get(envelope);
+    return key !== undefined && this.#isSame(key, publicKey);
+  };
+
+  #isSame(key: KeyObject, other: KeyObject): boolean {
+    if (this.#same.get(key) === other) return true;
+    if (!key.equals(other)) return false;
+    this.#same.set(key, other);
+    return true;
+  }
 
   async #verify(envelope: Envelope): Promise<void> {
     const key = envelope.signatures.map(({ keyid }) => this.#keys.get(keyid)).find((known) => known !== undefined);

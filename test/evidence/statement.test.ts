@@ -97,6 +97,8 @@ test.each([
     { policies: names(51, 'policy').map((policy) => ({ policy, version: 1, digest: 'a'.repeat(64) })) },
   ],
   ['a number that cannot be kept', { seq: 2 ** 53 }],
+  ['no number', { seq: 0 }],
+  ['no epoch', { epoch: 0 }],
 ])('a statement with %s is none', (_, changed) => {
   const [made] = fc.sample(statement, { numRuns: 1, seed: 1 });
   const bytes = Buffer.from(JSON.stringify({ ...made, policies: [], body: [], ...changed }));
