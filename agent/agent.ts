@@ -9,7 +9,7 @@ import type { Policy } from '../policies/load.ts';
 import { composeReport } from './compose.ts';
 import { backOff, deliverOldest, type Delivery } from './deliver.ts';
 import type { Host } from './host/host.ts';
-import { keepLogKeys, loadIdentity, logKeysOf, pseudonyms, type Identity } from './identity.ts';
+import { keepLogKeys, loadIdentity, logKeysOf, marks, pseudonyms, type Identity } from './identity.ts';
 import { openLedger } from './ledger.ts';
 import { lockFolder } from './lock.ts';
 import { learnLogKeys, showsOtherKey } from './log-keys.ts';
@@ -87,6 +87,7 @@ export class Agent implements Disposable {
       at,
       ledger,
       pseudonym: pseudonyms(settings.data),
+      mark: marks(settings.data),
       restoreTests: (set, source) => restoreTestsOf(settings.data, set, source),
       policies,
       labels: settings.labels,

@@ -91,6 +91,7 @@ function write(data: string, { key, ...enrolment }: Identity): void {
 
 /** In the agent's data folder. */
 export const pseudonymKeyFile = 'pseudonym.key';
+const markKeyFile = 'mark.key';
 
 /**
  * A stable name for an account that only this host can turn back: HMAC-SHA-256 under a key that stays here, cut to
@@ -98,13 +99,40 @@ export const pseudonymKeyFile = 'pseudonym.key';
  * @throws DamagedError
  */
 export function pseudonyms(data: string): (account: string) => string {
-  const file = join(data, pseudonymKeyFile);
+  const key = hmacKey(join(data, pseudonymKeyFile));
+  return (account) => `account-${createHmac('sha256', key).update(account).digest('hex').slice(0, 12)}`;
+}
+
+/**
+ * What secrets are remembered by, under a key that only the agent may read: whoever has the ledger alone cannot try
+ * passwords against it.
+ * @throws DamagedError
+ */
+export function marks(data: string): (secret: string) => string {
+  return marksWith(hmacKey(join(data, markKeyFile)));
+}
+
+/** Marks that no later run makes again, for a run that remembers nothing. */
+export function passingMarks(): (secret: string) => string {
+  return marksWith(randomBytes(32));
+}
+
+/** HMAC-SHA-256 (RFC 2104), cut to 128 bits. */
+function marksWith(key: Buffer): (secret: string) => string {
+  return (secret) => createHmac('sha256', key).update(secret).digest('base64url').slice(0, 22);
+}
+
+/**
+ * The key in a file; a new one where there is none.
+ * @throws DamagedError
+ */
+function hmacKey(file: string): Buffer {
   const kept = readIfThere(file);
-  // A short key could be guessed, and with it the names.
+  // A short key could be guessed, and with it what it hides.
   if (kept !== undefined && !/^[0-9a-f]{64}$/.test(kept)) throw new DamagedError(file, 'it is no key of 32 bytes');
   const key = kept === undefined ? randomBytes(32) : Buffer.from(kept, 'hex');
   if (kept === undefined) writeDurably(file, key.toString('hex'));
-  return (account) => `account-${createHmac('sha256', key).update(account).digest('hex').slice(0, 12)}`;
+  return key;
 }
 
 function parseKey(pem: string, file: string): KeyObject {

@@ -10,10 +10,8 @@ export interface Topic {
   /** In one order: the keys, and how each came. Lists take a third of the memory of a map. */
   readonly keys: readonly string[];
   readonly came: readonly FirstSeen[];
-  readonly gone: readonly GoneKey[];
+  readonly gone: readonly Gone[];
 }
-
-export type GoneKey = Gone & Pick<FirstSeen, 'notBefore'>;
 
 /** Its place in the list of all looks, or of all pairs of looks. */
 const Place = z.int().min(0);

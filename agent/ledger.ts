@@ -1,7 +1,7 @@
 import { secondsBetween } from '../policies/quantities.ts';
 import type { FirstSeen, Gone, Ledger, Watched } from './collect/collector.ts';
 import { readIfThere, writeDurably } from './durable.ts';
-import { formatLedger, parseLedger, type GoneKey, type Topic } from './ledger-file.ts';
+import { formatLedger, parseLedger, type Topic } from './ledger-file.ts';
 
 /** Seconds after its last look at which a topic is forgotten: what asked for it is there no more. */
 const forgottenAfter = 400 * 86_400;
@@ -46,7 +46,7 @@ function* keysOf(topic: Pick<Topic, 'keys' | 'came'> | undefined): Generator<[ke
   }
 }
 
-function goneFrom(before: Topic, seen: ReadonlyMap<string, FirstSeen>, at: string): GoneKey[] {
+function goneFrom(before: Topic, seen: ReadonlyMap<string, FirstSeen>, at: string): Gone[] {
   const gone = before.gone.filter(({ key }) => !seen.has(key));
   for (const [key, first] of keysOf(before)) {
     if (!seen.has(key)) gone.push({ key, ...first, lastSeen: before.observedAt, goneBy: at });

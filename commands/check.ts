@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { LocalHost } from '../agent/host/local.ts';
+import { passingMarks } from '../agent/identity.ts';
 import { RunLedger } from '../agent/ledger.ts';
 import { restoreTestsOf } from '../agent/restore/record.ts';
 import { describeOs, runChecks } from '../agent/run.ts';
@@ -40,6 +41,7 @@ async function check({ format, ...options }: CheckOptions): Promise<void> {
     ledger: new RunLedger(at),
     // Nothing leaves the host, so that accounts may have their own names.
     pseudonym: (account) => account,
+    mark: passingMarks(),
     ...(data === undefined ? {} : { restoreTests: (set, source) => restoreTestsOf(data, set, source) }),
     policies,
     labels: settings.labels,

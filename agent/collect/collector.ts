@@ -24,9 +24,8 @@ export interface Ledger {
 }
 
 /** A key that was there once. */
-export interface Gone {
+export interface Gone extends FirstSeen {
   readonly key: string;
-  readonly firstSeen: string;
   /** The last look at which it was there, and the first at which it was not. */
   readonly lastSeen: string;
   readonly goneBy: string;
@@ -55,6 +54,11 @@ export interface CollectContext {
   once<T>(key: string, make: () => Promise<T>): Promise<T>;
   /** A stable name for an account that only this host can turn back; the account's own name where nothing leaves the host. */
   pseudonym(account: string): string;
+  /**
+   * What a secret (a hash, a key) is remembered by in the ledger: the same for the same secret, and of no use without a
+   * key that stays on this host. Not for facts: they leave the host.
+   */
+  mark(secret: string): string;
   /** The agent's record of restore tests of a backup set; left out where there is no record to look into. */
   restoreTests?(set: string, source: unknown): Reading<RestoreTest[]>;
 }

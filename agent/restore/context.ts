@@ -1,5 +1,6 @@
 import type { CollectContext } from '../collect/collector.ts';
 import type { Host } from '../host/host.ts';
+import { passingMarks } from '../identity.ts';
 import { RunLedger } from '../ledger.ts';
 
 /** For reading a set outside a run: nothing is remembered, and nothing of it leaves the host. */
@@ -11,5 +12,6 @@ export function backupContext(host: Host, at: Date, signal: AbortSignal): Collec
     ledger: new RunLedger(at),
     once: (_key, make) => make(),
     pseudonym: (account) => account,
+    mark: passingMarks(),
   };
 }

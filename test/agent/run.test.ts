@@ -34,6 +34,7 @@ function run(collect: (context: CollectContext) => Promise<unknown>, choices: Pa
     at,
     ledger: new RunLedger(at),
     pseudonym: (account) => account,
+    mark: (secret) => secret,
     policies: [policy],
     labels: {},
     settings: {},

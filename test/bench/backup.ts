@@ -69,6 +69,7 @@ async function readRestic(): Promise<Taken & { run: Run }> {
         at,
         ledger: new RunLedger(at),
         pseudonym: (account) => account,
+        mark: (secret) => secret,
         policies: [policy],
         labels: {},
         settings,

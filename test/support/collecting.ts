@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { RunLedger } from '../../agent/ledger.ts';
 import { rememberOnce } from '../../agent/collect/once.ts';
 import type { CollectContext } from '../../agent/collect/collector.ts';
@@ -13,6 +14,7 @@ export function collecting(host: Host, values: Partial<CollectContext> = {}): Co
     ledger: new RunLedger(at),
     once: rememberOnce(),
     pseudonym: (account) => `@${account}`,
+    mark: (secret) => `#${createHash('sha256').update(secret).digest('base64url')}`,
     ...values,
   };
 }

@@ -46,6 +46,7 @@ async function collectAndJudge(
     ledger: new RunLedger(at),
     once: (_key, make) => make(),
     pseudonym: (account) => account,
+    mark: (secret) => secret,
   };
   const facts = await collector.collect(context, settings, [parameters]);
   const reasons = kind.judge(read(JSON.parse(JSON.stringify(facts))), parameters, at);

@@ -70,6 +70,7 @@ async function run(folder: string, at: Date): Promise<Run> {
     at,
     ledger,
     pseudonym: (account) => account,
+    mark: (secret) => secret,
     policies: [policy],
     labels: {},
     settings: {},
