@@ -7,6 +7,7 @@ export const Obstacle = z.strictObject({
     'missing',
     'denied',
     'not-a-file',
+    'outside',
     'too-large',
     'command-missing',
     'command-failed',
@@ -60,6 +61,11 @@ export const obstacleReasons = {
     verdict: 'unknown',
     en: '{what} is not a regular file',
     nl: '{what} is geen gewoon bestand',
+  },
+  'host.outside': {
+    verdict: 'unknown',
+    en: '{what} is a link that leads out of the folders where the agent may look',
+    nl: '{what} is een koppeling die buiten de mappen leidt waar de agent mag kijken',
   },
   'host.too-large': {
     verdict: 'unknown',

@@ -10,6 +10,8 @@ export interface Command {
   readonly args: readonly string[];
   /** Added to a small fixed environment (PATH, HOME, LC_ALL=C, TZ=UTC); nothing else of the agent's own is passed on. */
   readonly env?: Readonly<Record<string, string>>;
+  /** What it reads from standard input, which is empty unless said. Told to nobody but the command. */
+  readonly input?: string;
   /** Seconds before it is killed; 30 unless said. */
   readonly timeout?: number;
   /** Bytes of standard output at most; 16 MiB unless said. More is `too-large`, never a silent cut. */
@@ -37,6 +39,15 @@ export interface FileStatus {
   readonly device: number;
 }
 
+/** For paths that somebody controls who is not trusted. */
+export interface Confinement {
+  /**
+   * Paths without links in them: what is read must lie in one of these folders once all links have been followed, and is
+   * `outside` otherwise. Links are followed wherever they lead unless this is given.
+   */
+  readonly within?: readonly string[];
+}
+
 /** A property of a CAA record set (RFC 8659 4.1): its flag, its tag in lower case and its value as DNS has them. */
 export interface CaaRecord {
   readonly critical: boolean;
@@ -56,14 +67,16 @@ export interface Host {
   readonly hostname: string;
   run(command: Command, signal?: AbortSignal): Promise<Reading<CommandResult>>;
   /** At most `maximumSize` bytes (4 MiB unless said), as UTF-8. */
-  readText(path: string, options?: { maximumSize?: number }): Promise<Reading<string>>;
-  readBytes(path: string, options?: { maximumSize?: number }): Promise<Reading<Uint8Array>>;
+  readText(path: string, options?: { maximumSize?: number } & Confinement): Promise<Reading<string>>;
+  readBytes(path: string, options?: { maximumSize?: number } & Confinement): Promise<Reading<Uint8Array>>;
   /** The `length` bytes from `offset` on, fewer where the file ends before: for files too large to hold. */
-  readPart(path: string, part: { offset: number; length: number }): Promise<Reading<Uint8Array>>;
+  readPart(path: string, part: { offset: number; length: number }, options?: Confinement): Promise<Reading<Uint8Array>>;
   /** Names in a folder, sorted; at most 100,000. */
-  list(path: string): Promise<Reading<string[]>>;
+  list(path: string, options?: Confinement): Promise<Reading<string[]>>;
   /** Follows symbolic links. */
-  status(path: string): Promise<Reading<FileStatus>>;
+  status(path: string, options?: Confinement): Promise<Reading<FileStatus>>;
+  /** Where a path leads once all links have been followed. */
+  realPath(path: string): Promise<Reading<string>>;
   /** A TCP connection from this host; the caller ends it. `timeout` in seconds, for connecting only. */
   connect(
     address: string,

@@ -1,12 +1,22 @@
-import { spawn } from 'node:child_process';
-import { constants } from 'node:fs';
-import { open, readdir, stat, type FileHandle } from 'node:fs/promises';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { constants, type Stats } from 'node:fs';
+import { open, readdir, realpath, stat, type FileHandle } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { hostname } from 'node:os';
-import type { Duplex } from 'node:stream';
+import type { Duplex, Readable, Writable } from 'node:stream';
 import { read, unreadable, type Obstacle, type Reading } from '../../policies/reading.ts';
+import { listConfined, readConfined, statusConfined } from './confined.ts';
 import { askCaa } from './dns.ts';
-import { hostDefaults, type CaaAnswer, type Command, type CommandResult, type FileStatus, type Host } from './host.ts';
+import { fileObstacle, systemCode } from './errors.ts';
+import {
+  hostDefaults,
+  type CaaAnswer,
+  type Command,
+  type CommandResult,
+  type Confinement,
+  type FileStatus,
+  type Host,
+} from './host.ts';
 
 const maximumStderr = 4096;
 const maximumNames = 100_000;
@@ -20,14 +30,15 @@ export class LocalHost implements Host {
     return runCommand(command, signal);
   }
 
-  async readText(path: string, options?: { maximumSize?: number }): Promise<Reading<string>> {
+  async readText(path: string, options?: { maximumSize?: number } & Confinement): Promise<Reading<string>> {
     const bytes = await this.readBytes(path, options);
     if (bytes.state === 'unreadable') return bytes;
     return read(new TextDecoder().decode(bytes.value));
   }
 
-  async readBytes(path: string, options?: { maximumSize?: number }): Promise<Reading<Uint8Array>> {
+  async readBytes(path: string, options?: { maximumSize?: number } & Confinement): Promise<Reading<Uint8Array>> {
     const limit = options?.maximumSize ?? hostDefaults.maximumSize;
+    if (options?.within !== undefined) return readConfined(path, options.within, { limit, beyond: 'too-large' });
     try {
       await using file = await openRegular(path);
       if (file === undefined) return unreadable('not-a-file', path);
@@ -46,7 +57,14 @@ export class LocalHost implements Host {
     }
   }
 
-  async readPart(path: string, part: { offset: number; length: number }): Promise<Reading<Uint8Array>> {
+  async readPart(
+    path: string,
+    part: { offset: number; length: number },
+    options?: Confinement,
+  ): Promise<Reading<Uint8Array>> {
+    if (options?.within !== undefined) {
+      return readConfined(path, options.within, { offset: part.offset, limit: part.length, beyond: 'cut' });
+    }
     try {
       await using file = await openRegular(path);
       if (file === undefined) return unreadable('not-a-file', path);
@@ -63,27 +81,20 @@ export class LocalHost implements Host {
     }
   }
 
-  async list(path: string): Promise<Reading<string[]>> {
-    try {
-      const names = await readdir(path);
-      return names.length > maximumNames ? unreadable('too-large', path) : read(names.sort());
-    } catch (error) {
-      return fileObstacle(error, path);
-    }
+  async list(path: string, options?: Confinement): Promise<Reading<string[]>> {
+    const names = await namesIn(path, options);
+    if (names.state === 'unreadable') return names;
+    return names.value.length > maximumNames ? unreadable('too-large', path) : read(names.value.sort());
   }
 
-  async status(path: string): Promise<Reading<FileStatus>> {
+  async status(path: string, options?: Confinement): Promise<Reading<FileStatus>> {
+    const found = await statsOf(path, options);
+    return found.state === 'unreadable' ? found : read(describeStats(found.value));
+  }
+
+  async realPath(path: string): Promise<Reading<string>> {
     try {
-      const found = await stat(path);
-      return read({
-        kind: found.isFile() ? 'file' : found.isDirectory() ? 'directory' : found.isSocket() ? 'socket' : 'other',
-        size: found.size,
-        modifiedAt: found.mtime,
-        changedAt: found.ctime,
-        uid: found.uid,
-        mode: found.mode & 0o7777,
-        device: found.dev,
-      });
+      return read(await realpath(path));
     } catch (error) {
       return fileObstacle(error, path);
     }
@@ -120,6 +131,36 @@ export class LocalHost implements Host {
   ): Promise<Reading<CaaAnswer>> {
     return askCaa(name, options);
   }
+}
+
+async function namesIn(path: string, options: Confinement = {}): Promise<Reading<string[]>> {
+  if (options.within !== undefined) return listConfined(path, options.within);
+  try {
+    return read(await readdir(path));
+  } catch (error) {
+    return fileObstacle(error, path);
+  }
+}
+
+async function statsOf(path: string, options: Confinement = {}): Promise<Reading<Stats>> {
+  if (options.within !== undefined) return statusConfined(path, options.within);
+  try {
+    return read(await stat(path));
+  } catch (error) {
+    return fileObstacle(error, path);
+  }
+}
+
+function describeStats(found: Stats): FileStatus {
+  return {
+    kind: found.isFile() ? 'file' : found.isDirectory() ? 'directory' : found.isSocket() ? 'socket' : 'other',
+    size: found.size,
+    modifiedAt: found.mtime,
+    changedAt: found.ctime,
+    uid: found.uid,
+    mode: found.mode & 0o7777,
+    device: found.dev,
+  };
 }
 
 /** Opens a file to read it; undefined for whatever is none. */
@@ -180,13 +221,18 @@ function runCommand(command: Command, signal?: AbortSignal): Promise<Reading<Com
   });
 }
 
-function start({ file, args, env }: Command) {
-  return spawn(file, args, {
+function start({ file, args, env, input }: Command): ChildProcessByStdio<Writable | null, Readable, Readable> {
+  const options = {
     shell: false,
     detached: true, // its own process group, so that a kill reaches what it started
-    stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: systemPath, HOME: process.env.HOME ?? '/', LC_ALL: 'C', TZ: 'UTC', ...env },
-  });
+  };
+  if (input === undefined) return spawn(file, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(file, args, { ...options, stdio: ['pipe', 'pipe', 'pipe'] });
+  // One that ends without reading all of it is no failure.
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(input);
+  return child;
 }
 
 function killGroup(pid: number | undefined): void {
@@ -198,21 +244,9 @@ function killGroup(pid: number | undefined): void {
   }
 }
 
-function systemCode(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : String(error);
-}
-
 function spawnObstacle(error: unknown, file: string): Reading<never> {
   const code = systemCode(error);
   if (code === 'ENOENT') return unreadable('command-missing', file);
   if (code === 'EACCES') return unreadable('denied', file);
   return unreadable('command-failed', file, code);
-}
-
-function fileObstacle(error: unknown, path: string): Reading<never> {
-  const code = systemCode(error);
-  if (code === 'ENOENT' || code === 'ENOTDIR') return unreadable('missing', path);
-  if (code === 'EACCES' || code === 'EPERM') return unreadable('denied', path);
-  if (code === 'EISDIR') return unreadable('not-a-file', path);
-  return unreadable('command-failed', `reading ${path}`, code);
 }

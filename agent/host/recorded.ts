@@ -1,10 +1,18 @@
 import type { Duplex } from 'node:stream';
 import { read, unreadable, type Reading } from '../../policies/reading.ts';
-import { hostDefaults, type CaaAnswer, type Command, type CommandResult, type FileStatus, type Host } from './host.ts';
+import {
+  hostDefaults,
+  type CaaAnswer,
+  type Command,
+  type CommandResult,
+  type Confinement,
+  type FileStatus,
+  type Host,
+} from './host.ts';
 
 export interface Recording {
   readonly hostname?: string;
-  /** Content by absolute path; a `Reading` where the obstacle matters. Folders and sizes follow from the paths. */
+  /** Content by absolute path; a `Reading` where the obstacle matters. Folders and sizes follow from the paths; links there are none. */
   readonly files?: Readonly<Record<string, string | Uint8Array | Reading<never>>>;
   /** By path; the recording's own moment elsewhere. */
   readonly modifiedAt?: Readonly<Record<string, Date>>;
@@ -40,12 +48,13 @@ export class RecordedHost implements Host {
     return Promise.resolve(read({ exitCode: 0, stdout: '', stderr: '', ...answer }));
   }
 
-  async readText(path: string, options?: { maximumSize?: number }): Promise<Reading<string>> {
+  async readText(path: string, options?: { maximumSize?: number } & Confinement): Promise<Reading<string>> {
     const bytes = await this.readBytes(path, options);
     return bytes.state === 'unreadable' ? bytes : read(new TextDecoder().decode(bytes.value));
   }
 
-  readBytes(path: string, options?: { maximumSize?: number }): Promise<Reading<Uint8Array>> {
+  readBytes(path: string, options?: { maximumSize?: number } & Confinement): Promise<Reading<Uint8Array>> {
+    if (isOutside(path, options)) return Promise.resolve(unreadable('outside', path));
     const content = this.#recording.files?.[path];
     if (content === undefined) {
       return Promise.resolve(unreadable(this.#names(path).length > 0 ? 'not-a-file' : 'missing', path));
@@ -56,17 +65,28 @@ export class RecordedHost implements Host {
     return Promise.resolve(tooLarge ? unreadable('too-large', path) : read(bytes));
   }
 
-  async readPart(path: string, { offset, length }: { offset: number; length: number }): Promise<Reading<Uint8Array>> {
-    const content = await this.readBytes(path, { maximumSize: Infinity });
+  async readPart(
+    path: string,
+    { offset, length }: { offset: number; length: number },
+    options?: Confinement,
+  ): Promise<Reading<Uint8Array>> {
+    const content = await this.readBytes(path, { ...options, maximumSize: Infinity });
     return content.state === 'unreadable' ? content : read(content.value.subarray(offset, offset + length));
   }
 
-  list(path: string): Promise<Reading<string[]>> {
+  list(path: string, options?: Confinement): Promise<Reading<string[]>> {
+    if (isOutside(path, options)) return Promise.resolve(unreadable('outside', path));
     const names = this.#names(path);
     return Promise.resolve(names.length > 0 ? read(names) : unreadable('missing', path));
   }
 
-  async status(path: string): Promise<Reading<FileStatus>> {
+  realPath(path: string): Promise<Reading<string>> {
+    const isThere = this.#recording.files?.[path] !== undefined || this.#names(path).length > 0;
+    return Promise.resolve(isThere ? read(path) : unreadable('missing', path));
+  }
+
+  async status(path: string, options?: Confinement): Promise<Reading<FileStatus>> {
+    if (isOutside(path, options)) return unreadable('outside', path);
     const content = await this.readBytes(path);
     const isFolder = this.#names(path).length > 0;
     if (content.state === 'unreadable' && !isFolder) return content;
@@ -97,4 +117,8 @@ export class RecordedHost implements Host {
     const below = Object.keys(this.#recording.files ?? {}).filter((path) => path.startsWith(prefix));
     return [...new Set(below.map((path) => path.slice(prefix.length).split('/')[0] ?? ''))].sort();
   }
+}
+
+function isOutside(path: string, { within }: Confinement = {}): boolean {
+  return within?.every((folder) => path !== folder && !path.startsWith(`${folder}/`)) === true;
 }

@@ -33,6 +33,7 @@ function hostTrusting(pem: string): Host {
     readBytes: (path, options) => (isLocal(path) ? local : recorded).readBytes(path, options),
     readPart: (path, part) => (isLocal(path) ? local : recorded).readPart(path, part),
     status: (path) => (isLocal(path) ? local : recorded).status(path),
+    realPath: (path) => (isLocal(path) ? local : recorded).realPath(path),
   };
 }
 

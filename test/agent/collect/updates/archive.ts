@@ -90,6 +90,9 @@ export class MachineInFolder implements Host {
   status(path: string) {
     return this.#local.status(this.#at(path));
   }
+  realPath(path: string) {
+    return this.#local.realPath(this.#at(path));
+  }
   connect(address: string, port: number) {
     return this.#local.connect(address, port);
   }
