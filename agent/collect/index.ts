@@ -3,6 +3,7 @@ import { certificateCollector } from './certificate.ts';
 import type { Collector } from './collector.ts';
 import { httpsCollector } from './https.ts';
 import { passwordAgeCollector } from './password-age.ts';
+import { sshAccessCollector } from './ssh-access.ts';
 import { tlsCollector } from './tls.ts';
 import { updatesCollector } from './updates/index.ts';
 
@@ -12,6 +13,7 @@ export const collectors: readonly Collector[] = [
   certificateCollector,
   httpsCollector,
   passwordAgeCollector,
+  sshAccessCollector,
   tlsCollector,
   updatesCollector,
 ];

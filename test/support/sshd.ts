@@ -1,0 +1,63 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface RunningSshd extends AsyncDisposable {
+  readonly config: string;
+  readonly port: number;
+  /** The methods that it offers to a user who comes from an address of 127.0.0.0/8. */
+  offers(user: string, from?: string): string[];
+}
+
+/** OpenSSH's own server on a free port of 127.0.0.1, with a configuration and host key of its own. */
+export async function startSshd(folder: string, lines: readonly string[]): Promise<RunningSshd> {
+  // sshd will not start without this empty folder; the package leaves it to systemd.
+  mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
+  const config = join(folder, 'sshd_config');
+  const key = join(folder, 'host_key');
+  spawnSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', key]);
+  const port = await freePort();
+  const own = [`Port ${port}`, 'ListenAddress 127.0.0.1', `HostKey ${key}`, `PidFile ${join(folder, 'pid')}`];
+  writeFileSync(config, [...own, ...lines, ''].join('\n'));
+  const child = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', config], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  const ended = once(child, 'exit');
+  // It writes the file after it listens.
+  for (let tries = 0; !existsSync(join(folder, 'pid')); tries++) {
+    if (tries > 200 || child.exitCode !== null) {
+      child.kill('SIGTERM');
+      throw new Error(`sshd did not start: ${said}`);
+    }
+    await sleep(20);
+  }
+  return {
+    config,
+    port,
+    offers: (user, from = '127.0.0.1') => offered(user, from, port),
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+function offered(user: string, from: string, port: number): string[] {
+  const quiet = ['-F', 'none', '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null'];
+  const asked = ['-o', 'PreferredAuthentications=none', '-o', 'BatchMode=yes', '-b', from, '-p', String(port)];
+  const { stderr } = spawnSync('ssh', [...quiet, ...asked, `${user}@127.0.0.1`, 'true'], { encoding: 'utf8' });
+  const [, methods = ''] = /Permission denied \(([^)]*)\)/.exec(stderr) ?? [];
+  return methods.split(',').sort();
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
