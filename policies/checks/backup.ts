@@ -4,6 +4,7 @@ import { judgeAccounts } from './backup/accounts.ts';
 import { judgeCopies } from './backup/copies.ts';
 import { Facts, type BackupSet } from './backup/facts.ts';
 import { judgeList } from './backup/list.ts';
+import { judgeLock } from './backup/lock.ts';
 import { isAbout, Parameters } from './backup/parameters.ts';
 import { judgeEncryption, judgePlace } from './backup/place.ts';
 import { because, catalogue } from './backup/reasons.ts';
@@ -30,6 +31,7 @@ export const backup = defineCheckKind({
       ...judgeRestoreTests(set, parameters, at),
       ...(parameters.offsite ? [judgePlace(set, facts.hostname)] : []),
       ...(parameters.encrypted ? [judgeEncryption(set)] : []),
+      ...(parameters.locked === undefined ? [] : [judgeLock(set, parameters.locked)]),
     ]);
   },
 });

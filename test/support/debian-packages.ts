@@ -19,6 +19,7 @@ const packages: Record<string, string> = {
   '/usr/bin/duplicity': 'duplicity',
   '/usr/bin/rsnapshot': 'rsnapshot',
   '/usr/bin/rsync': 'rsync',
+  '/usr/bin/s3cmd': 's3cmd',
   '/usr/sbin/sshd': 'openssh-server',
   '/usr/bin/cvtsudoers': 'sudo',
   '/usr/sbin/getcap': 'libcap2-bin',

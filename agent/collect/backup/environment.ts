@@ -11,6 +11,7 @@ export const variables = {
   borg: /^BORG_(PASSPHRASE|KEY_FILE)$/,
   duplicity:
     /^(FTP_PASSWORD|AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|DEFAULT_REGION)|(AZURE|GS|GOOGLE)_[A-Z0-9_]+)$/,
+  s3: /^AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)$/,
 } as const;
 
 /**

@@ -12,7 +12,7 @@ export interface SetRequest {
 /** What a reader finds out about a set. */
 export type SetReading = Pick<
   BackupSet,
-  'location' | 'encrypted' | 'minimumSize' | 'ofHost' | 'otherHosts' | 'points' | 'list'
+  'location' | 'encrypted' | 'minimumSize' | 'ofHost' | 'otherHosts' | 'points' | 'list' | 'lock'
 >;
 
 /** Reads the points of one backup tool. A new tool is a file with one of these, and its line in `readers.ts`. */

@@ -12,6 +12,7 @@ import type { BackupReader } from './reader.ts';
 import { restic } from './restic.ts';
 import { rsnapshot } from './rsnapshot.ts';
 import { rsync } from './rsync.ts';
+import { s3 } from './s3.ts';
 import { zfs } from './zfs.ts';
 
 /** Every backup tool that the agent reads, one line each. */
@@ -29,5 +30,6 @@ export const readers: readonly BackupReader[] = [
   restic,
   rsnapshot,
   rsync,
+  s3,
   zfs,
 ];

@@ -148,6 +148,9 @@ export type Vanished = z.output<typeof Vanished>;
 export const maximumRestoreTests = 200;
 export const maximumVanished = 1000;
 
+/** Until when the place itself lets nobody remove a copy; `governance` can be lifted by whoever has the right to. */
+export const Lock = z.strictObject({ mode: z.enum(['governance', 'compliance']), until: Moment });
+
 /** One set of copies: the same thing, copied again and again. */
 export const BackupSet = z.strictObject({
   set: z.string().min(1).max(100),
@@ -167,6 +170,8 @@ export const BackupSet = z.strictObject({
   otherHosts: z.array(z.string().max(255)).max(10).optional(),
   /** Sorted by time. */
   points: Points,
+  /** Of the newest copy, said where the place can lock copies; null where this one is not locked. */
+  lock: readingOf(Lock.nullable()).optional(),
   /** Said where the points are known from a list alone. */
   list: List.optional(),
   /** Seconds that a copy may appear after it was made, where copies come here by way of another place. */

@@ -20,6 +20,7 @@ const requirements = [
   'restoreTested',
   'offsite',
   'encrypted',
+  'locked',
 ] as const;
 
 /** What a control's `with` may hold. Durations are seconds once parsed. */
@@ -56,6 +57,8 @@ export const Parameters = z
     offsite: z.literal(true).optional(),
     /** The copies themselves are encrypted, wherever they lie. */
     encrypted: z.literal(true).optional(),
+    /** Nobody can remove a copy before it is this old: the place itself refuses it. */
+    locked: Duration.optional(),
   })
   .refine((asked) => requirements.some((name) => asked[name] !== undefined), {
     error: `expected at least one requirement: ${requirements.join(', ')}`,

@@ -290,6 +290,31 @@ export const catalogue = {
     en: 'the copies lie on this host itself ({place}); they are to lie on another server',
     nl: 'de kopieën staan op deze host zelf ({place}); ze moeten op een andere server staan',
   },
+  'backup.lock-unseen': {
+    verdict: 'unknown',
+    en: '{tool} does not tell whether copies can be removed before their time',
+    nl: '{tool} vertelt niet of kopieën voor hun tijd verwijderd kunnen worden',
+  },
+  'backup.not-locked': {
+    verdict: 'fail',
+    en: 'the newest copy can be removed at any moment; the place is to lock copies for {asked|duration}',
+    nl: 'de nieuwste kopie kan op elk moment verwijderd worden; de opslag moet kopieën {asked|duration} vergrendelen',
+  },
+  'backup.lock-lifted': {
+    verdict: 'fail',
+    en: 'the newest copy is locked until {until|moment}, but in governance mode, which whoever has the right to can lift; compliance mode is expected',
+    nl: 'de nieuwste kopie is vergrendeld tot {until|moment}, maar in governance-modus, die iemand met dat recht kan opheffen; verwacht wordt compliance-modus',
+  },
+  'backup.lock-short': {
+    verdict: 'fail',
+    en: 'the newest copy, of {newest|moment}, is locked until {until|moment}; expected {asked|duration} after it was made',
+    nl: 'de nieuwste kopie, van {newest|moment}, is vergrendeld tot {until|moment}; verwacht wordt {asked|duration} nadat hij gemaakt is',
+  },
+  'backup.locked': {
+    verdict: 'pass',
+    en: 'nobody can remove the newest copy, of {newest|moment}, before {until|moment}',
+    nl: 'niemand kan de nieuwste kopie, van {newest|moment}, verwijderen voor {until|moment}',
+  },
   'backup.place-unseen': {
     verdict: 'unknown',
     en: 'the agent cannot see on which server {place} puts the copies',
