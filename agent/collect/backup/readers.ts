@@ -7,6 +7,7 @@ import { directadmin } from './directadmin.ts';
 import { duplicity } from './duplicity.ts';
 import { jetbackup } from './jetbackup.ts';
 import { json } from './json.ts';
+import { pgbackrest } from './pgbackrest.ts';
 import { plesk } from './plesk.ts';
 import type { BackupReader } from './reader.ts';
 import { restic } from './restic.ts';
@@ -26,6 +27,7 @@ export const readers: readonly BackupReader[] = [
   duplicity,
   jetbackup,
   json,
+  pgbackrest,
   plesk,
   restic,
   rsnapshot,
