@@ -90,8 +90,12 @@ export const families = {
     labels: ['host', 'category'],
   },
   waarborg_updates_lists_timestamp_seconds: {
-    help: 'Date that the lists of security updates carry; the earliest of several.',
+    help: 'Date that the lists of security updates carry, or when repositories were last asked; the earliest of several.',
     labels: ['host'],
+  },
+  waarborg_support_end_timestamp_seconds: {
+    help: "Day on which the makers end support of a host's release, by a dated table.",
+    labels: ['host', 'support'],
   },
   waarborg_reboot_required: {
     help: 'Whether a host waits for a reboot; absent where that could not be told.',

@@ -55,6 +55,11 @@ const packages: Record<string, string> = {
   '/usr/bin/caddy': 'caddy',
   '/usr/lib/python3/dist-packages/openpyxl/__init__.py': 'python3-openpyxl',
   '/usr/bin/php8.2': 'php8.2-cli',
+  '/usr/bin/gpg': 'gpg',
+  '/usr/bin/rpmbuild': 'rpm',
+  '/usr/bin/createrepo_c': 'createrepo-c',
+  '/usr/bin/dnf': 'dnf',
+  '/usr/bin/zypper': 'zypper',
   '/usr/bin/go': 'golang-go',
   '/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog': 'golang-golang-x-mod-dev',
 };

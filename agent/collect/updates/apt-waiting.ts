@@ -5,6 +5,7 @@ import type { CollectContext } from '../collector.ts';
 import type { NamedSource } from './apt-sources.ts';
 import { runTool, withoutCaches } from './command.ts';
 import type { Installed } from './dpkg.ts';
+import { timeWaiting, type Untimed } from './ledger.ts';
 
 /** So that a command line stays far below the system's limit. */
 const packagesPerCommand = 1500;
@@ -25,24 +26,31 @@ export async function readWaiting(
 ): Promise<Reading<Waiting[]>> {
   const tables = await readTables({ host, signal }, installed);
   if (tables.state === 'unreadable') return tables;
-  const security = new Set(
-    sources.flatMap(({ source: { index }, descriptions }) =>
-      index.state === 'read' && isSecurityIndex(index.value, release) ? descriptions : [],
-    ),
-  );
+  const lists = sortLists(sources, release);
   const held = new Set(installed.flatMap(({ name, held }) => (held ? [name] : [])));
-  const waiting = tables.value.flatMap((table) => describeTable(table, security, held.has(table.package)));
-  // By the installed version, not the one that waits: else each next update would begin the wait anew.
-  const key = (update: Waiting): string => `${update.package}=${update.installed}`;
-  const behind = waiting.filter((update) => update.security !== null);
-  const seen = timed ? ledger.observe('updates.security', behind.map(key)) : undefined;
-  return read(
-    waiting.map((update) =>
-      update.security === null
-        ? update
-        : { ...update, security: { ...update.security, since: seen?.get(key(update)) ?? null } },
-    ),
+  const waiting = tables.value.flatMap((table) => describeTable(table, lists, held.has(table.package)));
+  return read(timeWaiting(ledger, waiting, timed));
+}
+
+/** The lists, by the lines that name them in version tables. */
+interface SortedLists {
+  readonly security: ReadonlySet<string>;
+  /** Lists of those who have no security suite, with the archive that each comes from. */
+  readonly foreign: ReadonlyMap<string, string>;
+}
+
+function sortLists(sources: readonly NamedSource[], release: Release): SortedLists {
+  const read = sources.flatMap(({ source: { mirror, index }, descriptions }) =>
+    index.state === 'read' ? [{ mirror, descriptions, index: index.value }] : [],
   );
+  const bringing = read.filter(({ index }) => isSecurityIndex(index, release));
+  // Who has a security suite puts there what is about security: the rest of its updates are not.
+  const labelling = new Set(bringing.map(({ index }) => index.origin));
+  const others = read.filter(({ index }) => !labelling.has(index.origin));
+  return {
+    security: new Set(bringing.flatMap(({ descriptions }) => descriptions)),
+    foreign: new Map(others.flatMap(({ mirror, descriptions }) => descriptions.map((line) => [line, mirror] as const))),
+  };
 }
 
 /** What apt-cache(8) policy tells of one package. */
@@ -92,19 +100,21 @@ function parsePolicy(text: string): VersionTable[] {
   });
 }
 
-function describeTable(table: VersionTable, security: ReadonlySet<string>, held: boolean): Waiting[] {
+function describeTable(table: VersionTable, lists: SortedLists, held: boolean): Untimed[] {
   const { installed, candidate, newer } = table;
-  const update = newer.find(({ from }) => from.some((list) => security.has(list)));
-  const isUpgradable = newer.some(({ version }) => version === candidate);
-  if (update === undefined && !isUpgradable) return [];
+  const update = newer.find(({ from }) => from.some((list) => lists.security.has(list)));
+  const upgrade = newer.find(({ version }) => version === candidate);
+  if (update === undefined && upgrade === undefined) return [];
+  const [source] = upgrade?.from.flatMap((list) => lists.foreign.get(list) ?? []) ?? [];
   return [
     {
       package: table.package,
       installed,
       // A candidate below the installed version is a downgrade that a pin asks for, not an update.
-      candidate: isUpgradable ? candidate : installed,
+      candidate: upgrade === undefined ? installed : candidate,
       held,
-      security: update === undefined ? null : { version: update.version, since: null },
+      security: update === undefined ? null : { version: update.version },
+      unlabelled: source === undefined ? null : { version: candidate, source },
     },
   ];
 }

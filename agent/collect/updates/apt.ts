@@ -2,25 +2,39 @@ import type { AptFacts, Release } from '../../../policies/checks/updates/facts.t
 import { listsAreSound } from '../../../policies/checks/updates/lists.ts';
 import { read } from '../../../policies/reading.ts';
 import type { CollectContext } from '../collector.ts';
+import { readAutomatic } from './apt-automatic.ts';
 import { readHistory } from './apt-history.ts';
 import { readLastAttempt, readSources } from './apt-sources.ts';
 import { readWaiting } from './apt-waiting.ts';
 import { readInstalled } from './dpkg.ts';
-import { readReboot } from './reboot.ts';
+import { readOutdated } from './outdated.ts';
+import { askPro } from './pro.ts';
+import { debianKernels, readMark, readReboot } from './reboot.ts';
+import type { UpdatesSettings } from './settings.ts';
+import { readSupport } from './support.ts';
 
 /**
  * The facts of a system with apt. apt itself is asked what its configuration and lists mean; nothing is fetched,
- * locked or cached, and an ordinary user's rights are enough.
+ * locked or cached.
  *
  * @param listAge how old, in seconds, lists may be and still be ground to tell since when an update waits
  */
-export async function collectApt(context: CollectContext, release: Release, listAge: number): Promise<AptFacts> {
+export async function collectApt(
+  context: CollectContext,
+  release: Release,
+  settings: UpdatesSettings,
+  listAge: number,
+): Promise<AptFacts> {
   const { host, signal, at } = context;
-  const [sources, installed, lastAttempt, history] = await Promise.all([
+  const askExtended = release.id === 'ubuntu' ? () => askPro(context) : undefined;
+  const [sources, installed, lastAttempt, history, automatic, support, asking] = await Promise.all([
     readSources(host, signal),
     readInstalled(host, signal),
     readLastAttempt(host),
-    readHistory(host, signal),
+    readHistory(host, signal, settings),
+    readAutomatic(host, signal),
+    readSupport(context, release, settings, askExtended),
+    readMark(host, '/run/reboot-required'),
   ]);
   const lists = {
     release: read(release),
@@ -30,8 +44,11 @@ export async function collectApt(context: CollectContext, release: Release, list
   return {
     manager: 'apt',
     ...lists,
+    support,
+    automatic,
     packages: await readPackages(),
-    reboot: await readReboot(host, installed),
+    reboot: await readReboot(host, { asking, kernels: debianKernels(installed) }),
+    outdated: await readOutdated(host, signal),
     history,
   };
 

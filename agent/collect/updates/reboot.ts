@@ -4,18 +4,20 @@ import type { Host } from '../../host/host.ts';
 import type { Installed } from './dpkg.ts';
 
 /** What runs, and what was installed to run. */
-export async function readReboot(host: Host, installed: Reading<readonly Installed[]>): Promise<Reboot> {
-  const [marker, release, build] = await Promise.all([
-    host.status('/run/reboot-required'),
+export async function readReboot(host: Host, { asking, kernels }: Pick<Reboot, 'asking' | 'kernels'>): Promise<Reboot> {
+  const [release, build, livePatches] = await Promise.all([
     host.readText('/proc/sys/kernel/osrelease'),
     host.readText('/proc/sys/kernel/version'),
+    host.list('/sys/kernel/livepatch'),
   ]);
-  return { required: readMarker(marker), running: readRunning(release, build), kernels: readKernels(installed) };
+  return { asking, running: readRunning(release, build), kernels, livePatches: patchesOf(livePatches) };
 }
 
-function readMarker(status: Awaited<ReturnType<Host['status']>>): Reboot['required'] {
-  if (status.state === 'read') return read(true);
-  return status.obstacle.code === 'missing' ? read(false) : status;
+/** A file that a package's hook leaves to say that a reboot is due. */
+export async function readMark(host: Host, path: string): Promise<Reboot['asking']> {
+  const status = await host.status(path);
+  if (status.state === 'read') return read([path]);
+  return status.obstacle.code === 'missing' ? read([]) : status;
 }
 
 function readRunning(release: Reading<string>, build: Reading<string>): Reboot['running'] {
@@ -24,12 +26,25 @@ function readRunning(release: Reading<string>, build: Reading<string>): Reboot['
   return read({ release: release.value.trim(), build: build.value.trim().slice(0, 256) });
 }
 
+/** A kernel without live patching has no such folder; each patch is a folder in it. */
+function patchesOf(names: Reading<string[]>): Reboot['livePatches'] {
+  if (names.state === 'unreadable') return names.obstacle.code === 'missing' ? read([]) : names;
+  return read(names.value.slice(0, 100));
+}
+
 /** Packages such as linux-image-6.1.0-40-amd64; linux-image-amd64 holds no kernel, it only depends on the newest. */
-function readKernels(installed: Reading<readonly Installed[]>): Reboot['kernels'] {
+export function debianKernels(installed: Reading<readonly Installed[]>): Reboot['kernels'] {
   if (installed.state === 'unreadable') return installed;
   const kernels = installed.value.flatMap(({ name, version }) => {
     const [, release] = /^linux-image-(?:unsigned-)?(\d.*)$/.exec(name) ?? [];
-    return release === undefined || release.endsWith('-dbg') ? [] : [{ release, version }];
+    return release === undefined || release.endsWith('-dbg') ? [] : [{ family: 'linux-image', release, version }];
   });
-  return read(kernels.sort((a, b) => (a.release < b.release ? -1 : 1)));
+  return read(sortedKernels(kernels));
+}
+
+type Kernel = Extract<Reboot['kernels'], { state: 'read' }>['value'][number];
+
+export function sortedKernels(kernels: readonly Kernel[]): Kernel[] {
+  const byRelease = new Map(kernels.map((kernel) => [`${kernel.family} ${kernel.release}`, kernel]));
+  return [...byRelease.values()].sort((a, b) => (`${a.release} ${a.family}` < `${b.release} ${b.family}` ? -1 : 1));
 }

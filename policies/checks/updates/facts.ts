@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Ends } from '../../end-of-life.ts';
 import { Moment } from '../../quantities.ts';
 import { readingOf } from '../../reading.ts';
 
@@ -41,21 +42,48 @@ const Source = z.strictObject({
 });
 export type Source = z.output<typeof Source>;
 
-const FirstSeen = z.strictObject({ notBefore: Moment.nullable(), firstSeen: Moment });
+/** A repository that dnf or zypper takes packages from, or one line of apk's list. */
+const Repository = z.strictObject({
+  /** Its id or alias; of apk's, which have none, the end of its path: `v3.22/main`. */
+  id: Name,
+  /** What people call it; the same as the id where nobody says. */
+  name: z.string().max(256),
+  /** Unreadable where its index was never fetched. */
+  index: readingOf(
+    z.strictObject({
+      /** When its makers made the index; null where it does not say. */
+      made: Moment.nullable(),
+      /** When this host last fetched it, or last heard that it is still the newest. */
+      checked: Moment,
+      /** Whether it tells which updates are about security. */
+      advisories: z.boolean(),
+    }),
+  ),
+});
+export type Repository = z.output<typeof Repository>;
 
-/** An installed package of which a newer version is known. */
+const FirstSeen = z.strictObject({ notBefore: Moment.nullable(), firstSeen: Moment });
+export type Since = z.output<typeof FirstSeen>;
+
+/** An installed package of which a newer version is known, or a patch that is not applied. */
 const Waiting = z.strictObject({
   package: Name,
-  installed: Version,
-  /** What apt would install; the installed version where a pin keeps it. */
+  /** Null for a patch. */
+  installed: Version.nullable(),
+  /** What would be installed; the installed version where a pin, a lock or an exclusion keeps it. */
   candidate: Version,
   /** `apt-mark hold`. */
   held: z.boolean(),
   /**
-   * The newest version from a security suite that is newer than the installed one; null where there is none. `since`:
+   * The newest version that is a security update and newer than the installed one; null where there is none. `since`:
    * since when the installed version is behind; null where the lists were no ground to tell.
    */
   security: z.strictObject({ version: Version, since: FirstSeen.nullable() }).nullable(),
+  /**
+   * The newest version from a source that does not tell which updates are about security, and that source; null where
+   * there is none. Any of these may be about security.
+   */
+  unlabelled: z.strictObject({ version: Version, source: Name, since: FirstSeen.nullable() }).nullable(),
 });
 export type Waiting = z.output<typeof Waiting>;
 
@@ -64,41 +92,118 @@ const Packages = z.strictObject({
   /** Sorted by package. */
   waiting: z.array(Waiting).max(20_000),
 });
+export type Packages = z.output<typeof Packages>;
 
 const Reboot = z.strictObject({
-  /** Whether /run/reboot-required exists. */
-  required: readingOf(z.boolean()),
+  /** What asks for a reboot: a mark, a command that says so, or a core package installed since the host started. Sorted. */
+  asking: readingOf(z.array(Name).max(1000)),
   /** The running kernel's release (`uname -r`) and build (`uname -v`). */
   running: readingOf(z.strictObject({ release: Name, build: z.string().max(256) })),
-  /** The installed linux-image packages by the kernel release that they hold, sorted. */
-  kernels: readingOf(z.array(z.strictObject({ release: Name, version: Version })).max(1000)),
+  /**
+   * The installed kernels by the release that each is, sorted. Those of one family replace each other: of Debian all,
+   * elsewhere those of one package (kernel, kernel-uek).
+   */
+  kernels: readingOf(z.array(z.strictObject({ family: Name, release: Name, version: Version })).max(1000)),
+  /** Names of the live patches in the running kernel (/sys/kernel/livepatch), sorted. */
+  livePatches: readingOf(z.array(Name).max(100)),
 });
 export type Reboot = z.output<typeof Reboot>;
 
+/** A program that still runs files that were replaced since it started. */
+const Outdated = z.strictObject({
+  /** Where it lies in the system's own folders; null for a program from elsewhere, whose path may tell an account. */
+  program: Name.nullable(),
+  /** Whether it is a service, part of somebody's session, or in a container with files of its own. */
+  runs: z.enum(['service', 'session', 'container']),
+  /** The replaced files, sorted. */
+  replaced: z.array(Name).max(100),
+});
+export type Outdated = z.output<typeof Outdated>;
+
 const LocalTime = z.iso.datetime({ local: true });
+const Day = z.iso.date();
+const TimeZone = z.string().min(1).max(64);
 
 const History = z.strictObject({
   /** The zone in which the host writes its log (IANA name). */
-  timeZone: z.string().min(1).max(64),
+  timeZone: TimeZone,
   /** The oldest entry of any sort, in local time: how far back the log reaches. */
   reachesBackTo: LocalTime,
   /** When each run that upgraded packages began, in local time; sorted, the newest thousand. */
   upgrades: z.array(LocalTime).max(1000),
+  /** Days on which the operator says an upgrade could not wait, with the case it was for. Sorted. */
+  emergencies: z.array(z.strictObject({ on: Day, reference: z.string().min(1).max(128) })).max(1000),
 });
 export type History = z.output<typeof History>;
+
+/** How long the makers support the release, by a dated table. */
+const Support = z.strictObject({
+  /** Whether the table came with the agent or from the operator. */
+  table: z.enum(['shipped', 'settings']),
+  dated: Day,
+  /** The table's own words for what runs here; null where it knows none. */
+  product: Name.nullable(),
+  release: Name.nullable(),
+  ends: Ends.nullable(),
+  /**
+   * Whether this host has the extended support: `included` for everybody, `enabled` or `disabled` where it must be
+   * subscribed to. Null while standard support lasted, when it was not asked.
+   */
+  extended: readingOf(z.enum(['included', 'enabled', 'disabled'])).nullable(),
+});
+export type Support = z.output<typeof Support>;
+
+/** What unattended-upgrades is told to do, and what its log says that it did. */
+const Automatic = z.strictObject({
+  /** APT::Periodic as apt reads it: `0` and null mean never. */
+  enable: z.string().max(32).nullable(),
+  updatePackageLists: z.string().max(32).nullable(),
+  unattendedUpgrade: z.string().max(32).nullable(),
+  timeZone: TimeZone,
+  /** When its last run began, and its last that ended well, in local time; null where the log has none. */
+  lastRun: LocalTime.nullable(),
+  lastGoodRun: LocalTime.nullable(),
+});
+export type Automatic = z.output<typeof Automatic>;
+
+const common = {
+  release: readingOf(Release),
+  support: readingOf(Support),
+  packages: readingOf(Packages),
+  reboot: Reboot,
+  outdated: readingOf(z.array(Outdated).max(2000)),
+  history: readingOf(History),
+};
+
+/** A subscription that brings updates; SUSEConnect's words. */
+const Registration = z.strictObject({
+  product: Name,
+  status: Name,
+  expires: Moment.nullable(),
+});
+export type Registration = z.output<typeof Registration>;
 
 export const Facts = z.discriminatedUnion('manager', [
   z.strictObject({
     manager: z.literal('apt'),
-    release: readingOf(Release),
+    ...common,
     sources: readingOf(z.array(Source).max(500)),
     /** When apt-get update was last tried, with whatever outcome. */
     lastAttempt: readingOf(Moment),
-    packages: readingOf(Packages),
-    reboot: Reboot,
-    history: readingOf(History),
+    automatic: readingOf(Automatic),
   }),
-  z.strictObject({ manager: z.literal('unsupported'), release: readingOf(Release) }),
+  z.strictObject({ manager: z.enum(['dnf', 'apk']), ...common, repositories: readingOf(z.array(Repository).max(500)) }),
+  z.strictObject({
+    manager: z.literal('zypper'),
+    ...common,
+    repositories: readingOf(z.array(Repository).max(500)),
+    /** Null where the distribution has none. */
+    registrations: readingOf(z.array(Registration).max(100)).nullable(),
+  }),
+  z.strictObject({ manager: z.literal('unsupported'), release: readingOf(Release), support: readingOf(Support) }),
 ]);
 export type UpdatesFacts = z.output<typeof Facts>;
 export type AptFacts = Extract<UpdatesFacts, { manager: 'apt' }>;
+export type ZypperFacts = Extract<UpdatesFacts, { manager: 'zypper' }>;
+export type RepositoryFacts = Extract<UpdatesFacts, { repositories: unknown }>;
+export type ManagedFacts = Exclude<UpdatesFacts, { manager: 'unsupported' }>;

@@ -27,8 +27,9 @@ export function isSecurityIndex(index: { suite: string | null; codename: string 
 }
 
 /**
- * Judges the lists of the release's security suite alone: that archive renews its date at least weekly, whereas
- * a stable release's main suite keeps the date of the last point release. Of several mirrors each is judged.
+ * Judges how old the lists of the release's security suite are, and of no other: that archive renews its date at least
+ * weekly, whereas a stable release's main suite keeps the date of the last point release. Of several mirrors each is
+ * judged. Other sources must have lists that are not expired.
  *
  * @param maximumAge seconds since the date that the archive gave the lists
  */
@@ -43,6 +44,7 @@ export function judgeLists({ release, sources, lastAttempt }: ListFacts, maximum
   return [
     ...judgeComponents(sources.value, giving, codename, expected),
     ...giving.map((source) => judgeSource(source, expected, lastAttempt, maximumAge, at)),
+    ...sources.value.filter((source) => !giving.includes(source)).flatMap((source) => judgeOther(source, at)),
   ];
 }
 
@@ -77,6 +79,16 @@ function judgeComponents(
   return [
     because('updates.security-components-off', { expected, components: [...missing].sort().join(', ') }, expected),
   ];
+}
+
+/** Other archives may be as old as they are, but what has no lists, or expired ones that apt no longer renews, hides its updates. */
+function judgeOther({ mirror, suite, index }: Source, at: Date): Reason[] {
+  const subject = `${mirror} ${suite}`;
+  if (index.state === 'unreadable') return [obstacleReason(index.obstacle, subject)];
+  const { validUntil } = index.value;
+  return validUntil !== null && isOlder(validUntil, 0, at)
+    ? [because('updates.lists-expired', { mirror, validUntil }, subject)]
+    : [];
 }
 
 function judgeSource(

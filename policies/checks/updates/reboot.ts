@@ -1,36 +1,39 @@
 import { obstacleReason } from '../../reading.ts';
 import type { Reason } from '../../reasons.ts';
 import { compareDebianVersions } from './debian-version.ts';
-import type { Reboot } from './facts.ts';
+import type { ManagedFacts, Reboot } from './facts.ts';
 import { because } from './reasons.ts';
+import { compareRpmVersions } from './rpm-version.ts';
+
+type Manager = ManagedFacts['manager'];
+type Kernel = Extract<Reboot['kernels'], { state: 'read' }>['value'][number];
 
 /**
- * Judges whether the host still runs what was replaced. The marker file is made by hooks that a host may lack, and
- * that it is absent proves nothing, so the kernel is compared as well.
+ * Judges whether the host still runs what was replaced. A mark is made by hooks that a host may lack, and that it is
+ * absent proves nothing, so the kernel is compared as well.
  */
-export function judgeReboot({ required, running, kernels }: Reboot): Reason[] {
-  return [...judgeMarker(required), judgeKernel(running, kernels)];
+export function judgeReboot(reboot: Reboot, manager: Manager): Reason[] {
+  return [...judgeAsking(reboot.asking), judgeKernel(reboot, manager)];
 }
 
-function judgeMarker(required: Reboot['required']): Reason[] {
-  if (required.state === 'unreadable') return [obstacleReason(required.obstacle)];
-  return required.value ? [because('updates.reboot-required', {})] : [];
+function judgeAsking(asking: Reboot['asking']): Reason[] {
+  if (asking.state === 'unreadable') return [obstacleReason(asking.obstacle)];
+  return asking.value.length > 0
+    ? [because('updates.reboot-required', { asking: asking.value.join(', ').slice(0, 1000) })]
+    : [];
 }
 
-function judgeKernel(running: Reboot['running'], kernels: Reboot['kernels']): Reason {
+function judgeKernel({ running, kernels, livePatches }: Reboot, manager: Manager): Reason {
   if (running.state === 'unreadable') return obstacleReason(running.obstacle);
   if (kernels.state === 'unreadable') return obstacleReason(kernels.obstacle);
   const { release, build } = running.value;
-  const newest = kernels.value.reduce<(typeof kernels.value)[number] | undefined>(
-    (best, kernel) => (best && compareDebianVersions(best.version, kernel.version) >= 0 ? best : kernel),
-    undefined,
-  );
-  if (newest === undefined) return because('updates.kernel-not-ours', { running: release });
+  if (kernels.value.length === 0) return because('updates.kernel-not-ours', { running: release });
   const own = kernels.value.find((kernel) => kernel.release === release);
-  if (own === undefined) return because('updates.kernel-foreign', { running: release });
+  const newest = newestOf(kernels.value, own?.family ?? familyOf(kernels.value, release, manager), manager);
+  if (newest === undefined) return because('updates.kernel-foreign', { running: release });
   // Versions are compared, not names: flavours of one build (cloud, rt) are equally new.
-  if (compareDebianVersions(own.version, newest.version) < 0) {
-    return because('updates.kernel-outdated', { running: release, newest: newest.release, version: newest.version });
+  if (own === undefined || compare(manager)(own.version, newest.version) < 0) {
+    return judgeOlder(release, newest, livePatches);
   }
   // A rebuild with the same kernel ABI keeps the release's name; Debian kernels say their build.
   const [, runningBuild] = / Debian (\S+)/.exec(` ${build}`) ?? [];
@@ -38,4 +41,37 @@ function judgeKernel(running: Reboot['running'], kernels: Reboot['kernels']): Re
     return because('updates.kernel-rebuilt', { running: release, build: runningBuild, version: own.version });
   }
   return because('updates.kernel-current', { running: release });
+}
+
+/** What patches a running kernel does not make it the newest: whether it mends the same is nobody's to say. */
+function judgeOlder(running: string, { release: newest, version }: Kernel, livePatches: Reboot['livePatches']): Reason {
+  if (livePatches.state === 'read' && livePatches.value.length > 0) {
+    const patches = livePatches.value.join(', ').slice(0, 1000);
+    return because('updates.kernel-live-patched', { running, newest, version, patches });
+  }
+  return because('updates.kernel-outdated', { running, newest, version });
+}
+
+/**
+ * apk replaces a kernel in its place: one that runs and is of the same flavour (`6.12.40-0-lts`), but no longer
+ * installed, was replaced. Elsewhere kernels stand side by side, and one that is not installed is foreign.
+ */
+function familyOf(kernels: readonly Kernel[], running: string, manager: Manager): string | undefined {
+  if (manager !== 'apk') return undefined;
+  const flavour = running.replace(/^.*-/, '');
+  return kernels.find(({ release }) => release.endsWith(`-${flavour}`))?.family;
+}
+
+function newestOf(kernels: readonly Kernel[], family: string | undefined, manager: Manager): Kernel | undefined {
+  const compareVersions = compare(manager);
+  let newest: Kernel | undefined;
+  for (const kernel of kernels) {
+    if (kernel.family !== family) continue;
+    if (newest === undefined || compareVersions(kernel.version, newest.version) > 0) newest = kernel;
+  }
+  return newest;
+}
+
+function compare(manager: Manager): (a: string, b: string) => number {
+  return manager === 'apt' ? compareDebianVersions : compareRpmVersions;
 }

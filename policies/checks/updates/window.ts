@@ -3,19 +3,11 @@ import { isAsOld, isOlder } from '../../moments.ts';
 import { Duration, isFuture } from '../../quantities.ts';
 import { obstacleReason } from '../../reading.ts';
 import type { Reason } from '../../reasons.ts';
-import type { AptFacts, History } from './facts.ts';
+import type { History, ManagedFacts } from './facts.ts';
+import { dateOf, instantsOf, isTimeZone } from './local-time.ts';
 import { because } from './reasons.ts';
 
 const TimeOfDay = z.string().regex(/^([01][0-9]|2[0-3]):[0-5][0-9]$/, 'expected a time of day such as 04:00');
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** From `from` up to, not including, `to`, local time of `timeZone`; 22:00 to 04:00 runs through midnight. */
 export const Window = z
@@ -35,7 +27,7 @@ export type Window = z.output<typeof Window>;
 type Placed = 'before' | 'in' | 'outside' | 'ambiguous' | 'future';
 
 /** Judges whether every upgrade of the last `within` began in the window. */
-export function judgeWindow(history: AptFacts['history'], window: Window, at: Date): Reason[] {
+export function judgeWindow(history: ManagedFacts['history'], window: Window, at: Date): Reason[] {
   if (history.state === 'unreadable') return [obstacleReason(history.obstacle)];
   if (!isTimeZone(history.value.timeZone)) {
     return [obstacleReason({ code: 'unparsable', what: '/etc/localtime', detail: history.value.timeZone })];
@@ -43,38 +35,43 @@ export function judgeWindow(history: AptFacts['history'], window: Window, at: Da
   const { from, to, timeZone, within } = window;
   const { timeZone: hostZone, reachesBackTo, upgrades } = history.value;
   const placed = upgrades.map((local) => ({ local, place: place(local, hostZone, window, at) }));
-  const wrong = placed.flatMap(({ local, place }): Reason[] => {
-    if (place === 'outside') return [because('updates.outside-window', { local, hostZone, from, to, timeZone })];
-    if (place === 'ambiguous') return [because('updates.window-ambiguous', { local, hostZone, from, to, timeZone })];
+  const told = placed.flatMap(({ local, place }): Reason[] => {
+    if (place === 'in' || place === 'before') return [];
     if (place === 'future') return [because('updates.history-future', { local, hostZone })];
-    return [];
+    const reference = emergencyOf(history.value, local, timeZone);
+    if (reference !== undefined) return [because('updates.emergency', { local, hostZone, reference })];
+    const values = { local, hostZone, from, to, timeZone };
+    return [because(place === 'outside' ? 'updates.outside-window' : 'updates.window-ambiguous', values)];
   });
   const inside = placed.filter(({ place }) => place === 'in').length;
   if (!reachesBack(history.value, window, at))
-    wrong.push(because('updates.history-too-short', { reachesBackTo, within }));
-  if (wrong.length > 0) return wrong;
-  if (inside === 0) return [because('updates.no-upgrades', { within })];
-  return [because('updates.in-window', { upgrades: inside, within, from, to, timeZone })];
+    told.push(because('updates.history-too-short', { reachesBackTo, within }));
+  if (told.some(({ verdict }) => verdict !== 'pass')) return told;
+  if (inside === 0 && told.length === 0) return [because('updates.no-upgrades', { within })];
+  return [
+    ...told,
+    ...(inside > 0 ? [because('updates.in-window', { upgrades: inside, within, from, to, timeZone })] : []),
+  ];
 }
 
-/** Both instants that a local time may mean: as the clock is set back an hour occurs twice, as it is set forward one never. */
-function instants(local: string, zone: string): [Temporal.Instant, Temporal.Instant] {
-  const time = Temporal.PlainDateTime.from(local);
-  const meant = (disambiguation: 'earlier' | 'later'): Temporal.Instant =>
-    time.toZonedDateTime(zone, { disambiguation }).toInstant();
-  return [meant('earlier'), meant('later')];
-}
-
-function dateOf({ epochMilliseconds }: Temporal.Instant): Date {
-  return new Date(epochMilliseconds);
+/** The case for which the operator recorded this day of the window's zone as an emergency. */
+function emergencyOf(
+  { emergencies, timeZone: hostZone }: History,
+  local: string,
+  timeZone: string,
+): string | undefined {
+  const days = instantsOf(local, hostZone).map((instant) =>
+    instant.toZonedDateTimeISO(timeZone).toPlainDate().toString(),
+  );
+  return emergencies.find(({ on }) => days.every((day) => day === on))?.reference;
 }
 
 function reachesBack({ reachesBackTo, timeZone }: History, { within }: Window, at: Date): boolean {
-  return instants(reachesBackTo, timeZone).every((instant) => isAsOld(dateOf(instant), within, at));
+  return instantsOf(reachesBackTo, timeZone).every((instant) => isAsOld(dateOf(instant), within, at));
 }
 
 function place(local: string, hostZone: string, window: Window, at: Date): Placed {
-  const both = instants(local, hostZone);
+  const both = instantsOf(local, hostZone);
   if (both.every((instant) => isOlder(dateOf(instant), window.within, at))) return 'before';
   if (both.every((instant) => isFuture(dateOf(instant), at))) return 'future';
   const inside = both.filter((instant) => isInside(instant, window)).length;

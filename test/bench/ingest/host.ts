@@ -125,6 +125,7 @@ function updatesOf(seq: number): unknown {
     candidate: '1.2.3-2',
     held: false,
     security: null,
+    unlabelled: null,
   }));
   const facts: z.output<typeof Facts> = {
     manager: 'apt',
@@ -133,10 +134,14 @@ function updatesOf(seq: number): unknown {
     lastAttempt: unreadable('missing', '/var/lib/apt/periodic/update-stamp'),
     packages: read({ installed: 500, waiting }),
     reboot: {
-      required: read(seq % 2 === 0),
+      asking: read(seq % 2 === 0 ? ['/run/reboot-required'] : []),
       running: read({ release: '6.1.0-13-amd64', build: '#1 SMP Debian 6.1.55-1' }),
-      kernels: read([{ release: '6.1.0-13-amd64', version: '6.1.55-1' }]),
+      livePatches: read([]),
+      kernels: read([{ family: 'linux-image', release: '6.1.0-13-amd64', version: '6.1.55-1' }]),
     },
+    support: unreadable('missing', '/etc/waarborg/end-of-life.yaml'),
+    automatic: unreadable('command-missing', 'apt-config'),
+    outdated: read([]),
     history: unreadable('missing', '/var/log/apt/history.log'),
   };
   return read(facts);

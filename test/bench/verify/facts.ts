@@ -133,6 +133,7 @@ function updates(refreshed: number): UpdatesFacts {
       version: '1.2.3-2+deb12u1',
       since: { notBefore: daysFromStart(refreshed - index - 2), firstSeen: daysFromStart(refreshed - index - 1) },
     },
+    unlabelled: null,
   }));
   const release = {
     id: 'debian',
@@ -162,10 +163,14 @@ function updates(refreshed: number): UpdatesFacts {
     lastAttempt: read(daysFromStart(refreshed)),
     packages: read({ installed: 412, waiting }),
     reboot: {
-      required: read(false),
+      asking: read([]),
       running: read({ release: '6.1.0-18-amd64', build: '#1 SMP PREEMPT_DYNAMIC Debian 6.1.76-1' }),
-      kernels: read([{ release: '6.1.0-18-amd64', version: '6.1.76-1' }]),
+      livePatches: read([]),
+      kernels: read([{ family: 'linux-image', release: '6.1.0-18-amd64', version: '6.1.76-1' }]),
     },
+    support: unreadable('missing', '/etc/waarborg/end-of-life.yaml'),
+    automatic: unreadable('command-missing', 'apt-config'),
+    outdated: read([]),
     history: unreadable('missing', '/var/log/dpkg.log'),
   };
 }

@@ -1,7 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { updates } from '../../../policies/checks/updates.ts';
-import type { AptFacts, Release, Source, UpdatesFacts, Waiting } from '../../../policies/checks/updates/facts.ts';
+import type {
+  AptFacts,
+  Automatic,
+  Release,
+  Source,
+  Support,
+  UpdatesFacts,
+  Waiting,
+} from '../../../policies/checks/updates/facts.ts';
 import { read, unreadable } from '../../../policies/reading.ts';
 
 const at = new Date('2026-11-22T12:00:00Z');
@@ -38,27 +46,61 @@ const debian = [
   source('bookworm-security', { label: 'Debian-Security', suite: 'oldstable-security' }),
 ];
 
+/** Debian 13's ends, as if this host ran it: what waits here is another matter than how long it is supported. */
+const support: Support = {
+  table: 'shipped',
+  dated: '2026-08-22',
+  product: 'debian',
+  release: '13',
+  ends: ['2028-08-09', '2030-06-30'],
+  extended: null,
+};
+
+const automatic: Automatic = {
+  enable: null,
+  updatePackageLists: '1',
+  unattendedUpgrade: '1',
+  timeZone: 'Europe/Amsterdam',
+  lastRun: '2026-11-22T06:12:33',
+  lastGoodRun: '2026-11-22T06:12:33',
+};
+
 function apt(values: Partial<AptFacts> = {}): AptFacts {
   return {
     manager: 'apt',
     release: read(bookworm),
     sources: read(debian),
     lastAttempt: read('2026-11-22T06:00:00.000Z'),
+    support: read(support),
+    automatic: read(automatic),
+    outdated: read([]),
     packages: read({ installed: 300, waiting: [] }),
     reboot: {
-      required: read(false),
+      asking: read([]),
       running: read({ release: '6.1.0-40-amd64', build: '#1 SMP PREEMPT_DYNAMIC Debian 6.1.153-1 (2026-09-20)' }),
-      kernels: read([{ release: '6.1.0-40-amd64', version: '6.1.153-1' }]),
+      livePatches: read([]),
+      kernels: read([{ family: 'linux-image', release: '6.1.0-40-amd64', version: '6.1.153-1' }]),
     },
-    history: read({ timeZone: 'Europe/Amsterdam', reachesBackTo: '2026-01-01T00:00:00', upgrades: [] }),
+    history: read({
+      timeZone: 'Europe/Amsterdam',
+      reachesBackTo: '2026-01-01T00:00:00',
+      upgrades: [],
+      emergencies: [],
+    }),
     ...values,
   };
 }
 
-function judge(facts: UpdatesFacts, parameters: unknown = {}, moment = at): string[] {
+function judgeAll(facts: UpdatesFacts, parameters: unknown = {}, moment = at): string[] {
   return updates
     .judge(read(facts), parameters, moment)
     .map(({ code, verdict, subject }) => `${verdict} ${code}${subject === undefined ? '' : ` ${subject}`}`);
+}
+
+/** Without what says that the release is supported and that no service is outdated: each has its own tests. */
+function judge(facts: UpdatesFacts, parameters: unknown = {}, moment = at): string[] {
+  const others = /^pass updates\.(supported|programs-current)$/;
+  return judgeAll(facts, parameters, moment).filter((line) => !others.test(line));
 }
 
 const passes = [
@@ -69,6 +111,7 @@ const passes = [
 
 test('a host that is up to date passes, though the main suite is months old', () => {
   expect(judge(apt())).toEqual(passes);
+  expect(judgeAll(apt())).toEqual(['pass updates.supported', ...passes, 'pass updates.programs-current']);
 });
 
 describe('parameters', () => {
@@ -185,6 +228,7 @@ describe('security updates that wait', () => {
       candidate: '3.0.19-1',
       held: false,
       security: { version: '3.0.19-1', since },
+      unlabelled: null,
       ...values,
     };
     return judge(apt({ packages: read({ installed: 300, waiting: [update] }) }), { rebootPending: 'ignore' }).slice(1);
@@ -237,16 +281,19 @@ describe('security updates that wait', () => {
 describe('a reboot', () => {
   const reboot = (values: Partial<AptFacts['reboot']>, parameters = {}) =>
     judge(apt({ reboot: { ...apt().reboot, ...values } }), parameters).slice(2);
-  const newer = { release: '6.1.0-41-amd64', version: '6.1.158-1' };
-  const running = { release: '6.1.0-40-amd64', version: '6.1.153-1' };
+  const newer = { family: 'linux-image', release: '6.1.0-41-amd64', version: '6.1.158-1' };
+  const running = { family: 'linux-image', release: '6.1.0-40-amd64', version: '6.1.153-1' };
 
   test('is due where the host asks for it, whatever the kernel', () => {
-    expect(reboot({ required: read(true) })).toEqual(['fail updates.reboot-required', 'pass updates.kernel-current']);
+    expect(reboot({ asking: read(['/run/reboot-required']) })).toEqual([
+      'fail updates.reboot-required',
+      'pass updates.kernel-current',
+    ]);
   });
 
   test('is due where a newer kernel is installed, also without a marker', () => {
     expect(reboot({ kernels: read([running, newer]) })).toEqual(['fail updates.kernel-outdated']);
-    const oddlySorted = [{ release: '6.1.0-100-amd64', version: '6.1.300-1' }, running];
+    const oddlySorted = [{ family: 'linux-image', release: '6.1.0-100-amd64', version: '6.1.300-1' }, running];
     expect(reboot({ kernels: read(oddlySorted) })).toEqual(['fail updates.kernel-outdated']);
   });
 
@@ -255,7 +302,7 @@ describe('a reboot', () => {
   });
 
   test('another flavour of the same build is as new', () => {
-    const cloud = { release: '6.1.0-40-cloud-amd64', version: '6.1.153-1' };
+    const cloud = { family: 'linux-image', release: '6.1.0-40-cloud-amd64', version: '6.1.153-1' };
     expect(reboot({ kernels: read([running, cloud]) })).toEqual(['pass updates.kernel-current']);
   });
 
@@ -266,19 +313,27 @@ describe('a reboot', () => {
 
   test('is unknown where it cannot be read', () => {
     expect(
-      reboot({ required: unreadable('denied', '/run/reboot-required'), running: unreadable('missing', '/proc') }),
+      reboot({ asking: unreadable('denied', '/run/reboot-required'), running: unreadable('missing', '/proc') }),
     ).toEqual(['unknown host.denied', 'unknown host.missing']);
   });
 
   test('may be left to another promise', () => {
-    expect(reboot({ required: read(true), kernels: read([running, newer]) }, { rebootPending: 'ignore' })).toEqual([]);
+    expect(
+      reboot({ asking: read(['/run/reboot-required']), kernels: read([running, newer]) }, { rebootPending: 'ignore' }),
+    ).toEqual([]);
   });
 });
 
 describe('the window for upgrades', () => {
   const night = { from: '00:00', to: '04:00', timeZone: 'Europe/Amsterdam' };
   function inWindow(upgrades: string[], values: object = {}, window: object = night, moment = at): string[] {
-    const history = { timeZone: 'Europe/Amsterdam', reachesBackTo: '2026-01-01T00:00:00', upgrades, ...values };
+    const history = {
+      timeZone: 'Europe/Amsterdam',
+      reachesBackTo: '2026-01-01T00:00:00',
+      upgrades,
+      emergencies: [],
+      ...values,
+    };
     return judge(apt({ history: read(history) }), { window }, moment);
   }
 
@@ -338,13 +393,17 @@ describe('the window for upgrades', () => {
   });
 });
 
-test('a system without apt is unknown, whatever is asked', () => {
-  const release = { ...bookworm, id: 'alpine', versionId: '3.22', codename: null };
-  const alpine: UpdatesFacts = { manager: 'unsupported', release: read(release) };
-  expect(judge(alpine)).toEqual(['unknown updates.unsupported']);
-  expect(judge({ manager: 'unsupported', release: unreadable('denied', '/etc/os-release') })).toEqual([
-    'unknown host.denied',
-  ]);
+test('a system without one of the package managers is unknown, whatever is asked', () => {
+  const release = { ...bookworm, id: 'gentoo', versionId: '2.17', codename: null };
+  const gentoo: UpdatesFacts = {
+    manager: 'unsupported',
+    release: read(release),
+    support: read({ ...support, product: null, ends: null }),
+  };
+  expect(judge(gentoo)).toEqual(['unknown updates.unsupported']);
+  expect(
+    judge({ manager: 'unsupported', release: unreadable('denied', '/etc/os-release'), support: read(support) }),
+  ).toEqual(['unknown host.denied']);
 });
 
 test('the documentation gives every reason with its verdict', () => {

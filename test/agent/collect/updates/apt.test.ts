@@ -10,7 +10,7 @@ import { Facts, type AptFacts } from '../../../../policies/checks/updates/facts.
 import { read } from '../../../../policies/reading.ts';
 import { collecting } from '../../../support/collecting.ts';
 import { temporaryFolder, tool } from '../../../support/tools.ts';
-import { deadUrl, MachineInFolder, main, security, startArchive } from './archive.ts';
+import { deadUrl, MachineInFolder, main, makeKey, security, startArchive } from './archive.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -24,7 +24,10 @@ async function collect(context: CollectContext): Promise<AptFacts> {
 }
 
 function codes(facts: AptFacts, at = now): string[] {
-  return updates.judge(read(facts), { rebootPending: 'ignore' }, at).map(({ code }) => code);
+  const parameters = { rebootPending: 'ignore', outdatedPrograms: 'ignore', support: 'extended' };
+  const others = ['updates.supported-extended', 'updates.support-table-old'];
+  const reasons = updates.judge(read(facts), parameters, at).map(({ code }) => code);
+  return reasons.filter((code) => !others.includes(code));
 }
 
 function waiting({ packages }: AptFacts) {
@@ -76,6 +79,7 @@ describe.skipIf(!tool('apt-get') || !tool('dpkg-query'))('with the real apt', ()
         candidate: '1.1',
         held: false,
         security: { version: '1.1', since: seen },
+        unlabelled: null,
       },
     ]);
     expect(JSON.stringify(await collect(collecting(machine, { ledger })))).toBe(JSON.stringify(facts));
@@ -165,6 +169,7 @@ describe.skipIf(!tool('apt-get') || !tool('dpkg-query'))('with the real apt', ()
       stdout: expect.stringContaining('0 upgraded') as string,
     });
     expect(codes(await collect(collecting(machine, { ledger: second })))).toEqual([
+      'host.missing',
       'host.missing',
       'updates.lists-no-ground',
     ]);
@@ -325,6 +330,59 @@ describe.skipIf(!tool('apt-get') || !tool('dpkg-query'))('with the real apt', ()
     expect(codes(await collect(collecting(machine)))).toEqual(['host.command-failed', 'host.command-failed']);
   });
 
+  test('an update of an archive that has no security suite may be about security: it is unknown once it waits long', async () => {
+    await using archive = await startArchive();
+    await using other = await startArchive();
+    using folder = temporaryFolder();
+    const machine = await machineBehind(folder.path, archive, { hello: '1.1', engine: '5.0' });
+    other.publish({ codename: 'bookworm', origin: 'Docker', date: yesterday, offers: { stable: { engine: '5.1' } } });
+    machine.write('/etc/apt/sources.list.d/other.list', `deb [trusted=yes] ${other.url} bookworm stable\n`);
+    await machine.apt('update');
+    const first = new RunLedger(new Date(now.getTime() - day));
+    await collect(collecting(machine, { ledger: first }));
+    const facts = await collect(collecting(machine, { ledger: nextRun(first, folder.path) }));
+    expect(waiting(facts)).toMatchObject([
+      { package: 'engine', security: null, unlabelled: { version: '5.1', source: other.url } },
+    ]);
+    expect(codes(facts)).toEqual(['updates.lists-fresh', 'updates.unlabelled-waiting']);
+  });
+
+  test('another source whose lists are gone hides its updates', async () => {
+    await using archive = await startArchive();
+    using folder = temporaryFolder();
+    const machine = await machineBehind(folder.path, archive, { hello: '1.1' });
+    machine.write('/etc/apt/sources.list.d/other.list', `deb [trusted=yes] ${await deadUrl()} bookworm stable\n`);
+    expect(await machine.apt('update')).toMatchObject({ exitCode: 0 });
+    expect(codes(await collect(collecting(machine)))).toEqual([
+      'updates.lists-fresh',
+      'host.missing',
+      'updates.lists-no-ground',
+    ]);
+  });
+
+  test.skipIf(!tool('gpg'))(
+    'lists whose signature is broken are not taken over, with exit code 0: the old ones grow older',
+    async () => {
+      await using archive = await startArchive();
+      using folder = temporaryFolder();
+      const machine = new MachineInFolder(folder.path, { hello: '1.1' });
+      using key = makeKey(folder.path);
+      const suite = { ...security, offers: { main: { hello: '1.1' } } };
+      const sign = (text: string): string => key.sign(text);
+      machine.write('/etc/apt/sources.list', `deb [signed-by=${key.ring}] ${archive.url} bookworm-security main\n`);
+      archive.publish({ ...suite, date: new Date(now.getTime() - 8 * day), sign });
+      expect(await machine.apt('update')).toMatchObject({ exitCode: 0, stderr: '' });
+      const forge = (text: string): string => sign(text).replace('Origin: Debian', 'Origin: debian');
+      archive.publish({ ...suite, date: now, sign: forge });
+      const stderr = expect.stringContaining('BADSIG') as string;
+      expect(await machine.apt('update')).toMatchObject({ exitCode: 0, stderr });
+      expect(codes(await collect(collecting(machine)))[0]).toBe('updates.lists-update-fails');
+      archive.publish({ ...suite, date: now, sign });
+      await machine.apt('update');
+      expect(codes(await collect(collecting(machine)))).toEqual(['updates.lists-fresh', 'updates.none-waiting']);
+    },
+  );
+
   test("this machine's facts agree with apt's own numbers", async () => {
     const host = new LocalHost();
     const facts = await collect(collecting(host));
@@ -345,7 +403,7 @@ describe.skipIf(!tool('apt-get') || !tool('dpkg-query'))('with the real apt', ()
 });
 
 describe('from recordings', () => {
-  const files = { '/etc/os-release': 'ID=debian\nVERSION_CODENAME=bookworm\n' };
+  const files = { '/etc/os-release': 'ID=debian\nVERSION_ID=12\nVERSION_CODENAME=bookworm\n' };
   const noCaches = '-o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache=';
 
   test('a source that only root may read is an obstacle, not an absent source', async () => {
@@ -374,10 +432,10 @@ describe('from recordings', () => {
   });
 
   test('another system is unsupported, one that does not say what it is an obstacle', async () => {
-    const alpine = new RecordedHost({ files: { '/etc/os-release': 'ID=alpine\nVERSION_ID=3.22\n' } });
-    expect(await updatesCollector.collect(collecting(alpine), {}, [])).toMatchObject({
+    const gentoo = new RecordedHost({ files: { '/etc/os-release': 'ID=gentoo\nVERSION_ID=2.17\n' } });
+    expect(await updatesCollector.collect(collecting(gentoo), {}, [])).toMatchObject({
       manager: 'unsupported',
-      release: { value: { id: 'alpine', versionId: '3.22' } },
+      release: { value: { id: 'gentoo', versionId: '2.17' } },
     });
     expect(await updatesCollector.collect(collecting(new RecordedHost({})), {}, [])).toMatchObject({
       manager: 'unsupported',

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -16,6 +17,9 @@ interface Suite {
   readonly date: Date;
   readonly validUntil?: Date;
   readonly offers: Offers;
+  readonly origin?: string;
+  /** Makes the one signed file (InRelease) of the text of Release; left out, the archive is unsigned. */
+  readonly sign?: (release: string) => string;
 }
 
 export const security = { codename: 'bookworm-security', label: 'Debian-Security', suite: 'oldstable-security' };
@@ -47,6 +51,7 @@ export class MachineInFolder implements Host {
       '/var/log/apt/history.log',
       '\nStart-Date: 2026-01-01  02:00:00\nInstall: a:all (1)\nEnd-Date: 2026-01-01  02:00:01\n',
     );
+    this.write('/var/log/dpkg.log', '2026-01-01 02:00:00 install a:all <none> 1\n');
   }
 
   write(path: string, content: string): void {
@@ -106,7 +111,7 @@ export class MachineInFolder implements Host {
   }
 }
 
-/** A Debian archive on 127.0.0.1. It is unsigned: sources have to say `[trusted=yes]`. */
+/** A Debian archive on 127.0.0.1. Where a suite is unsigned, sources have to say `[trusted=yes]`. */
 export async function startArchive(): Promise<AsyncDisposable & { url: string; publish(suite: Suite): void }> {
   const files = new Map<string, string>();
   const server = createServer((request, response) => {
@@ -123,6 +128,26 @@ export async function startArchive(): Promise<AsyncDisposable & { url: string; p
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
+  };
+}
+
+/** A signing key of the test's own: its public half in a file, and what signs a text with it. */
+export function makeKey(folder: string): Disposable & { ring: string; sign(text: string): string } {
+  const home = join(folder, 'gpg');
+  mkdirSync(home, { mode: 0o700 });
+  const gpg = (args: readonly string[], input = ''): string =>
+    execFileSync('gpg', ['--homedir', home, '--batch', '--quiet', '--passphrase', '', ...args], {
+      input,
+      stdio: ['pipe', 'pipe', 'ignore'],
+    }).toString();
+  gpg(['--quick-generate-key', 'archive@example.org', 'ed25519', 'sign']);
+  const ring = join(folder, 'archive.asc');
+  writeFileSync(ring, gpg(['--armor', '--export']));
+  return {
+    ring,
+    sign: (text) => gpg(['--clearsign'], text),
+    // gpg started an agent for this folder.
+    [Symbol.dispose]: () => void execFileSync('gpgconf', ['--homedir', home, '--kill', 'all']),
   };
 }
 
@@ -146,7 +171,7 @@ function render(suite: Suite): [string, string][] {
       .join(''),
   ]);
   const release = [
-    'Origin: Debian',
+    `Origin: ${suite.origin ?? 'Debian'}`,
     `Label: ${suite.label ?? 'Debian'}`,
     `Suite: ${suite.suite ?? suite.codename}`,
     `Codename: ${suite.codename}`,
@@ -157,7 +182,8 @@ function render(suite: Suite): [string, string][] {
     'SHA256:',
     ...lists.map(([path, text]) => ` ${createHash('sha256').update(text).digest('hex')} ${text.length} ${path}`),
   ];
-  return [...lists, ['Release', `${release.join('\n')}\n`]];
+  const text = `${release.join('\n')}\n`;
+  return [...lists, suite.sign === undefined ? ['Release', text] : ['InRelease', suite.sign(text)]];
 }
 
 function dpkgStatus(installed: Readonly<Record<string, string>>): string {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readReboot } from '../../../../agent/collect/updates/reboot.ts';
+import { debianKernels, readMark, readReboot } from '../../../../agent/collect/updates/reboot.ts';
 import { RecordedHost } from '../../../../agent/host/recorded.ts';
 import { read, unreadable } from '../../../../policies/reading.ts';
 
@@ -8,31 +8,44 @@ const kernel = {
   '/proc/sys/kernel/version': '#1 SMP PREEMPT_DYNAMIC Debian 6.1.153-1 (2026-09-20)\n',
 };
 
-test('kernels are told apart from the packages that merely depend on one', async () => {
+const debian = '6.1.0-40-amd64';
+const build = '#1 SMP PREEMPT_DYNAMIC Debian 6.1.153-1 (2026-09-20)';
+
+test('kernels are told apart from the packages that merely depend on one', () => {
   const installed = [
     { name: 'linux-image-amd64', version: '6.1.158-1', held: false },
     { name: 'linux-image-unsigned-6.8.0-45-generic', version: '6.8.0-45.45', held: false },
     { name: 'linux-image-6.1.0-40-amd64', version: '6.1.153-1', held: false },
     { name: 'linux-image-6.1.0-40-amd64-dbg', version: '6.1.153-1', held: false },
   ];
-  expect(await readReboot(new RecordedHost({ files: kernel }), read(installed))).toEqual({
-    required: read(false),
-    running: read({ release: '6.1.0-40-amd64', build: '#1 SMP PREEMPT_DYNAMIC Debian 6.1.153-1 (2026-09-20)' }),
-    kernels: read([
-      { release: '6.1.0-40-amd64', version: '6.1.153-1' },
-      { release: '6.8.0-45-generic', version: '6.8.0-45.45' },
+  expect(debianKernels(read(installed))).toEqual(
+    read([
+      { family: 'linux-image', release: '6.1.0-40-amd64', version: '6.1.153-1' },
+      { family: 'linux-image', release: '6.8.0-45-generic', version: '6.8.0-45.45' },
     ]),
+  );
+  expect(debianKernels(unreadable('command-missing', 'dpkg-query'))).toMatchObject({ state: 'unreadable' });
+});
+
+test('the running kernel and its live patches are read', async () => {
+  const files = { ...kernel, '/sys/kernel/livepatch/lkp_Ubuntu_5_15/enabled': '1\n' };
+  const parts = { asking: read<string[]>([]), kernels: read([]) };
+  expect(await readReboot(new RecordedHost({ files }), parts)).toEqual({
+    asking: read([]),
+    running: read({ release: debian, build }),
+    kernels: read([]),
+    livePatches: read(['lkp_Ubuntu_5_15']),
+  });
+  expect(await readReboot(new RecordedHost({}), parts)).toMatchObject({
+    running: { state: 'unreadable' },
+    livePatches: read([]),
   });
 });
 
-test('a marker is seen, and one that cannot be looked at is not absent', async () => {
-  const marked = new RecordedHost({ files: { ...kernel, '/run/reboot-required': '' } });
-  expect(await readReboot(marked, read([]))).toMatchObject({ required: read(true) });
-  const denied = unreadable('denied', '/run/reboot-required');
-  const hidden = new RecordedHost({ files: { '/run/reboot-required': denied } });
-  expect(await readReboot(hidden, unreadable('command-missing', 'dpkg-query'))).toMatchObject({
-    required: denied,
-    running: { state: 'unreadable' },
-    kernels: { state: 'unreadable' },
-  });
+test('a mark is seen, and one that cannot be looked at is not absent', async () => {
+  const path = '/run/reboot-required';
+  expect(await readMark(new RecordedHost({ files: { [path]: '' } }), path)).toEqual(read([path]));
+  expect(await readMark(new RecordedHost({}), path)).toEqual(read([]));
+  const denied = unreadable('denied', path);
+  expect(await readMark(new RecordedHost({ files: { [path]: denied } }), path)).toEqual(denied);
 });
