@@ -1,4 +1,5 @@
 import { archives } from './archives.ts';
+import { barman } from './barman.ts';
 import { borg } from './borg.ts';
 import { borgmatic } from './borgmatic.ts';
 import { btrfs } from './btrfs.ts';
@@ -19,6 +20,7 @@ import { zfs } from './zfs.ts';
 /** Every backup tool that the agent reads, one line each. */
 export const readers: readonly BackupReader[] = [
   archives,
+  barman,
   borg,
   borgmatic,
   btrfs,

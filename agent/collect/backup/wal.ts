@@ -25,12 +25,36 @@ const maximumSegments = 65_536;
  */
 export function segmentsOf(timeline: number, from: bigint, to: bigint, segmentSize: number): string[] | undefined {
   const size = BigInt(segmentSize);
-  const [first, last] = [from / size, (to - 1n) / size];
-  if (to <= from || last - first >= BigInt(maximumSegments)) return undefined;
-  const perLog = 2n ** 32n / size;
-  const hex = (number: bigint): string => number.toString(16).toUpperCase().padStart(8, '0');
+  return to <= from ? undefined : namesFrom(hex(BigInt(timeline)), from / size, (to - 1n) / size, size);
+}
+
+/**
+ * The names of the segments from one to another, both included; of two timelines only those two, as nobody can tell from
+ * the names where one left the other.
+ * @param segmentSize bytes, a power of two
+ * @returns undefined as `segmentsOf`
+ */
+export function segmentsBetween(first: string, last: string, segmentSize: number): string[] | undefined {
+  const timeline = first.slice(0, 8);
+  if (timeline !== last.slice(0, 8)) return [first, last];
+  const size = BigInt(segmentSize);
+  const numberOf = (name: string): bigint =>
+    BigInt(`0x${name.slice(8, 16)}`) * (perLog / size) + BigInt(`0x${name.slice(16)}`);
+  return namesFrom(timeline, numberOf(first), numberOf(last), size);
+}
+
+/** Bytes of log that share the middle part of their segments' names. */
+const perLog = 2n ** 32n;
+
+function namesFrom(timeline: string, first: bigint, last: bigint, size: bigint): string[] | undefined {
+  if (last < first || last - first >= BigInt(maximumSegments)) return undefined;
+  const each = perLog / size;
   return Array.from({ length: Number(last - first) + 1 }, (_, index) => {
     const number = first + BigInt(index);
-    return hex(BigInt(timeline)) + hex(number / perLog) + hex(number % perLog);
+    return timeline + hex(number / each) + hex(number % each);
   });
+}
+
+function hex(number: bigint): string {
+  return number.toString(16).toUpperCase().padStart(8, '0');
 }

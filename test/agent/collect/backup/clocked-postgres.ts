@@ -19,6 +19,9 @@ export interface ClockedPostgres extends Server {
   readonly programs: string;
   /** @param moment ISO 8601 */
   setClock(moment: string): void;
+  /** Its account, and the words that env(1) needs to run a program beside it. */
+  readonly owner: { readonly uid: number; readonly gid: number; readonly cwd: string };
+  command(file: string, ...args: readonly string[]): string[];
   /** Runs a program to its end and gives what it printed. */
   run(file: string, ...args: readonly string[]): string;
   /** A folder of the server's account. */
@@ -64,6 +67,8 @@ export async function startClockedPostgres(
     port,
     programs,
     setClock: (to) => setClock(folder, to),
+    owner: { ...owner, cwd: folder },
+    command: (file, ...args) => [...clockOf(folder), file, ...args],
     run: (file, ...args) =>
       execFileSync('/usr/bin/env', [...clockOf(folder), file, ...args], {
         ...owner,
