@@ -1,4 +1,4 @@
-import { PasswordAgeFacts } from '../../../policies/checks/password-age.ts';
+import { PasswordAgeFacts } from '../../../policies/checks/password-age/facts.ts';
 import { timestampSeconds } from '../families.ts';
 import { defineMeasures, measureOf } from '../measure.ts';
 

@@ -10,6 +10,7 @@ import { tool } from '../../support/tools.ts';
 
 const at = new Date('2026-11-22T12:00:00Z');
 const hash = '$y$j9T$abcdefghijklmnopqrstuv$0123456789abcdefghijklmnopqrstuvwxyzABCDEFG';
+const key = `ssh-ed25519 ${Buffer.concat([Buffer.from([0, 0, 0, 11]), Buffer.from('ssh-ed25519')]).toString('base64')}\n`;
 /** 2026-11-01. */
 const recent = 20_758;
 
@@ -65,7 +66,7 @@ describe('one account', () => {
   });
 
   test('SSH keys of a locked account are found, and an obstacle does not tell whose they are', async () => {
-    const files = { ...shadowed('!'), '/root/.ssh/authorized_keys2': 'ssh-ed25519 AAAA\n' };
+    const files = { ...shadowed('!'), '/root/.ssh/authorized_keys2': key };
     expect(await verdicts(files)).toContain('password-age.keys-only @root');
     const denied = {
       ...shadowed('!'),

@@ -1,6 +1,6 @@
 import type { AllCertificates, CertificateFacts } from '../../../policies/checks/certificate/facts.ts';
 import type { Facts as BackupFacts } from '../../../policies/checks/backup/facts.ts';
-import type { PasswordAgeFacts } from '../../../policies/checks/password-age.ts';
+import type { PasswordAgeFacts } from '../../../policies/checks/password-age/facts.ts';
 import type { TlsFacts } from '../../../policies/checks/tls.ts';
 import type { UpdatesFacts } from '../../../policies/checks/updates/facts.ts';
 import { read, unreadable, type Reading } from '../../../policies/reading.ts';

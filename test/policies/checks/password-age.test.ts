@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { passwordAge, type Account, type PasswordAgeFacts } from '../../../policies/checks/password-age.ts';
+import { passwordAge } from '../../../policies/checks/password-age.ts';
+import type { Account, PasswordAgeFacts } from '../../../policies/checks/password-age/facts.ts';
 import { read, unreadable } from '../../../policies/reading.ts';
 
 const at = new Date('2026-11-22T12:00:00Z');
@@ -68,7 +69,7 @@ describe('accounts that are left out', () => {
   test('a locked account that still opens with SSH keys is named', () => {
     const locked = account({ password: { state: 'locked', keys: read(true) } });
     expect(judge(facts([locked]))).toEqual([
-      'not-applicable password-age.keys-only root',
+      'unknown password-age.keys-only root',
       'not-applicable password-age.no-password',
     ]);
   });

@@ -1,0 +1,219 @@
+import { z } from 'zod';
+import { read, unreadable, type Reading } from '../../../policies/reading.ts';
+import { AbsolutePath } from '../backup/reader.ts';
+import type { CollectContext } from '../collector.ts';
+import { readPhp, type PhpValue } from '../php-literal.ts';
+import {
+  askSite,
+  askThrough,
+  connectionOfSite,
+  SchemaName,
+  throughShape,
+  type SiteQuestion,
+  type SiteSettings,
+} from './site-database.ts';
+import { defineStoreReader, momentOfSeconds, noOtherWays, type FoundAccount, type StoreRequest } from './store.ts';
+
+const Through = z.strictObject(throughShape);
+const Source = z.union([z.strictObject({ folder: AbsolutePath }), Through], {
+  error: 'expected folder, or through and schema',
+});
+
+/**
+ * A row of be_users. `secret` is `password`; `starts` and `ends` are seconds since 1970, 0 for none (TYPO3 core,
+ * ext_tables.sql).
+ */
+const User = z.object({
+  id: z.int(),
+  user: z.string().max(255),
+  secret: z.string().nullable(),
+  admin: z.int(),
+  disabled: z.int(),
+  deleted: z.int(),
+  starts: z.int(),
+  ends: z.int(),
+});
+type User = z.output<typeof User>;
+
+/** A column of the extension be_secure_pw: when the password was changed, 0 where it must be. */
+const Change = z.object({ id: z.int(), changed: z.int() });
+
+/** The account that TYPO3 makes for its command line, with a password that it draws and tells nobody. */
+const commandLine = '_cli_';
+
+/**
+ * The administrators of a TYPO3 site and the password of its install tool. A login makes a new hash when the site has gone
+ * over to another algorithm, so that a hash of another algorithm proves no change.
+ */
+export const typo3 = defineStoreReader({
+  kind: 'typo3',
+  source: Source,
+  rehashes: true,
+  isComplete: true,
+  async read(context, store, source, all) {
+    const what = `TYPO3 (${store})`;
+    const settings = 'folder' in source ? await readSettings(context, source.folder, what) : undefined;
+    if (settings?.state === 'unreadable') return settings;
+    const rows = await readRows(context, store, source, settings?.value, all, what);
+    if (rows.state === 'unreadable') return rows;
+    const users = z.array(User).safeParse(rows.value.filter((row) => 'secret' in row));
+    const changes = z.array(Change).safeParse(rows.value.filter((row) => 'changed' in row));
+    if (!users.success || !changes.success) return unreadable('unparsable', what, 'be_users has another form');
+    const changedOf = new Map(changes.data.map(({ id, changed }) => [id, changed]));
+    const accounts = users.data
+      .filter(({ user }) => user !== commandLine)
+      .map((user) => describe(user, changedOf.get(user.id)));
+    return read({ accounts: [...accounts, ...installTool(settings?.value.installTool)], ways: noOtherWays });
+  },
+});
+
+function questionOf(store: string, schema: string): SiteQuestion {
+  const site = `typo3/${store}`;
+  const table = `\`${schema}\`.be_users`;
+  return {
+    site,
+    statements: [
+      `SELECT JSON_OBJECT('site', '${site}', 'count', COUNT(*)) FROM ${table}`,
+      `SELECT JSON_OBJECT('site', '${site}', 'id', uid, 'user', username, 'secret', password, 'admin', admin, 'disabled', disable, 'deleted', deleted, 'starts', starttime, 'ends', endtime) FROM ${table}`,
+      `SELECT JSON_OBJECT('site', '${site}', 'id', uid, 'changed', tx_besecurepw_lastpwchange) FROM ${table}`,
+    ],
+  };
+}
+
+async function readRows(
+  context: CollectContext,
+  store: string,
+  source: z.output<typeof Source>,
+  settings: Typo3Settings | undefined,
+  all: readonly StoreRequest[],
+  what: string,
+): Promise<Reading<readonly Readonly<Record<string, unknown>>[]>> {
+  if ('through' in source) {
+    const { through, schema } = source;
+    return askThrough(context, through, questionOf(store, schema), () => questionsThrough(through, all), all, what);
+  }
+  if (settings === undefined) return unreadable('missing', what);
+  const connection = await connectionOfSite(context.host, settings.file, settings.database);
+  if (connection === undefined)
+    return unreadable('unsupported', what, 'its settings name no database that can be asked');
+  if (connection.state === 'unreadable') return unreadable(connection.obstacle.code, what);
+  return askSite(context, connection.value, questionOf(store, settings.database.schema), what);
+}
+
+function questionsThrough(through: string, all: readonly StoreRequest[]): SiteQuestion[] {
+  return all.flatMap(({ store, source }) => {
+    const parsed = Through.safeParse(source.typo3);
+    return parsed.success && parsed.data.through === through ? [questionOf(store, parsed.data.schema)] : [];
+  });
+}
+
+function describe({ user, secret, ...row }: User, changed: number | undefined): FoundAccount {
+  const hash = secret === '' ? null : secret;
+  const isClosed = row.disabled !== 0 || row.deleted !== 0 || row.admin === 0;
+  return {
+    name: user,
+    hash,
+    recorded: changed === undefined ? null : changed === 0 ? 'must-change' : momentOfSeconds(changed),
+    opensBy: hash === null ? 'none' : 'password',
+    begins: dateOf(row.starts),
+    expires: dateOf(row.ends),
+    isLeftOut: isClosed,
+  };
+}
+
+function dateOf(seconds: number): Date | null {
+  const moment = seconds === 0 ? null : momentOfSeconds(seconds);
+  return moment === null ? null : new Date(moment);
+}
+
+/** Without a password the install tool is shut. */
+function installTool(hash: string | undefined): FoundAccount[] {
+  if (hash === undefined || hash === '') return [];
+  return [{ name: '(install tool)', hash, recorded: null, opensBy: 'password' }];
+}
+
+interface Typo3Settings {
+  readonly file: string;
+  readonly database: SiteSettings;
+  readonly installTool: string | undefined;
+}
+
+/** Where TYPO3 keeps its settings, since version 12 and before, and the file of code that may change them. */
+const places: readonly (readonly [settings: string, code: string])[] = [
+  ['config/system/settings.php', 'config/system/additional.php'],
+  ['typo3conf/system/settings.php', 'typo3conf/system/additional.php'],
+  ['public/typo3conf/LocalConfiguration.php', 'public/typo3conf/AdditionalConfiguration.php'],
+  ['typo3conf/LocalConfiguration.php', 'typo3conf/AdditionalConfiguration.php'],
+];
+
+/** Reads the settings that lie in a site's folder, as the literals that they are. */
+async function readSettings({ host }: CollectContext, folder: string, what: string): Promise<Reading<Typo3Settings>> {
+  for (const [settings, code] of places) {
+    const file = `${folder}/${settings}`;
+    const text = await host.readText(file);
+    if (text.state === 'unreadable') {
+      if (text.obstacle.code === 'missing') continue;
+      return unreadable(text.obstacle.code, what, 'its settings');
+    }
+    const additional = await host.readText(`${folder}/${code}`);
+    if (additional.state === 'unreadable' && additional.obstacle.code !== 'missing') {
+      return unreadable(additional.obstacle.code, what, 'the code beside its settings');
+    }
+    if (additional.state === 'read' && /\b(?:DB|Connections|installToolPassword)\b/.test(additional.value)) {
+      return unreadable(
+        'unsupported',
+        what,
+        'code sets its database or its install tool; name the database with through and schema',
+      );
+    }
+    return parseSettings(text.value, file, what);
+  }
+  return unreadable('missing', what, 'its folder holds no settings of TYPO3');
+}
+
+const Literal = z.object({
+  driver: z.enum(['mysqli', 'pdo_mysql']).default('mysqli'),
+  host: z.string().default('localhost'),
+  port: z.coerce.number().int().min(1).max(65_535).nullable().default(null),
+  unix_socket: z.string().nullable().default(null),
+  user: z.string(),
+  password: z.string().default(''),
+  dbname: SchemaName,
+});
+
+function parseSettings(text: string, file: string, what: string): Reading<Typo3Settings> {
+  let settings: PhpValue | undefined;
+  try {
+    settings = readPhp(text).returned;
+  } catch {
+    return unreadable('unparsable', what, 'its settings are no PHP');
+  }
+  const connection = memberOf(memberOf(memberOf(settings, 'DB'), 'Connections'), 'Default');
+  const literal = Literal.safeParse(connection instanceof Map ? Object.fromEntries(connection) : undefined);
+  if (!literal.success) {
+    return unreadable(
+      'unsupported',
+      what,
+      'its settings name no database of MySQL or MariaDB in literals; use through and schema',
+    );
+  }
+  const { host, port, unix_socket: socket, user, password, dbname } = literal.data;
+  const hash = memberOf(memberOf(settings, 'BE'), 'installToolPassword');
+  if (hash !== undefined && typeof hash !== 'string') {
+    return unreadable('unsupported', what, 'the password of its install tool is set by code');
+  }
+  // mysqli keeps a connection open where the host begins with p:.
+  const database = {
+    host: host.replace(/^p:/, ''),
+    port,
+    socket: socket === '' ? null : socket,
+    user,
+    password,
+    schema: dbname,
+  };
+  return read({ file, database, installTool: hash });
+}
+
+function memberOf(value: PhpValue | undefined, key: string): PhpValue | undefined {
+  return value instanceof Map ? (value.get(key) as PhpValue | undefined) : undefined;
+}
