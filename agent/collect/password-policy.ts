@@ -1,22 +1,24 @@
-import { z } from 'zod';
 import { passwordPolicy } from '../../policies/checks/password-policy.ts';
 import type { PasswordPolicyFacts, Service, SystemFacts } from '../../policies/checks/password-policy/facts.ts';
 import { Parameters } from '../../policies/checks/password-policy/parameters.ts';
 import { read, type Reading } from '../../policies/reading.ts';
 import { defineCollector, type CollectContext } from './collector.ts';
+import { Settings } from './password-age/settings.ts';
 import { trySamples } from './password-policy/samples.ts';
 import { readServices } from './password-policy/services.ts';
 import { readPlainSettings, readPwquality } from './password-policy/settings-files.ts';
+import { readStores } from './password-policy/stores.ts';
 import { readVersions } from './password-policy/versions.ts';
 
 /** Reads what is asked of new passwords where they are set. No password is read, and none is tried but samples. */
 export const passwordPolicyCollector = defineCollector({
   kind: passwordPolicy.name,
-  settings: z.object({}),
+  settings: Settings.pick({ passwordStores: true }),
   parameters: Parameters,
-  async collect(context, _settings, wanted): Promise<PasswordPolicyFacts> {
+  async collect(context, { passwordStores }, wanted): Promise<PasswordPolicyFacts> {
     const asksSystem = wanted.some(({ scope }) => scope.includes('system'));
-    return { system: asksSystem ? await readSystem(context, wanted) : null, stores: null };
+    const stores = passwordStores === undefined ? null : await readStores(context, passwordStores, wanted);
+    return { system: asksSystem ? await readSystem(context, wanted) : null, stores };
   },
 });
 

@@ -142,6 +142,31 @@ export const reasons = {
     en: 'no password of this host lets anybody in through this service',
     nl: 'via deze dienst laat geen wachtwoord van deze host iemand binnen',
   },
+  'password-policy.no-stores': {
+    verdict: 'unknown',
+    en: 'agent.yaml does not tell which databases and sites there are (passwordStores); where there are none, give an empty list',
+    nl: 'agent.yaml zegt niet welke databases en sites er zijn (passwordStores); zijn er geen, geef dan een lege lijst',
+  },
+  'password-policy.no-database': {
+    verdict: 'not-applicable',
+    en: 'agent.yaml names no database',
+    nl: 'agent.yaml noemt geen database',
+  },
+  'password-policy.no-site': {
+    verdict: 'not-applicable',
+    en: 'agent.yaml names no site with a content management system',
+    nl: 'agent.yaml noemt geen site met een contentmanagementsysteem',
+  },
+  'password-policy.hashes-taken': {
+    verdict: 'fail',
+    en: 'a password that comes as a hash is taken unchecked; MariaDB needs strict_password_validation, PostgreSQL the library credcheck',
+    nl: 'een wachtwoord dat als hash komt wordt ongetoetst aangenomen; MariaDB heeft strict_password_validation nodig, PostgreSQL de bibliotheek credcheck',
+  },
+  'password-policy.by-plugin': {
+    verdict: 'unknown',
+    en: 'the system itself does not ask this of new passwords; what a plug-in or extension asks cannot be seen',
+    nl: 'het systeem zelf vraagt dit niet van nieuwe wachtwoorden; wat een plug-in of extensie vraagt is niet te zien',
+  },
 } as const satisfies Catalogue;
 
 export const because = reasonsFrom(reasons);

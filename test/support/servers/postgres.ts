@@ -7,6 +7,8 @@ export interface PostgresOrder {
   readonly port: number;
   /** Left out: it offers no TLS. */
   readonly certificate?: { readonly certificate: string; readonly key: string };
+  /** `name=value`. */
+  readonly settings?: readonly string[];
 }
 
 /** The folder of the newest version that Debian installed; undefined where there is none. */
@@ -20,7 +22,7 @@ export function postgresPrograms(): string | undefined {
 }
 
 /** A fresh cluster that trusts whoever connects from this machine. It refuses to run as root, so it runs as `nobody`. */
-export function startPostgres({ port, certificate }: PostgresOrder): Promise<Server> {
+export function startPostgres({ port, certificate, settings: more = [] }: PostgresOrder): Promise<Server> {
   return startServer({
     ports: [port],
     prepare(folder) {
@@ -29,7 +31,13 @@ export function startPostgres({ port, certificate }: PostgresOrder): Promise<Ser
       execFileSync('chown', [String(nobody), folder]);
       const owner = { uid: nobody, gid: nobody, cwd: folder, stdio: 'pipe' } as const;
       execFileSync(join(programs, 'initdb'), ['-D', data, '-A', 'trust', '--no-sync', '-U', 'test'], owner);
-      const settings = ['listen_addresses=127.0.0.1', `port=${port}`, `unix_socket_directories=${folder}`, 'fsync=off'];
+      const settings = [
+        'listen_addresses=127.0.0.1',
+        `port=${port}`,
+        `unix_socket_directories=${folder}`,
+        'fsync=off',
+        ...more,
+      ];
       if (certificate !== undefined) {
         // It takes no key that others may read.
         copyFileSync(certificate.certificate, join(data, 'server.crt'));

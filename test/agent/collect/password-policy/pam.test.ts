@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { canTryPam, PamHost, type EtcFiles } from '../../../support/pam.ts';
-import { unpackedPamModule } from '../../../support/unpacked-packages.ts';
+import { unpackedFile } from '../../../support/unpacked-packages.ts';
 import { codes, etc } from './recorded.ts';
 import { stackCases, strong, weak } from './stacks.ts';
 
@@ -20,7 +20,9 @@ async function tryOnce(files: EtcFiles, caller: 'user' | 'root', password: strin
 }
 
 const canTry =
-  canTryPam && unpackedPamModule('pam_pwquality') !== undefined && unpackedPamModule('pam_passwdqc') !== undefined;
+  canTryPam &&
+  unpackedFile('libpam-pwquality', 'pam_pwquality.so') !== undefined &&
+  unpackedFile('libpam-passwdqc', 'pam_passwdqc.so') !== undefined;
 
 describe.skipIf(!canTry)('what the collector says of a stack is what libpam does', () => {
   beforeAll(async () => {

@@ -1,8 +1,8 @@
 import type { EtcFiles } from '../../../support/pam.ts';
-import { unpackedPamModule } from '../../../support/unpacked-packages.ts';
+import { unpackedFile } from '../../../support/unpacked-packages.ts';
 
-export const pwquality = unpackedPamModule('pam_pwquality') ?? 'pam_pwquality.so';
-export const passwdqc = unpackedPamModule('pam_passwdqc') ?? 'pam_passwdqc.so';
+export const pwquality = unpackedFile('libpam-pwquality', 'pam_pwquality.so') ?? 'pam_pwquality.so';
+export const passwdqc = unpackedFile('libpam-passwdqc', 'pam_passwdqc.so') ?? 'pam_passwdqc.so';
 
 /** A weak password where twelve characters of every kind are asked for, and one that has all that. */
 export const weak = { length: 'xK7#qzM2', upper: 'xk7#qzm2!wtv9pb$' } as const;
