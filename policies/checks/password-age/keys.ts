@@ -35,6 +35,9 @@ export function judgeKeys(
     ),
     ...living.flatMap((key) => judgeKey(key, departures, parameters, at)),
     ...(ended > 0 ? [because('password-age.keys-ended', { keys: ended })] : []),
+    ...(asked.length < keys.length
+      ? [because('password-age.keys-no-shell', { keys: keys.length - asked.length })]
+      : []),
     ...(keys.length === 0 && unread.length === 0 ? [because('password-age.no-keys', {})] : []),
   ];
 }

@@ -190,6 +190,11 @@ const keys = {
     en: '{keys} SSH keys open nothing any more: their expiry-time or their account has ended',
     nl: '{keys} SSH-sleutels openen niets meer: hun expiry-time of hun account is verlopen',
   },
+  'password-age.keys-no-shell': {
+    verdict: 'not-applicable',
+    en: '{keys} SSH keys are listed for accounts without a login shell; the policy leaves them out',
+    nl: '{keys} SSH-sleutels staan bij accounts zonder loginshell; het beleid laat ze buiten beschouwing',
+  },
   'password-age.no-keys': {
     verdict: 'not-applicable',
     en: 'no SSH key is listed for any account',
