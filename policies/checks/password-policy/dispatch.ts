@@ -8,33 +8,51 @@ interface Standing {
   readonly status: ReturnCode;
 }
 
+/** How far a walk through a stack has come, and what has been found on the way. */
+export interface Walk {
+  /** The rule that is next; the walk is over where there is none. */
+  readonly index: number;
+  readonly standing: Standing;
+  /** What stood at the entry of each level that is open. */
+  readonly atEntry: readonly Standing[];
+}
+
+const nothing: Standing = { impression: 'none', status: mustFail };
+
+export const beginning: Walk = { index: 0, standing: nothing, atEntry: [nothing] };
+
 /**
  * Walks a stack as libpam does (pam.conf(5), and libpam's dispatcher since Linux-PAM 1.2): which modules run, and what
  * comes out.
  * @param call runs a module; it is called in the order of the walk, for each module that is reached
  */
 export function dispatch(stack: PamStack, call: (rule: ModuleRule, index: number) => ReturnCode): ReturnCode {
-  let standing: Standing = { impression: 'none', status: mustFail };
-  const atEntry: Standing[] = [standing];
-  let before = 0;
-  for (let index = 0; index < stack.length; index++) {
-    const rule = stack[index];
-    if (rule === undefined) break;
-    if (rule.level > before) atEntry[rule.level] = standing;
-    before = rule.level;
-    if (rule.kind === 'substack') continue;
-    const code = rule.kind === 'broken' ? mustFail : call(rule, index);
-    const action = actionFor(rule.control, code);
-    if (typeof action === 'number') {
-      const target = jump(stack, index, action);
-      if (target === undefined) standing = { impression: 'negative', status: mustFail };
-      index = target ?? endOfLevel(stack, index);
-      continue;
-    }
-    standing = action === 'reset' ? (atEntry[rule.level] ?? standing) : take(standing, action, code);
-    if (ends(standing, action)) index = endOfLevel(stack, index);
+  let walk = beginning;
+  for (let rule = stack[0]; rule !== undefined; rule = stack[walk.index]) {
+    walk = step(stack, walk, rule.kind === 'module' ? call(rule, walk.index) : mustFail);
   }
+  return outcome(walk);
+}
+
+export function outcome({ standing }: Walk): ReturnCode {
   return standing.impression !== 'positive' && standing.status === 'success' ? mustFail : standing.status;
+}
+
+/** Goes past the next rule. @param code what its module answers; of no meaning where it is none */
+export function step(stack: PamStack, { index, standing, atEntry: before }: Walk, code: ReturnCode): Walk {
+  const rule = stack[index];
+  if (rule === undefined) return { index, standing, atEntry: before };
+  const atEntry = rule.level < before.length ? before.slice(0, rule.level + 1) : [...before, standing];
+  if (rule.kind === 'substack') return { index: index + 1, standing, atEntry };
+  const answer = rule.kind === 'broken' ? mustFail : code;
+  const action = actionFor(rule.control, answer);
+  if (typeof action === 'number') {
+    const target = jump(stack, index, action);
+    if (target !== undefined) return { index: target + 1, standing, atEntry };
+    return { index: endOfLevel(stack, index) + 1, standing: { impression: 'negative', status: mustFail }, atEntry };
+  }
+  const taken = action === 'reset' ? (atEntry[rule.level] ?? standing) : take(standing, action, answer);
+  return { index: (ends(taken, action) ? endOfLevel(stack, index) : index) + 1, standing: taken, atEntry };
 }
 
 function take(standing: Standing, action: Exclude<Action, number>, code: ReturnCode): Standing {
