@@ -4,6 +4,7 @@ import type { Collector } from './collector.ts';
 import { httpsCollector } from './https.ts';
 import { passwordAgeCollector } from './password-age.ts';
 import { sshAccessCollector } from './ssh-access.ts';
+import { timeSyncCollector } from './time-sync/index.ts';
 import { tlsCollector } from './tls.ts';
 import { updatesCollector } from './updates/index.ts';
 
@@ -14,6 +15,7 @@ export const collectors: readonly Collector[] = [
   httpsCollector,
   passwordAgeCollector,
   sshAccessCollector,
+  timeSyncCollector,
   tlsCollector,
   updatesCollector,
 ];

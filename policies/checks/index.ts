@@ -4,11 +4,21 @@ import { https } from './https.ts';
 import type { CheckKind } from './kind.ts';
 import { passwordAge } from './password-age.ts';
 import { sshAccess } from './ssh-access.ts';
+import { timeSync } from './time-sync.ts';
 import { tls } from './tls.ts';
 import { updates } from './updates.ts';
 
 /** Every check kind, one line each. */
-export const checkKinds: readonly CheckKind[] = [backup, certificate, https, passwordAge, sshAccess, tls, updates];
+export const checkKinds: readonly CheckKind[] = [
+  backup,
+  certificate,
+  https,
+  passwordAge,
+  sshAccess,
+  timeSync,
+  tls,
+  updates,
+];
 
 export function checkKind(name: string): CheckKind | undefined {
   return checkKinds.find((kind) => kind.name === name);

@@ -60,6 +60,7 @@ const packages: Record<string, string> = {
   '/usr/bin/createrepo_c': 'createrepo-c',
   '/usr/bin/dnf': 'dnf',
   '/usr/bin/zypper': 'zypper',
+  '/usr/sbin/chronyd': 'chrony',
   '/usr/bin/go': 'golang-go',
   '/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog': 'golang-golang-x-mod-dev',
 };
