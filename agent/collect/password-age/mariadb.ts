@@ -17,10 +17,10 @@ const Privileges = Method.extend({
 });
 
 const Row = z.object({ user: z.string(), host: z.string().max(255), priv: Privileges });
-const Session = z.object({ version: z.string(), session: z.string() });
+const Session = z.object({ session: z.string() });
 
 const statements = [
-  "SELECT JSON_OBJECT('version', VERSION(), 'session', CURRENT_USER())",
+  "SELECT JSON_OBJECT('session', CURRENT_USER())",
   "SELECT JSON_OBJECT('user', User, 'host', Host, 'priv', Priv) FROM mysql.global_priv",
 ];
 

@@ -21,10 +21,10 @@ const Row = z.object({
   expired: YesNo,
   changed: z.number().nullable(),
 });
-const Session = z.object({ version: z.string(), session: z.string() });
+const Session = z.object({ session: z.string() });
 
 const statements = [
-  "SELECT JSON_OBJECT('version', VERSION(), 'session', CURRENT_USER())",
+  "SELECT JSON_OBJECT('session', CURRENT_USER())",
   "SELECT JSON_OBJECT('user', User, 'host', Host, 'plugin', plugin, 'secret', HEX(authentication_string), 'locked', account_locked, 'expired', password_expired, 'changed', UNIX_TIMESTAMP(password_last_changed)) FROM mysql.user",
 ];
 
@@ -41,9 +41,6 @@ export const mysql = defineStoreReader({
     const session = Session.safeParse(rows.value[0]);
     const accounts = z.array(Row).safeParse(rows.value.slice(1));
     if (!session.success || !accounts.success) return unreadable('unparsable', what, 'mysql.user has another form');
-    if (/mariadb/i.test(session.data.version)) {
-      return unreadable('unsupported', what, 'the server is MariaDB; name it as mariadb');
-    }
     return read({
       accounts: accounts.data.map(describe),
       ways: read({ open: isOpen(session.data.session) ? ('skip-grant-tables' as const) : null, keepers: [] }),

@@ -69,6 +69,7 @@ const meanings: Readonly<Record<string, readonly [Obstacle['code'], string]>> = 
   1044: ['denied', 'the account of the agent may not use this database'],
   1045: ['denied', 'the server refuses the name or the password'],
   1049: ['missing', 'there is no such database'],
+  1054: ['unsupported', 'its tables have another form; is it another kind or version of server?'],
   1142: ['denied', 'the account of the agent may not read the table'],
   1143: ['denied', 'the account of the agent may not read the columns'],
   1146: ['missing', 'there is no such table'],

@@ -8,10 +8,12 @@ export interface MariadbOrder {
   /** Left out: it offers no TLS. */
   readonly certificate?: { readonly certificate: string; readonly key: string };
   readonly options?: readonly string[];
+  /** Whether it keeps accounts, and lets in root over its socket alone; else it lets in everybody, and knows none. */
+  readonly accounts?: boolean;
 }
 
-/** MariaDB with nothing in it: it answers greetings, and knows no accounts. */
-export function startMariadb({ port, certificate, options = [] }: MariadbOrder): Promise<Server> {
+/** MariaDB with nothing in it but what its installation brings. */
+export function startMariadb({ port, certificate, options = [], accounts = false }: MariadbOrder): Promise<Server> {
   return startServer({
     ports: [port],
     prepare(folder) {
@@ -26,6 +28,7 @@ export function startMariadb({ port, certificate, options = [] }: MariadbOrder):
         tls.push(`--ssl-cert=${copies[0] ?? ''}`, `--ssl-key=${copies[1] ?? ''}`);
       }
       execFileSync('chown', ['-R', String(nobody), folder]);
+      if (accounts) install(data);
       const args = [
         '--no-defaults',
         `--datadir=${data}`,
@@ -33,7 +36,7 @@ export function startMariadb({ port, certificate, options = [] }: MariadbOrder):
         `--pid-file=${join(folder, 'pid')}`,
         '--bind-address=127.0.0.1',
         `--port=${port}`,
-        '--skip-grant-tables',
+        ...(accounts ? [] : ['--skip-grant-tables']),
         '--skip-innodb',
         '--default-storage-engine=MyISAM',
         '--skip-name-resolve',
@@ -45,6 +48,19 @@ export function startMariadb({ port, certificate, options = [] }: MariadbOrder):
       return { file: '/usr/sbin/mariadbd', args: [...args, '--skip-skip-networking'], uid: nobody };
     },
   });
+}
+
+/** The tables of accounts, and root. */
+function install(data: string): void {
+  const options = [
+    '--no-defaults',
+    `--datadir=${data}`,
+    '--skip-test-db',
+    '--skip-innodb',
+    '--default-storage-engine=MyISAM',
+  ];
+  const root = ['--auth-root-authentication-method=socket', '--auth-root-socket-user=root'];
+  execFileSync('mariadb-install-db', [...options, ...root], { uid: nobody, gid: nobody, cwd: data, stdio: 'pipe' });
 }
 
 const nobody = 65_534;
