@@ -6,6 +6,7 @@ import type { CollectContext } from '../collector.ts';
 import { parseInfo, type BarmanInfo } from './barman-info.ts';
 import { locatePath } from './place.ts';
 import { AbsolutePath, defineReader } from './reader.ts';
+import { isShownMoment, momentShown } from './shown-moment.ts';
 import { segmentsBetween, usualSegmentSize } from './wal.ts';
 
 const Source = z.strictObject({
@@ -89,7 +90,7 @@ async function namesIn(host: Host, folder: string): Promise<Reading<Names>> {
   if (meta.state === 'unreadable' && meta.obstacle.code !== 'missing') return meta;
   const notes = meta.state === 'read' ? meta.value.filter((name) => name.endsWith('-backup.info')) : [];
   const withMeta = new Set(notes.map((name) => name.slice(0, -'-backup.info'.length)));
-  const ids = [...new Set([...base.value, ...withMeta])].filter((name) => id.test(name)).sort();
+  const ids = [...new Set([...base.value, ...withMeta])].filter((name) => id.test(name) && isShownMoment(name)).sort();
   return read({ ids, withMeta });
 }
 
@@ -99,17 +100,12 @@ function pointOf(
   timeZone: string,
 ): Point {
   return {
-    time: begin ?? momentIn(name, timeZone),
+    time: begin ?? momentShown(name, timeZone),
     id: name,
     kind: parent === 'None' ? 'full' : 'incremental',
     ...(end === undefined ? {} : { endedAt: end }),
     ...(size === undefined ? {} : { size }),
   };
-}
-
-function momentIn(name: string, timeZone: string): string {
-  const { epochMilliseconds } = Temporal.PlainDateTime.from(name).toZonedDateTime(timeZone);
-  return new Date(epochMilliseconds).toISOString();
 }
 
 function orderOf({ time, id: name = '' }: Point): string {

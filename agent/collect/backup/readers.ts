@@ -1,4 +1,5 @@
 import { archives } from './archives.ts';
+import { bareos } from './bareos.ts';
 import { barman } from './barman.ts';
 import { borg } from './borg.ts';
 import { borgmatic } from './borgmatic.ts';
@@ -10,16 +11,19 @@ import { jetbackup } from './jetbackup.ts';
 import { json } from './json.ts';
 import { pgbackrest } from './pgbackrest.ts';
 import { plesk } from './plesk.ts';
+import { proxmoxBackup } from './proxmox-backup.ts';
 import type { BackupReader } from './reader.ts';
 import { restic } from './restic.ts';
 import { rsnapshot } from './rsnapshot.ts';
 import { rsync } from './rsync.ts';
 import { s3 } from './s3.ts';
+import { walG } from './wal-g.ts';
 import { zfs } from './zfs.ts';
 
 /** Every backup tool that the agent reads, one line each. */
 export const readers: readonly BackupReader[] = [
   archives,
+  bareos,
   barman,
   borg,
   borgmatic,
@@ -31,9 +35,11 @@ export const readers: readonly BackupReader[] = [
   json,
   pgbackrest,
   plesk,
+  proxmoxBackup,
   restic,
   rsnapshot,
   rsync,
   s3,
+  walG,
   zfs,
 ];
