@@ -20,11 +20,17 @@ export function watching(settings: object = {}) {
   const file = join(folder.path, 'ledger.json');
   return {
     ledgerFile: file,
-    async look(host: Host, at: string | Date, parameters: object = {}, values: object = {}): Promise<Look> {
+    async look(
+      host: Host,
+      at: string | Date,
+      parameters: object = {},
+      values: object = {},
+      otherSettings: object = {},
+    ): Promise<Look> {
       const moment = new Date(at);
       const ledger = openLedger(file, moment);
       const context = collecting(host, { at: moment, ledger, ...values });
-      const given = { roster: { departures: [] }, ...settings };
+      const given = { roster: { departures: [] }, ...settings, ...otherSettings };
       const facts = PasswordAgeFacts.parse(await passwordAgeCollector.collect(context, given, [parameters]));
       ledger.save(file);
       return { facts, verdicts: verdictsOf(facts, parameters, moment) };
