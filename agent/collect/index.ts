@@ -3,6 +3,7 @@ import { certificateCollector } from './certificate.ts';
 import type { Collector } from './collector.ts';
 import { httpsCollector } from './https.ts';
 import { passwordAgeCollector } from './password-age.ts';
+import { passwordPolicyCollector } from './password-policy.ts';
 import { sshAccessCollector } from './ssh-access.ts';
 import { timeSyncCollector } from './time-sync/index.ts';
 import { tlsCollector } from './tls.ts';
@@ -14,6 +15,7 @@ export const collectors: readonly Collector[] = [
   certificateCollector,
   httpsCollector,
   passwordAgeCollector,
+  passwordPolicyCollector,
   sshAccessCollector,
   timeSyncCollector,
   tlsCollector,

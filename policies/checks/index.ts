@@ -3,6 +3,7 @@ import { certificate } from './certificate.ts';
 import { https } from './https.ts';
 import type { CheckKind } from './kind.ts';
 import { passwordAge } from './password-age.ts';
+import { passwordPolicy } from './password-policy.ts';
 import { sshAccess } from './ssh-access.ts';
 import { timeSync } from './time-sync.ts';
 import { tls } from './tls.ts';
@@ -14,6 +15,7 @@ export const checkKinds: readonly CheckKind[] = [
   certificate,
   https,
   passwordAge,
+  passwordPolicy,
   sshAccess,
   timeSync,
   tls,

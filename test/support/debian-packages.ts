@@ -3,7 +3,10 @@
  * cannot (another system, an ordinary user): tests that need a missing tool then report themselves skipped.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { unpackedPackage, unpackedPackages } from './unpacked-packages.ts';
 
 /** Package by the tool, or file, that tests need of it. */
 const packages: Record<string, string> = {
@@ -19,6 +22,10 @@ const packages: Record<string, string> = {
   '/usr/bin/duplicity': 'duplicity',
   '/usr/bin/rsnapshot': 'rsnapshot',
   '/usr/bin/rsync': 'rsync',
+  '/usr/bin/pgbackrest': 'pgbackrest',
+  '/usr/bin/barman': 'barman',
+  '/usr/bin/mariadb-backup': 'mariadb-backup',
+  '/usr/bin/psql': 'postgresql-client-15',
   '/usr/bin/s3cmd': 's3cmd',
   '/usr/sbin/sshd': 'openssh-server',
   '/usr/bin/cvtsudoers': 'sudo',
@@ -38,6 +45,10 @@ const packages: Record<string, string> = {
   '/usr/bin/unshare': 'util-linux',
   '/usr/sbin/ip': 'iproute2',
   '/usr/bin/ps': 'procps',
+  '/usr/bin/pamtester': 'pamtester',
+  '/usr/bin/pwscore': 'libpwquality-tools',
+  '/usr/sbin/update-cracklib': 'cracklib-runtime',
+  '/usr/bin/pwqcheck': 'passwdqc',
   '/usr/bin/strace': 'strace',
   '/usr/sbin/postfix': 'postfix',
   '/usr/sbin/dovecot': 'dovecot-core',
@@ -66,13 +77,26 @@ const packages: Record<string, string> = {
 };
 
 const missing = Object.entries(packages).filter(([tool]) => !existsSync(tool));
-if (missing.length > 0 && existsSync('/etc/debian_version') && process.getuid?.() === 0) {
+const isRootOnDebian = existsSync('/etc/debian_version') && process.getuid?.() === 0;
+if (missing.length > 0 && isRootOnDebian) {
   const names = missing.map(([, name]) => name);
   process.stdout.write(`installing Debian packages for the tests: ${names.join(' ')}\n`);
   using _ = startNoServices();
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   spawnSync('apt-get', ['update', '-qq'], { env, stdio: 'inherit' });
   execFileSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], { env, stdio: 'inherit' });
+}
+
+if (isRootOnDebian) for (const name of unpackedPackages) if (!existsSync(unpackedPackage(name))) unpack(name);
+
+function unpack(name: string): void {
+  process.stdout.write(`unpacking a Debian package for the tests: ${name}\n`);
+  const folder = mkdtempSync(join(tmpdir(), 'waarborg-packages-'));
+  const download = ['-o', 'APT::Sandbox::User=root', 'download', '-qq', name];
+  execFileSync('apt-get', download, { cwd: folder, stdio: 'inherit' });
+  mkdirSync(unpackedPackage(name), { recursive: true });
+  for (const file of readdirSync(folder)) execFileSync('dpkg-deb', ['-x', join(folder, file), unpackedPackage(name)]);
+  rmSync(folder, { recursive: true });
 }
 
 /**

@@ -1,6 +1,7 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { temporaryFolder, tool } from './tools.ts';
 
 /** Whether stacks can be tried here: as root, in a mount namespace of their own. */
@@ -8,6 +9,8 @@ export const canTryPam = process.getuid?.() === 0 && tool('pamtester') !== undef
 
 /** By their path in /etc: `pam.d/passwd`. */
 export type EtcFiles = Readonly<Record<string, string>>;
+
+const runFile = promisify(execFile);
 
 const account = 'tester';
 const uid = 4001;
@@ -52,6 +55,22 @@ export class PamHost implements Disposable {
   /** Whether a service lets the account in with its password, or with a wrong one. */
   letsIn(service: string, password: 'right' | 'wrong'): Promise<boolean> {
     return this.#run(0, [service, account, 'authenticate'], password === 'right' ? oldPassword : 'mistaken');
+  }
+
+  /** What each service answers to a login, as pam_strerror(3) calls it, or `success`. Services must not ask anything. */
+  async authenticateEach(services: readonly string[]): Promise<Map<string, string>> {
+    const script = 'mount --bind "$0" /etc && for service; do pamtester "$service" tester authenticate 2>&1; done';
+    const { stdout } = await runFile('unshare', ['-m', 'sh', '-c', script, this.#etc, ...services], {
+      timeout: 20_000,
+    });
+    // Modules may say things of their own.
+    const answers = [...stdout.matchAll(/^pamtester: (.*)$/gm)].map(([, answer]) => answer);
+    return new Map(
+      services.map((service, index) => {
+        const answer = answers[index] ?? '';
+        return [service, answer === 'successfully authenticated' ? 'success' : answer];
+      }),
+    );
   }
 
   #run(realUid: number, args: readonly string[], input: string): Promise<boolean> {

@@ -87,6 +87,8 @@ const postgresqlQuery =
   "WHERE name IN ('passwordcheck.min_password_length', 'credcheck.password_min_length', 'credcheck.password_min_upper', " +
   "'credcheck.password_min_lower', 'credcheck.password_min_digit', 'credcheck.password_min_special', " +
   "'credcheck.password_reuse_history', 'credcheck.encrypted_password_allowed') " +
+  "UNION ALL SELECT pg_catalog.json_build_object('name', 'libraries', 'value', 'read') FROM pg_catalog.pg_settings " +
+  "WHERE name = 'shared_preload_libraries' " +
   "UNION ALL SELECT pg_catalog.json_build_object('name', 'library.' || library, 'value', 'on') " +
   "FROM pg_catalog.unnest(ARRAY['passwordcheck', 'credcheck']) AS library, pg_catalog.pg_settings " +
   "WHERE name = 'shared_preload_libraries' AND setting ~ ('(^|[/, \"])' || library || '(\\.so)?([, \"]|$)')";
@@ -94,7 +96,11 @@ const postgresqlQuery =
 async function readPostgresql(context: CollectContext, what: string, source: unknown): Promise<Settings> {
   const parsed = PostgresqlSource.parse(source);
   const rows: Reading<z.output<typeof Row>[]> = await query(context, parsed, postgresqlQuery, Row, what, 'pg_settings');
-  return rows.state === 'unreadable' ? rows : read(toSettings(rows.value));
+  if (rows.state === 'unreadable') return rows;
+  const { libraries, ...settings } = toSettings(rows.value);
+  // The setting is hidden from roles without this right, and then no library seems to be loaded.
+  if (libraries === undefined) return unreadable('denied', what, 'the role of the agent needs pg_read_all_settings');
+  return read(settings);
 }
 
 function toSettings(rows: readonly z.output<typeof Row>[]): Record<string, string> {

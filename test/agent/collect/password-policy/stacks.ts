@@ -221,6 +221,15 @@ PASSWORD Required pam_unix.so use_authtok
     upper: true,
   },
   {
+    name: 'two checks, of which the second refuses what the first took',
+    files: stack(`password required ${pwquality} minlen=6
+password required ${pwquality} minlen=12 ucredit=-1 use_authtok
+password required pam_unix.so use_authtok
+`),
+    length: userOnly,
+    upper: true,
+  },
+  {
     name: 'RHEL: passwd takes system-auth as a substack',
     files: {
       'pam.d/passwd':

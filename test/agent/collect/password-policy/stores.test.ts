@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { passwordPolicyCollector } from '../../../../agent/collect/password-policy.ts';
@@ -160,6 +161,22 @@ describe('PostgreSQL', () => {
         'hashes-taken shop',
         ...open,
       ]);
+    },
+  );
+
+  test.skipIf(postgresPrograms() === undefined || !tool('psql'))(
+    'a role that may not see the libraries learns that, and not that there are none',
+    async () => {
+      const port = await freePort();
+      await using server = await startPostgres({ port, settings: ['shared_preload_libraries=passwordcheck'] });
+      const asOwner = ['--host', server.folder, '--port', String(port), '--username', 'test', '--dbname', 'postgres'];
+      execFileSync('psql', [...asOwner, '--quiet', '--command', 'CREATE ROLE humble LOGIN']);
+      const passwordStores = [{ store: 'shop', source: { postgresql: { host: server.folder, port, user: 'humble' } } }];
+      const facts = await passwordPolicyCollector.collect(collecting(new LocalHost()), { passwordStores }, [asked]);
+      expect(judge(facts as PasswordPolicyFacts, { ...asked, scope: ['database'] })).toEqual(['host.denied shop']);
+      execFileSync('psql', [...asOwner, '--quiet', '--command', 'GRANT pg_read_all_settings TO humble']);
+      const then = await passwordPolicyCollector.collect(collecting(new LocalHost()), { passwordStores }, [asked]);
+      expect(then).toMatchObject({ stores: [{ settings: { value: { 'library.passwordcheck': 'on' } } }] });
     },
   );
 });
