@@ -78,8 +78,12 @@ function programOf(maps: string): string | null {
   return path !== undefined && systemFolder.test(path) ? path.slice(0, 256) : null;
 }
 
-/** By the control group: systemd keeps sessions in user.slice, and container engines name theirs. */
+/** Control groups that engines make for a container; the engine itself is a service such as docker.service. */
+const ofContainer =
+  /\/(docker|libpod|crio|cri-containerd)-[0-9a-f]+[^/]*\.scope|\/(docker|lxc|libpod_parent)\/|\/kubepods(\.slice)?\/|\/lxc\.payload|\/machine\.slice\//;
+
+/** By the control group: systemd keeps sessions of people in user.slice. */
 function placeOf(groups: string): Outdated['runs'] {
-  if (/\/(docker|libpod|crio|kubepods|lxc|machine\.slice)|containerd/.test(groups)) return 'container';
+  if (ofContainer.test(groups)) return 'container';
   return /\/user\.slice\/|\/session-[^/]*\.scope/.test(groups) ? 'session' : 'service';
 }

@@ -57,7 +57,8 @@ export async function readSupport(
 
 const shipped = { table: 'shipped', dated: endOfLife.dated } as const;
 
-async function readTable(host: Host, path: string): Promise<Reading<EndOfLifeTable>> {
+/** A table of ends of support that the operator supplied. */
+export async function readTable(host: Host, path: string): Promise<Reading<EndOfLifeTable>> {
   const text = await host.readText(path);
   if (text.state === 'unreadable') return text;
   try {

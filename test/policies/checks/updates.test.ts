@@ -272,6 +272,29 @@ describe('security updates that wait', () => {
     expect(waiting(null, { security: null })).toEqual(['pass updates.none-waiting']);
   });
 
+  test('may be patches, which are applied or not', () => {
+    const since = { notBefore: null, firstSeen: '2026-10-01T00:00:00Z' };
+    expect(waiting(since, { package: 'SUSE-2026-1', installed: null })).toEqual([
+      'fail updates.patch-too-long SUSE-2026-1',
+    ]);
+  });
+
+  test('that may be about security never fail, and pass only while they certainly wait less than allowed', () => {
+    const unlabelled = (since: NonNullable<Waiting['security']>['since']): string[] =>
+      waiting(null, { security: null, unlabelled: { version: '2', source: 'https://download.docker.com', since } });
+    const brief = { notBefore: '2026-11-08T12:00:00Z', firstSeen: '2026-11-08T13:00:00Z' };
+    expect(unlabelled(brief)).toEqual(['pass updates.unlabelled-briefly openssl']);
+    for (const since of [
+      null,
+      { ...brief, notBefore: null },
+      { ...brief, notBefore: '2026-11-08T11:59:59Z' },
+      { ...brief, firstSeen: '2026-12-01T00:00:00Z' },
+      { notBefore: '2026-12-01T00:00:00Z', firstSeen: '2026-11-21T00:00:00Z' },
+    ]) {
+      expect(unlabelled(since)).toEqual(['unknown updates.unlabelled-waiting openssl']);
+    }
+  });
+
   test('are unknown where the packages cannot be read', () => {
     const facts = apt({ packages: unreadable('command-failed', 'apt-cache', 'exit code 100') });
     expect(judge(facts, { rebootPending: 'ignore' })).toContain('unknown host.command-failed');
@@ -311,6 +334,19 @@ describe('a reboot', () => {
     expect(reboot({ kernels: read([]) })).toEqual(['not-applicable updates.kernel-not-ours']);
   });
 
+  test('of a kernel with live patches cannot be told: they may not cover all', () => {
+    const patched = { kernels: read([running, newer]), livePatches: read(['lkp_Ubuntu_1']) };
+    expect(reboot(patched)).toEqual(['unknown updates.kernel-live-patched']);
+    expect(reboot({ ...patched, kernels: read([running]) })).toEqual(['pass updates.kernel-current']);
+    const hidden = { ...patched, livePatches: unreadable('denied', '/sys/kernel/livepatch') };
+    expect(reboot(hidden)).toEqual(['fail updates.kernel-outdated']);
+  });
+
+  test('compares kernels of one family only: those of another package are no replacement', () => {
+    const uek = { family: 'kernel-uek', release: '6.12.0-1.el9uek.x86_64', version: '6.12.0-1.el9uek' };
+    expect(reboot({ kernels: read([running, uek]) })).toEqual(['pass updates.kernel-current']);
+  });
+
   test('is unknown where it cannot be read', () => {
     expect(
       reboot({ asking: unreadable('denied', '/run/reboot-required'), running: unreadable('missing', '/proc') }),
@@ -345,6 +381,25 @@ describe('the window for upgrades', () => {
 
   test('one upgrade by day is not made good by others at night', () => {
     expect(inWindow(['2026-11-01T02:00:00', '2026-11-02T14:00:00'])).toEqual(['fail updates.outside-window']);
+  });
+
+  test("passes an upgrade on a day that is recorded as an emergency, in the window's zone", () => {
+    const emergencies = [{ on: '2026-11-02', reference: 'CHG-1042' }];
+    expect(inWindow(['2026-11-02T14:00:00'], { emergencies })).toEqual(['pass updates.emergency']);
+    expect(inWindow(['2026-11-01T02:00:00', '2026-11-02T14:00:00'], { emergencies })).toEqual([
+      'pass updates.emergency',
+      'pass updates.in-window',
+    ]);
+    expect(inWindow(['2026-11-03T14:00:00'], { emergencies })).toEqual(['fail updates.outside-window']);
+    // In Amsterdam it is the next day already.
+    expect(
+      inWindow(['2026-11-02T23:30:00'], { emergencies, timeZone: 'Etc/UTC' }, { ...night, from: '01:00' }),
+    ).toEqual(['fail updates.outside-window']);
+  });
+
+  test('does not pass what lies in the future, whatever is recorded', () => {
+    const emergencies = [{ on: '2026-11-24', reference: 'CHG-1042' }];
+    expect(inWindow(['2026-11-24T14:00:00'], { emergencies })).toEqual(['unknown updates.history-future']);
   });
 
   test('may run through midnight', () => {
@@ -391,6 +446,68 @@ describe('the window for upgrades', () => {
     const facts = apt({ history: unreadable('missing', '/var/log/apt/history.log') });
     expect(judge(facts, { window: night })).toEqual(['unknown host.missing']);
   });
+});
+
+describe('looking for updates', () => {
+  const look = { look: '7d' };
+
+  test('is judged by the lists alone', () => {
+    const update = {
+      package: 'openssl',
+      installed: '1',
+      candidate: '2',
+      held: false,
+      unlabelled: null,
+      security: { version: '2', since: null },
+    };
+    const facts = apt({ packages: read({ installed: 1, waiting: [update] }) });
+    expect(judgeAll(facts, look)).toEqual(['pass updates.lists-fresh bookworm-security']);
+    const old = apt({ sources: read([source('bookworm-security', { date: '2026-11-15T11:59:59.000Z' })]) });
+    expect(judgeAll(old, look)).toEqual(['fail updates.lists-update-fails bookworm-security']);
+    expect(judgeAll(apt({ sources: unreadable('command-missing', 'apt-get') }), look)).toEqual([
+      'unknown host.command-missing',
+    ]);
+  });
+
+  test('is a promise of its own', () => {
+    expect(() => judge(apt(), { look: '7d', support: 'extended' })).toThrow(/look alone/);
+  });
+});
+
+test('other sources must have lists that have not expired', () => {
+  const other = source('stable', { origin: 'Docker', validUntil: '2026-11-22T11:59:59.000Z' });
+  expect(judge(apt({ sources: read([...debian, other]) }))).toContain(
+    'fail updates.lists-expired http://deb.example.org stable',
+  );
+  const gone: Source = { ...other, index: unreadable('missing', 'lists') };
+  expect(judge(apt({ sources: read([...debian, gone]) }))).toContain(
+    'unknown host.missing http://deb.example.org stable',
+  );
+});
+
+test('updating by itself is asked only where a control does', () => {
+  const off = apt({ automatic: read({ ...automatic, unattendedUpgrade: '0' }) });
+  expect(judge(off)).toEqual(passes);
+  expect(judge(off, { automatic: '3d' })).toContain('fail updates.automatic-off');
+});
+
+test('services that run replaced files fail, unless that is left to another control', () => {
+  const old = apt({
+    outdated: read([{ program: '/usr/sbin/nginx', runs: 'service', replaced: ['/usr/lib/libssl.so.3'] }]),
+  });
+  expect(judge(old)).toEqual([...passes, 'fail updates.program-outdated /usr/sbin/nginx']);
+  expect(judgeAll(old, { outdatedPrograms: 'ignore' })).toEqual(['pass updates.supported', ...passes]);
+});
+
+test('a system whose packages cannot be read fails where its makers left it', () => {
+  const release = { ...bookworm, id: 'centos', versionId: '6' };
+  const left: UpdatesFacts = {
+    manager: 'unsupported',
+    release: read(release),
+    support: read({ ...support, ends: ['2020-11-30'] }),
+  };
+  expect(judgeAll(left)).toEqual(['fail updates.support-ended', 'unknown updates.unsupported']);
+  expect(judgeAll({ ...left, support: read(support) })).toEqual(['unknown updates.unsupported']);
 });
 
 test('a system without one of the package managers is unknown, whatever is asked', () => {

@@ -46,7 +46,7 @@ function nextRun(ledger: RunLedger, folder: string): RunLedger {
 async function machineBehind(
   root: string,
   archive: Awaited<ReturnType<typeof startArchive>>,
-  installed = { hello: '1.0' },
+  installed: Readonly<Record<string, string>> = { hello: '1.0' },
 ) {
   archive.publish({ ...main, date: new Date('2026-07-11T10:00:00Z'), offers: { main: { hello: '1.0' } } });
   archive.publish({ ...security, date: yesterday, offers: { main: { hello: '1.1' } } });
