@@ -1,3 +1,4 @@
+import { auditLogCollector } from './audit-log/index.ts';
 import { backupCollector } from './backup/index.ts';
 import { certificateCollector } from './certificate.ts';
 import type { Collector } from './collector.ts';
@@ -11,6 +12,7 @@ import { updatesCollector } from './updates/index.ts';
 
 /** Every collector, one line each. */
 export const collectors: readonly Collector[] = [
+  auditLogCollector,
   backupCollector,
   certificateCollector,
   httpsCollector,

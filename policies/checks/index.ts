@@ -1,3 +1,4 @@
+import { auditLog } from './audit-log.ts';
 import { backup } from './backup.ts';
 import { certificate } from './certificate.ts';
 import { https } from './https.ts';
@@ -11,6 +12,7 @@ import { updates } from './updates.ts';
 
 /** Every check kind, one line each. */
 export const checkKinds: readonly CheckKind[] = [
+  auditLog,
   backup,
   certificate,
   https,

@@ -72,6 +72,7 @@ const packages: Record<string, string> = {
   '/usr/bin/dnf': 'dnf',
   '/usr/bin/zypper': 'zypper',
   '/usr/sbin/chronyd': 'chrony',
+  '/usr/sbin/auditctl': 'auditd',
   '/usr/bin/go': 'golang-go',
   '/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog': 'golang-golang-x-mod-dev',
 };
