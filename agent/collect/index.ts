@@ -4,6 +4,7 @@ import { certificateCollector } from './certificate.ts';
 import type { Collector } from './collector.ts';
 import { httpsCollector } from './https.ts';
 import { passwordAgeCollector } from './password-age.ts';
+import { firewallCollector } from './firewall.ts';
 import { passwordPolicyCollector } from './password-policy.ts';
 import { sshAccessCollector } from './ssh-access.ts';
 import { timeSyncCollector } from './time-sync/index.ts';
@@ -18,6 +19,8 @@ export const collectors: readonly Collector[] = [
   httpsCollector,
   passwordAgeCollector,
   passwordPolicyCollector,
+  cmsCollector,
+  firewallCollector,
   sshAccessCollector,
   timeSyncCollector,
   tlsCollector,

@@ -17,10 +17,7 @@ const sshPort = 22;
 /** Asks each sshd of this host what it asks of whom. Account names are used to ask, and go nowhere. */
 export const sshAccessCollector = defineCollector({
   kind: sshAccess.name,
-  settings: z.object({
-    /** Networks from which this host may be managed. */
-    managementAddresses: z.array(NetworkText).min(1).max(128).optional(),
-  }),
+  settings: z.object({ managementAddresses: networkSettings.managementAddresses }),
   parameters: Parameters,
   async collect(context, { managementAddresses }, wanted): Promise<SshAccessFacts> {
     const asked = wanted.flatMap(({ addresses }) => (Array.isArray(addresses) ? addresses : []));

@@ -4,6 +4,8 @@ import { certificate } from './certificate.ts';
 import { https } from './https.ts';
 import type { CheckKind } from './kind.ts';
 import { passwordAge } from './password-age.ts';
+import { cms } from './cms.ts';
+import { firewall } from './firewall.ts';
 import { passwordPolicy } from './password-policy.ts';
 import { sshAccess } from './ssh-access.ts';
 import { timeSync } from './time-sync.ts';
@@ -21,6 +23,8 @@ export const checkKinds: readonly CheckKind[] = [
   sshAccess,
   timeSync,
   tls,
+  cms,
+  firewall,
   updates,
 ];
 

@@ -44,6 +44,8 @@ const packages: Record<string, string> = {
   '/usr/bin/chromium': 'chromium',
   '/usr/bin/unshare': 'util-linux',
   '/usr/sbin/ip': 'iproute2',
+  '/usr/sbin/nft': 'nftables',
+  '/usr/sbin/iptables-nft': 'iptables',
   '/usr/bin/ps': 'procps',
   '/usr/bin/pamtester': 'pamtester',
   '/usr/bin/pwscore': 'libpwquality-tools',

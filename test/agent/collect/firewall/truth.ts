@@ -1,0 +1,44 @@
+import { openingsOf, outsideInterfaces } from '../../../../policies/checks/firewall/openings.ts';
+import type { FirewallFacts } from '../../../../policies/checks/firewall/facts.ts';
+import { parseAddress } from '../../../../policies/networks.ts';
+import type { Attempt } from '../../../support/namespaces/peer.ts';
+
+export const hostAddresses = ['192.0.2.1/24', '10.8.0.1/24', '2001:db8::1/64', 'fd00:8::1/64'];
+export const clientAddresses = ['192.0.2.2/24', '192.0.2.3/24', '10.8.0.2/24', '2001:db8::2/64', 'fd00:8::2/64'];
+export const ports = [22, 25, 80, 443, 3306, 8080, 30_005, 60_000];
+
+/** From every address of the client to every port of the host, with TCP and UDP. */
+export const attempts: readonly Attempt[] = (['tcp', 'udp'] as const).flatMap((protocol) =>
+  [
+    ['192.0.2.2', '192.0.2.1'],
+    ['192.0.2.3', '192.0.2.1'],
+    ['10.8.0.2', '10.8.0.1'],
+    // A sender chooses which address of the host it sends to.
+    ['10.8.0.2', '192.0.2.1'],
+    ['2001:db8::2', '2001:db8::1'],
+    ['fd00:8::2', 'fd00:8::1'],
+  ].flatMap(([source = '', destination = '']) =>
+    ports.map((port): Attempt => ({ protocol, source, destination, port })),
+  ),
+);
+
+/** What follows from facts for an attempt. */
+export function predict(facts: FirewallFacts): ('open' | 'unclear' | 'closed')[] {
+  const rulesets = [facts.nftables, facts.legacy].flatMap((rules) => (rules.state === 'read' ? [rules.value] : []));
+  if (rulesets.length !== 2) throw new Error(`the rules could not be read: ${JSON.stringify(facts).slice(0, 500)}`);
+  const openings = ([4, 6] as const).flatMap((family) =>
+    openingsOf(rulesets, family, outsideInterfaces(facts, family)),
+  );
+  return attempts.map(({ protocol, source, port }) => {
+    const sender = parseAddress(source);
+    const on = openings.filter(
+      (one) =>
+        one.family === sender?.family && one.protocol === protocol && one.ports.first <= port && port <= one.ports.last,
+    );
+    const isAmong = (which: 'sure' | 'maybe'): boolean =>
+      on.some((one) =>
+        one[which].some(({ first, last }) => sender !== undefined && first <= sender.value && sender.value <= last),
+      );
+    return isAmong('sure') ? 'open' : isAmong('maybe') ? 'unclear' : 'closed';
+  });
+}
