@@ -1,6 +1,7 @@
 import { auditLogCollector } from './audit-log/index.ts';
 import { backupCollector } from './backup/index.ts';
 import { certificateCollector } from './certificate.ts';
+import { cmsCollector } from './cms.ts';
 import type { Collector } from './collector.ts';
 import { httpsCollector } from './https.ts';
 import { passwordAgeCollector } from './password-age.ts';
@@ -16,6 +17,7 @@ export const collectors: readonly Collector[] = [
   auditLogCollector,
   backupCollector,
   certificateCollector,
+  cmsCollector,
   httpsCollector,
   passwordAgeCollector,
   passwordPolicyCollector,

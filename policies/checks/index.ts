@@ -1,6 +1,7 @@
 import { auditLog } from './audit-log.ts';
 import { backup } from './backup.ts';
 import { certificate } from './certificate.ts';
+import { cms } from './cms.ts';
 import { https } from './https.ts';
 import type { CheckKind } from './kind.ts';
 import { passwordAge } from './password-age.ts';
@@ -17,6 +18,7 @@ export const checkKinds: readonly CheckKind[] = [
   auditLog,
   backup,
   certificate,
+  cms,
   https,
   passwordAge,
   passwordPolicy,

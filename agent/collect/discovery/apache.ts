@@ -4,7 +4,7 @@ import { read, unreadable, type Reading } from '../../../policies/reading.ts';
 import type { CollectContext } from '../collector.ts';
 import { commandOutput } from './command.ts';
 import { globPattern } from './glob.ts';
-import { namesAndPatterns, parseListen, type ConfigurationReader, type Place } from './place.ts';
+import { namesAndPatterns, parseListen, type ConfigurationReader, type Place, type ServedFolder } from './place.ts';
 
 /** What it is called by Debian, by the project itself, and by Red Hat. */
 const commands = ['apache2ctl', 'apachectl', 'httpd'];
@@ -17,6 +17,31 @@ export const apacheReader: ConfigurationReader = {
   software: 'Apache',
   programs: ['apache2', 'httpd'],
   async read(context): Promise<Reading<readonly Place[]> | undefined> {
+    const listed = await readListing(context);
+    if (listed === undefined || listed.state === 'unreadable') return listed;
+    const { text, files } = listed.value;
+    const limit = pLimit(16);
+    return read(await Promise.all(parseVirtualHosts(text).map((host) => limit(() => placeOf(host, files)))));
+  },
+  async readFolders(context): Promise<Reading<readonly ServedFolder[]> | undefined> {
+    const listed = await readListing(context);
+    if (listed === undefined || listed.state === 'unreadable') return listed;
+    const { text, files } = listed.value;
+    const limit = pLimit(16);
+    const hosts = await Promise.all(parseVirtualHosts(text).map((host) => limit(() => foldersOf(host, text, files))));
+    const main = mainFolder(text);
+    return read([...hosts.flat(), ...(main === undefined ? [] : [{ names: [], path: main }])]);
+  },
+};
+
+interface Listing {
+  readonly text: string;
+  readonly files: ApacheFiles;
+}
+
+/** Asks Apache once a run, whatever is made of its answer. */
+function readListing(context: CollectContext): Promise<Reading<Listing> | undefined> {
+  return context.once('apache -S', async () => {
     for (const file of commands) {
       const listed = await commandOutput(context, { file, args: ['-S'] });
       if (listed === undefined) continue;
@@ -25,13 +50,11 @@ export const apacheReader: ConfigurationReader = {
         return unreadable('unparsable', `${file} -S`, 'no list of virtual hosts');
       }
       const root = /^ServerRoot: "(.*)"$/m.exec(listed.value)?.[1] ?? '/';
-      const files = new ApacheFiles(context, root);
-      const limit = pLimit(16);
-      return read(await Promise.all(parseVirtualHosts(listed.value).map((host) => limit(() => placeOf(host, files)))));
+      return read({ text: listed.value, files: new ApacheFiles(context, root) });
     }
     return undefined;
-  },
-};
+  });
+}
 
 interface VirtualHost {
   readonly address: string;
@@ -89,6 +112,40 @@ async function placeOf({ address, port, name, isDefault, source }: VirtualHost, 
   };
 }
 
+/** Where a virtual host says nothing of a folder it has that of the main server (core, DocumentRoot). */
+async function foldersOf(
+  { name, source }: VirtualHost,
+  listing: string,
+  files: ApacheFiles,
+): Promise<readonly ServedFolder[]> {
+  const directives = source === undefined ? undefined : await files.block(source.path, source.line);
+  if (directives === undefined) return [{ ...namesAndPatterns([name]), path: undefined }];
+  const { names } = namesAndPatterns([
+    name,
+    ...directives.flatMap(([word, ...args]) => (word === 'serveralias' ? args : [])),
+  ]);
+  const paths = directives.flatMap(([word, first, second]): (string | undefined)[] => {
+    if (word === 'documentroot' || word === 'virtualdocumentroot') return [first];
+    return word === 'alias' ? [second] : [];
+  });
+  const hasRoot = directives.some(([word]) => word.endsWith('documentroot'));
+  const all = hasRoot ? paths : [...paths, mainFolder(listing)];
+  return all.flatMap((path) => (path === undefined ? [] : [{ names, path: files.folder(path, listing) }]));
+}
+
+function mainFolder(listing: string): string | undefined {
+  return /^Main DocumentRoot: "(.*)"$/m.exec(listing)?.[1];
+}
+
+/** `Define: NAME=value`, as `-S` lists it. */
+function definedAs(name: string, listing: string): string | undefined {
+  const start = `Define: ${name}=`;
+  return listing
+    .split('\n')
+    .find((line) => line.startsWith(start))
+    ?.slice(start.length);
+}
+
 type Words = readonly [name: string, ...args: string[]];
 
 const maximumIncludes = 16;
@@ -106,6 +163,13 @@ class ApacheFiles {
 
   resolve(path: string): string {
     return resolve(this.#root, path);
+  }
+
+  /** With what `Define` gave; undefined where a variable of it is not in the list. `%1` stands for a part of the name. */
+  folder(path: string, listing: string): string | undefined {
+    const filled = path.replace(/\$\{(\w+)\}/g, (whole, name: string) => definedAs(name, listing) ?? whole);
+    if (filled.includes('${')) return undefined;
+    return this.resolve(filled.replace(/%(?:p|-?\d+\+?(?:\.-?\d+\+?)?)/g, '*')).replace(/(.)\/+$/, '$1');
   }
 
   /** The directives of the virtual host that begins on a line; undefined where no such block can be read there. */

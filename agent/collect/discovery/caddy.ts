@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { read, unreadable, type Reading } from '../../../policies/reading.ts';
 import { commandOutput } from './command.ts';
-import { namesAndPatterns, parseListens, type ConfigurationReader, type Place } from './place.ts';
+import type { CollectContext } from '../collector.ts';
+import { namesAndPatterns, parseListens, type ConfigurationReader, type Place, type ServedFolder } from './place.ts';
 
 const caddyfile = '/etc/caddy/Caddyfile';
 
@@ -41,19 +42,47 @@ const Adapted = z.object({
 export const caddyReader: ConfigurationReader = {
   software: 'Caddy',
   programs: ['caddy'],
-  async read(context): Promise<Reading<readonly Place[]> | undefined> {
+  read: (context) => fromAdapted(context, placesOfAdapted),
+  readFolders: (context) => fromAdapted(context, foldersOfAdapted),
+};
+
+/** Asks Caddy once a run, whatever is made of its answer. */
+async function fromAdapted<T>(context: CollectContext, make: (json: string) => T): Promise<Reading<T> | undefined> {
+  const adapted = await context.once('caddy adapt', async () => {
     const present = await context.host.status(caddyfile);
     if (present.state === 'unreadable' && present.obstacle.code === 'missing') return undefined;
-    const command = { file: 'caddy', args: ['adapt', '--config', caddyfile] };
-    const adapted = await commandOutput(context, command);
-    if (adapted === undefined || adapted.state === 'unreadable') return adapted;
-    try {
-      return read(placesOfAdapted(adapted.value));
-    } catch (error) {
-      return unreadable('unparsable', `caddy adapt --config ${caddyfile}`, String(error));
-    }
-  },
-};
+    return commandOutput(context, { file: 'caddy', args: ['adapt', '--config', caddyfile] });
+  });
+  if (adapted === undefined || adapted.state === 'unreadable') return adapted;
+  try {
+    return read(make(adapted.value));
+  } catch (error) {
+    return unreadable('unparsable', `caddy adapt --config ${caddyfile}`, String(error));
+  }
+}
+
+/**
+ * The folders of its sites: a site's `root`, and those of its file servers.
+ * @throws SyntaxError, z.ZodError
+ */
+export function foldersOfAdapted(json: string): ServedFolder[] {
+  const servers = Object.values(Adapted.parse(JSON.parse(json)).apps.http?.servers ?? {});
+  return servers.flatMap(({ routes }) =>
+    routes.flatMap((route) => {
+      const { names } = namesAndPatterns([...hostsOf(route), ...innerHosts(route.handle)]);
+      // A placeholder is filled in by each request.
+      const paths = rootsIn(route.handle).map((path) => path.replace(/\{[^}]*\}/g, '*').replace(/(.)\/+$/, '$1'));
+      return [...new Set(paths)].map((path) => ({ names, path }));
+    }),
+  );
+}
+
+function rootsIn(handle: unknown): string[] {
+  if (Array.isArray(handle)) return handle.flatMap(rootsIn);
+  if (typeof handle !== 'object' || handle === null) return [];
+  const own = 'root' in handle && typeof handle.root === 'string' ? [handle.root] : [];
+  return [...own, ...Object.values(handle).flatMap(rootsIn)];
+}
 
 /** @throws SyntaxError, z.ZodError */
 export function placesOfAdapted(json: string): Place[] {

@@ -7,7 +7,7 @@ import { eximReader } from './exim.ts';
 import { haproxyReader } from './haproxy.ts';
 import { mariadbReader } from './mariadb.ts';
 import { nginxReader } from './nginx.ts';
-import type { ConfigurationReader, Place } from './place.ts';
+import type { ConfigurationReader, Place, ServedFolder } from './place.ts';
 import { postfixReader } from './postfix.ts';
 import { postgresqlReader } from './postgresql.ts';
 import { proftpdReader } from './proftpd.ts';
@@ -38,5 +38,23 @@ export interface FoundConfiguration {
 export function readConfigurations(context: CollectContext): Promise<readonly FoundConfiguration[]> {
   return context.once('server configurations', () =>
     Promise.all(configurationReaders.map(async (reader) => ({ reader, places: await reader.read(context) }))),
+  );
+}
+
+/** What one kind of web server gives out; undefined where it is not on this host. */
+export interface FoundFolders {
+  readonly software: ConfigurationReader['software'];
+  readonly folders: Reading<readonly ServedFolder[]> | undefined;
+}
+
+/** Reads which folders the web servers of a host serve files from. */
+export function readServedFolders(context: CollectContext): Promise<readonly FoundFolders[]> {
+  return context.once('served folders', () =>
+    Promise.all(
+      configurationReaders.map(async (reader) => ({
+        software: reader.software,
+        folders: await reader.readFolders?.(context),
+      })),
+    ),
   );
 }

@@ -3,23 +3,36 @@ import { unreadable, read, type Reading } from '../../../policies/reading.ts';
 import { commandOutput } from './command.ts';
 import { globPattern } from './glob.ts';
 import { parseNginx, type Directive } from './nginx-syntax.ts';
-import { listenAddress, namesAndPatterns, parseListen, type ConfigurationReader, type Place } from './place.ts';
+import type { CollectContext } from '../collector.ts';
+import { servedBy } from './nginx-folders.ts';
+import {
+  listenAddress,
+  namesAndPatterns,
+  parseListen,
+  type ConfigurationReader,
+  type Place,
+  type ServedFolder,
+} from './place.ts';
 
 /** What nginx serves, from its own dump of all its files (`nginx -T`, nginx(8)). */
 export const nginxReader: ConfigurationReader = {
   software: 'nginx',
   programs: ['nginx'],
-  async read(context): Promise<Reading<readonly Place[]> | undefined> {
-    const dump = await commandOutput(context, { file: 'nginx', args: ['-T', '-q'] });
-    if (dump === undefined || dump.state === 'unreadable') return dump;
-    try {
-      return read(placesOfDump(dump.value, context.host.hostname));
-    } catch (error) {
-      if (error instanceof SyntaxError) return unreadable('unparsable', 'nginx -T', error.message);
-      throw error;
-    }
-  },
+  read: (context) => fromDump(context, (dump) => placesOfDump(dump, context.host.hostname)),
+  readFolders: (context) => fromDump(context, (dump) => foldersOfDump(dump, context.host.hostname)),
 };
+
+/** Asks nginx once a run, whatever is made of its answer. */
+async function fromDump<T>(context: CollectContext, make: (dump: string) => T): Promise<Reading<T> | undefined> {
+  const dump = await context.once('nginx -T', () => commandOutput(context, { file: 'nginx', args: ['-T', '-q'] }));
+  if (dump === undefined || dump.state === 'unreadable') return dump;
+  try {
+    return read(make(dump.value));
+  } catch (error) {
+    if (error instanceof SyntaxError) return unreadable('unparsable', 'nginx -T', error.message);
+    throw error;
+  }
+}
 
 /** The files of a dump by path, the main one first: each stands once, under a line with its path. */
 function splitDump(dump: string): Map<string, string> {
@@ -64,6 +77,22 @@ export function placesOfDump(dump: string, hostname: string): Place[] {
   return withDefaults(servers);
 }
 
+/**
+ * The folders that a dump's web servers serve files from.
+ * @throws SyntaxError
+ */
+export function foldersOfDump(dump: string, hostname: string): ServedFolder[] {
+  const files = new NginxFiles(splitDump(dump));
+  return files.main().flatMap(({ name, block }) => {
+    if (name !== 'http' || block === undefined) return [];
+    return servedBy(
+      block,
+      (directives) => files.expand(directives),
+      (words) => namesOf(words, hostname).names,
+    );
+  });
+}
+
 /** A directive that a block sets itself replaces those of the block around it. */
 function narrow(scope: Scope, directives: readonly Directive[], files: NginxFiles): Scope {
   const certificates = valuesOf(directives, 'ssl_certificate')
@@ -84,7 +113,7 @@ function placesOfServer(directives: readonly Directive[], scope: Scope, hostname
   const listens = directives.filter(({ name }) => name === 'listen').map(({ args }) => args);
   if (listens.length === 0 && scope.kind === 'http') listens.push(['80']);
   const words = directives.filter(({ name }) => name === 'server_name').flatMap(({ args }) => args);
-  const { names, patterns } = namesAndPatterns(words.flatMap((word) => spellOut(word, hostname)));
+  const { names, patterns } = namesOf(words, hostname);
   const isWeb = scope.kind === 'http';
   const rejects = valuesOf(directives, 'ssl_reject_handshake').includes('on');
   return listens.flatMap(([where = '', ...options]) => {
@@ -102,6 +131,10 @@ function placesOfServer(directives: readonly Directive[], scope: Scope, hostname
       certificateFiles: scope.certificates,
     }));
   });
+}
+
+function namesOf(words: readonly string[], hostname: string): ReturnType<typeof namesAndPatterns> {
+  return namesAndPatterns(words.flatMap((word) => spellOut(word, hostname)));
 }
 
 /** `.example.nl` is a name and a wildcard at once (ngx_http_core_module, server_name). */

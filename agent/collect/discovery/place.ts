@@ -29,6 +29,17 @@ export function namelessPlace(own: Pick<Place, 'address' | 'port' | 'tls' | 'cer
   return { ...own, web: false, names: [], patterns: [], isDefault: true };
 }
 
+/** A folder whose files a web server gives out. */
+export interface ServedFolder {
+  /** Host names under which it does so. */
+  readonly names: readonly string[];
+  /**
+   * As it is written, `*` standing for what each request fills in; undefined where what was read does not tell it, as
+   * inside a macro.
+   */
+  readonly path: string | undefined;
+}
+
 /** Reads the configuration of one kind of server software. */
 export interface ConfigurationReader {
   readonly software: Configuration['software'];
@@ -36,6 +47,8 @@ export interface ConfigurationReader {
   readonly programs: readonly string[];
   /** Undefined where the software is not on this host. */
   read(context: CollectContext): Promise<Reading<readonly Place[]> | undefined>;
+  /** Only of web servers; undefined where the software is not on this host. */
+  readFolders?(context: CollectContext): Promise<Reading<readonly ServedFolder[]> | undefined>;
 }
 
 const hostName = /^(?!-)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*$/;
