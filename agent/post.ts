@@ -27,8 +27,13 @@ export function postJson(
 }
 
 /** As `postJson`, for what needs no question. */
-export function getJson(url: URL, seconds: number, signal?: AbortSignal): Promise<Answer> {
-  return ask(url, {}, seconds, signal);
+export function getJson(
+  url: URL,
+  seconds: number,
+  signal?: AbortSignal,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
+  return ask(url, { headers }, seconds, signal);
 }
 
 async function ask(url: URL, request: RequestInit, seconds: number, signal: AbortSignal | undefined): Promise<Answer> {

@@ -10,6 +10,7 @@ import { Eraser } from './administration/erase.ts';
 import { Retention } from './administration/retention.ts';
 import { PartUses } from './administration/uses.ts';
 import { CollectorConfigError, guardFile, type CollectorConfig } from './config.ts';
+import { OrganisationBook } from './people/book.ts';
 import { PublicKeys } from './ingest/public-keys.ts';
 import type { CommitError } from './log/log.ts';
 import { openSigningKeys } from './log/keys.ts';
@@ -66,6 +67,7 @@ export async function startCollector({
     const tokens = resources.use(new Tokens(config.data));
     const store = new Store(database);
     const fleet = new Fleet(store.hosts(), config.staleAfter, config.hosts);
+    const book = new OrganisationBook(store);
     const shelf = new PolicyShelf(store.policies().map(({ text }) => text));
     const { evidence, sequencer, guard, begin } = resources.use(
       openLog({
@@ -76,7 +78,10 @@ export async function startCollector({
           for (const host of changed) exposition.update(host, now());
           for (const agent of gone) exposition.remove(agent);
         },
-        onUndone: () => fleet.undo(),
+        onUndone: () => {
+          fleet.undo();
+          book.undo();
+        },
       }),
     );
     const { anchors, cosignedCheckpoint } = openAnchors({ config, database, evidence, sequencer, log, now });
@@ -124,6 +129,7 @@ export async function startCollector({
         shipped: shippedByDigest(),
       },
       eraser,
+      book,
       exposition,
       processMetrics: new ProcessMetrics(),
       logKey,

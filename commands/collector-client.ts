@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { z } from 'zod';
-import { describeFailure, postJson } from '../agent/post.ts';
+import { describeFailure, getJson, postJson, type Answer } from '../agent/post.ts';
 import { ProblemDetails } from '../evidence/exchange.ts';
 import { UsageError } from './subcommand.ts';
+
+/** How long an answer may take. */
+const seconds = 60;
 
 export interface CollectorOptions {
   readonly collector: string;
@@ -40,8 +43,21 @@ export class CollectorClient {
   }
 
   /** @throws RefusedError */
-  async post<Schema extends z.ZodType>(path: string, question: unknown, schema: Schema): Promise<z.output<Schema>> {
-    const { ok, status, body } = await this.#ask(path, question);
+  post<Schema extends z.ZodType>(path: string, question: unknown, schema: Schema): Promise<z.output<Schema>> {
+    return this.#exchange(path, schema, (url, headers) => postJson(url, question, seconds, undefined, headers));
+  }
+
+  /** @throws RefusedError */
+  get<Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.output<Schema>> {
+    return this.#exchange(path, schema, (url, headers) => getJson(url, seconds, undefined, headers));
+  }
+
+  async #exchange<Schema extends z.ZodType>(
+    path: string,
+    schema: Schema,
+    ask: (url: URL, headers: Readonly<Record<string, string>>) => Promise<Answer>,
+  ): Promise<z.output<Schema>> {
+    const { ok, status, body } = await this.#ask(path, ask);
     const answer = schema.safeParse(body);
     if (ok && answer.success) return answer.data;
     const problem = ProblemDetails.safeParse(body).data;
@@ -49,10 +65,12 @@ export class CollectorClient {
     throw new RefusedError(problem?.code ?? `http.${status}`, why);
   }
 
-  async #ask(path: string, question: unknown): ReturnType<typeof postJson> {
+  async #ask(
+    path: string,
+    ask: (url: URL, headers: Readonly<Record<string, string>>) => Promise<Answer>,
+  ): Promise<Answer> {
     try {
-      const headers = { authorization: `Bearer ${this.#token}` };
-      return await postJson(new URL(path, this.#url), question, 60, undefined, headers);
+      return await ask(new URL(path, this.#url), { authorization: `Bearer ${this.#token}` });
     } catch (error) {
       throw new RefusedError('collector.unreachable', `${this.#url} does not answer: ${describeFailure(error)}`);
     }

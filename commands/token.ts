@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { roles, Tokens, type NewToken, type Role } from '../collector/access/tokens.ts';
+import { ActorId } from '../evidence/act.ts';
 import { AgentName } from '../evidence/report.ts';
 import { Duration } from '../policies/quantities.ts';
 import { addCollectorDataOptions, collectorData, type CollectorDataOptions } from './data-options.ts';
@@ -12,6 +13,7 @@ const defaultValidity: Readonly<Record<Role, string>> = {
   enrol: '1d',
   metrics: '365d',
   auditor: '365d',
+  approver: '365d',
   operator: '365d',
 };
 
@@ -20,6 +22,7 @@ interface CreateOptions extends CollectorDataOptions {
   readonly label?: string;
   readonly valid?: string;
   readonly agent?: string;
+  readonly person?: string;
 }
 
 export function command(): Command {
@@ -40,6 +43,10 @@ Example:
     .option('--label <text>', 'what it is for, to tell it apart in the list')
     .option('--valid <duration>', 'how long it holds, such as 12h or 90d (1d to enrol, 365d to read)')
     .option('--agent <name>', 'with --role enrol: the only agent that may use it')
+    .option(
+      '--person <pseudonym>',
+      'whose it is, where he has a token already: nobody approves of what he asked himself',
+    )
     .action(create);
   addCollectorDataOptions(token.command('list')).description('List all tokens, without their secrets.').action(list);
   addCollectorDataOptions(token.command('revoke <id>')).description('Make a token worthless.').action(revoke);
@@ -53,8 +60,19 @@ function create(options: CreateOptions): void {
     throw new UsageError(`--agent ${options.agent}: expected a host name in lower case`);
   }
   using tokens = openTokens(options);
-  const { role, label = '', agent } = options;
-  const token: NewToken = { role, label, validity: validity.data, ...(agent === undefined ? {} : { agent }) };
+  if (options.person !== undefined && !ActorId.safeParse(options.person).success) {
+    throw new UsageError(
+      `--person ${options.person}: expected a pseudonym such as person-7c1e, as waarborg token list shows`,
+    );
+  }
+  const { role, label = '', agent, person } = options;
+  const token: NewToken = {
+    role,
+    label,
+    validity: validity.data,
+    ...(agent === undefined ? {} : { agent }),
+    ...(person === undefined ? {} : { person }),
+  };
   process.stdout.write(`${tokens.create(token, new Date()).secret}\n`);
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isMoment, Moment } from '../policies/quantities.ts';
 import { hasMembers } from '../policies/shapes.ts';
+import { ActTaken } from './act.ts';
 import { Base64, base64Of } from './encoding.ts';
 import { Envelope, isEnvelope } from './envelope.ts';
 import { EvidenceError } from './error.ts';
@@ -128,6 +129,7 @@ export const Entry = z.discriminatedUnion('kind', [
   Gap,
   Anchored,
   Heartbeat,
+  ActTaken,
 ]);
 export type Entry = z.output<typeof Entry>;
 

@@ -45,7 +45,7 @@ export function isPartName(json: unknown): json is string {
 }
 
 /** A commitment to one part of the body: SHA-256(salt || part). */
-const PartCommitment = z.strictObject({ name: PartName, commitment: Digest });
+export const PartCommitment = z.strictObject({ name: PartName, commitment: Digest });
 export type PartCommitment = z.output<typeof PartCommitment>;
 
 /**

@@ -7,6 +7,7 @@ import { readEntryTiles, verifyLeaves, type EntryTile } from './verify/entry-til
 import { BundleFiles, type BundleReader } from './verify/files.ts';
 import { Findings, type Finding } from './verify/findings.ts';
 import { openEarlier, openHead, verifyReadme, type Head } from './verify/head.ts';
+import type { ProvenOrganisation } from './verify/people.ts';
 import type { Proven } from './verify/proven.ts';
 import { Shown } from './verify/shown.ts';
 import { SignaturesAhead } from './verify/signatures.ts';
@@ -20,6 +21,7 @@ import { parseLogKey, parseWitnessKey, vkeyOf } from './vkey.ts';
 export type { BundleReader } from './verify/files.ts';
 export { findingKinds, type Finding, type FindingCode, type FindingKind } from './verify/findings.ts';
 export type { Bounded } from './verify/bounds.ts';
+export type { ProvenOrganisation } from './verify/people.ts';
 export type { Proven, ProvenAgent } from './verify/proven.ts';
 export type { Timestamped, TimestampWord } from './verify/timestamp.ts';
 export type { Witnessed, WitnessWord } from './verify/witnesses.ts';
@@ -70,6 +72,8 @@ export interface Verification {
   readonly timestamped: Timestamped | null;
   /** What their moments, and those of witnesses, say of when the entries came to be; null as `proven` is. */
   readonly bounded: Bounded | null;
+  /** What people attested, answered and excused, judged as of the last entry; null as `proven` is, or where it is not shown. */
+  readonly organisation: ProvenOrganisation | null;
   /** What the evidence shows; null where it was tampered with, or where not all entries could be read. */
   readonly proven: Proven | null;
 }
@@ -136,6 +140,7 @@ function* verification(
     witnessed: isReliable ? witnessed : null,
     timestamped: isReliable ? (entries?.anchors.timestamps.conclude() ?? null) : null,
     bounded: isReliable ? bounded : null,
+    organisation: isReliable ? (entries?.people.conclude(lastReceivedAt) ?? null) : null,
     proven: isReliable ? (entries?.proven() ?? null) : null,
   };
 }

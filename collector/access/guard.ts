@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { Problem } from '../problem.ts';
-import type { Role, Tokens } from './tokens.ts';
+import type { Role, Token, Tokens } from './tokens.ts';
 
 const cookieName = 'waarborg';
 const sessionHours = 12;
@@ -52,12 +52,17 @@ export function allow(access: Access, ...allowed: readonly Role[]): RequestHandl
 }
 
 /** What the request's token or session allows; undefined where it has none that is valid. */
-export function roleOfRequest(request: Request, { tokens, sessions, now }: Access): Role | undefined {
+export function roleOfRequest(request: Request, access: Access): Role | undefined {
+  return tokenOfRequest(request, access)?.role;
+}
+
+/** The valid token that a request carries, or that its session was opened with. */
+export function tokenOfRequest(request: Request, { tokens, sessions, now }: Access): Token | undefined {
   const bearer = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1];
-  if (bearer !== undefined) return tokens.roleOf(bearer, now());
+  if (bearer !== undefined) return tokens.find(bearer, now());
   const session = sessionCookie(request);
   const token = session === undefined ? undefined : sessions.tokenOf(session, now());
-  return token === undefined ? undefined : tokens.roleOfId(token, now());
+  return token === undefined ? undefined : tokens.findById(token, now());
 }
 
 export function sessionCookie(request: Request): string | undefined {

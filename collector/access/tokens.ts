@@ -5,9 +5,12 @@ import { Problem } from '../problem.ts';
 import { openDatabase, StoreError } from '../store/database.ts';
 import { accessTables } from '../store/tables.ts';
 
-/** What a token allows: `metrics` scrapes, `auditor` reads all, `operator` reads all and will act, `enrol` enrols one agent. */
-export type Role = 'operator' | 'auditor' | 'metrics' | 'enrol';
-export const roles: readonly Role[] = ['operator', 'auditor', 'metrics', 'enrol'];
+/**
+ * What a token allows: `metrics` scrapes, `auditor` reads all, `operator` reads all and acts, `approver` approves of what
+ * others did, `enrol` enrols one agent.
+ */
+export type Role = 'operator' | 'approver' | 'auditor' | 'metrics' | 'enrol';
+export const roles: readonly Role[] = ['operator', 'approver', 'auditor', 'metrics', 'enrol'];
 
 export interface Token {
   /** Public: names the token in listings and when it is revoked. */
@@ -20,6 +23,8 @@ export interface Token {
   /** For `enrol`: the only agent that may use it, where that was set. */
   readonly agent: string | null;
   readonly usedAt: string | null;
+  /** Whose it is, by the pseudonym under which the log keeps what he does. */
+  readonly person: string;
 }
 
 export interface NewToken {
@@ -28,6 +33,8 @@ export interface NewToken {
   /** Seconds. */
   readonly validity: number;
   readonly agent?: string;
+  /** The pseudonym of somebody who has a token already; a new one where it is left out. */
+  readonly person?: string;
 }
 
 /** Tokens, kept as hashes: the secret is shown once, when it is made. */
@@ -39,7 +46,7 @@ export class Tokens implements Disposable {
     this.#database = openDatabase(join(data, 'access.db'), accessTables);
     this.#sql = {
       add: this.#database.prepare(
-        'INSERT INTO tokens (id, hash, role, label, created_at, expires_at, agent) VALUES (?, ?, ?, ?, ?, ?, ?)',
+        'INSERT INTO tokens (id, hash, role, label, created_at, expires_at, agent, person) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
       ),
       byHash: this.#database.prepare('SELECT * FROM tokens WHERE hash = ?'),
       byId: this.#database.prepare('SELECT * FROM tokens WHERE id = ?'),
@@ -54,11 +61,11 @@ export class Tokens implements Disposable {
   }
 
   /** @returns the secret, which nothing can show again */
-  create({ role, label, validity, agent }: NewToken, at: Date): { id: string; secret: string } {
+  create({ role, label, validity, agent, person }: NewToken, at: Date): { id: string; secret: string } {
     const id = randomBytes(6).toString('hex');
     const secret = `wbg_${role}_${randomBytes(24).toString('base64url')}`;
     const expiresAt = new Date(at.getTime() + validity * 1000).toISOString();
-    this.#sql.add.run(id, hashOf(secret), role, label, at.toISOString(), expiresAt, agent ?? null);
+    this.#sql.add.run(id, hashOf(secret), role, label, at.toISOString(), expiresAt, agent ?? null, person ?? null);
     return { id, secret };
   }
 
@@ -76,9 +83,9 @@ export class Tokens implements Disposable {
     return this.find(secret, at)?.role;
   }
 
-  /** The same by the token's public id: for a session that it opened. */
-  roleOfId(id: string, at: Date): Role | undefined {
-    return validToken(this.#sql.byId.get(id), at)?.role;
+  /** The valid token with a public id: for a session that it opened. */
+  findById(id: string, at: Date): Token | undefined {
+    return validToken(this.#sql.byId.get(id), at);
   }
 
   /**
@@ -140,6 +147,8 @@ function tokenOf(row: NonNullable<ReturnType<StatementSync['get']>>): Token {
     revokedAt: text(row.revoked_at),
     agent: text(row.agent),
     usedAt: text(row.used_at),
+    // Tokens from before people could act, and those of somebody new, are of nobody else.
+    person: text(row.person) ?? `person-${String(row.id)}`,
   };
 }
 

@@ -2,7 +2,15 @@ import { decodeEntry, type Entry, type ReportReceived } from '../../evidence/ent
 import { unverifiedPayload } from '../../evidence/envelope.ts';
 import { hostPartName, type Statement } from '../../evidence/report.ts';
 import { decodeStatement } from '../../evidence/statement.ts';
-import { hasLabels, hostOf, namesHost, placeInPeriod, shownParts, type Scope } from '../../evidence/scope.ts';
+import {
+  hasLabels,
+  hostOf,
+  namesHost,
+  picksHosts,
+  placeInPeriod,
+  shownParts,
+  type Scope,
+} from '../../evidence/scope.ts';
 import type { Policy } from '../../policies/load.ts';
 import type { Labels } from '../../policies/schema.ts';
 import { StoreError } from '../store/database.ts';
@@ -143,7 +151,7 @@ function administrativeEntries(
     const host = hostOf(entry);
     if (host !== undefined && hosts.has(host)) unseen.delete(`host ${host}`);
     if (entry.kind === 'policy.set') unseen.delete(`policy ${entry.policy}`);
-    if (host === undefined || hosts.has(host)) shown.push(index);
+    if (host === undefined ? entry.kind !== 'act' || !picksHosts(scope) : hosts.has(host)) shown.push(index);
   }
   if (unseen.size === 0) return shown;
   throw new ScopeError(

@@ -82,6 +82,7 @@ class LogReader {
       case 'gap':
         this.#takeGap(entry.from, entry.until, reference);
         break;
+      case 'act':
       case 'policy.set':
       case 'key.rotate':
       case 'anchor':

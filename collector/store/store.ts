@@ -149,6 +149,15 @@ export class Store {
     return this.#sql.isErased.get(commitment) !== undefined;
   }
 
+  addAct(index: number): void {
+    this.#sql.addAct.run(index);
+  }
+
+  /** What people did, in the order of the log: each entry's exact bytes. */
+  *acts(): Iterable<{ index: number; bytes: Uint8Array }> {
+    for (const row of this.#sql.acts.iterate()) yield { index: Number(row.idx), bytes: row.bytes as Uint8Array };
+  }
+
   *parts(): Iterable<StoredPart> {
     for (const row of this.#sql.parts.iterate()) {
       yield { commitment: String(row.commitment), salt: row.salt as Uint8Array, zstd: row.zstd as Uint8Array };
@@ -237,6 +246,8 @@ function prepare(database: DatabaseSync) {
     reportsOf: database.prepare('SELECT * FROM reports WHERE agent = ? AND idx < ? ORDER BY idx DESC LIMIT ?'),
     hasPart: database.prepare('SELECT 1 FROM parts WHERE commitment = ?'),
     part: database.prepare('SELECT salt, zstd FROM parts WHERE commitment = ?'),
+    addAct: database.prepare('INSERT INTO acts (idx) VALUES (?)'),
+    acts: database.prepare('SELECT idx, bytes FROM acts JOIN entries USING (idx) ORDER BY idx'),
     parts: database.prepare('SELECT commitment, salt, zstd FROM parts ORDER BY commitment'),
     addPart: database.prepare('INSERT OR IGNORE INTO parts (commitment, salt, zstd) VALUES (?, ?, ?)'),
     deletePart: database.prepare('DELETE FROM parts WHERE commitment = ?'),

@@ -52,6 +52,9 @@ export const evidenceTables: Migrations = [
   CREATE INDEX part_uses_by_time ON part_uses (received_at);
   CREATE TABLE uses_read (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL) STRICT;
   `,
+  `
+  CREATE TABLE acts (idx INTEGER PRIMARY KEY) STRICT;
+  `,
 ];
 
 /** Who may read and enrol. Apart from the evidence: commands write here while the collector runs. */
@@ -62,5 +65,8 @@ export const accessTables: Migrations = [
     created_at TEXT NOT NULL, expires_at TEXT NOT NULL, revoked_at TEXT,
     agent TEXT, used_by TEXT, used_at TEXT
   ) STRICT;
+  `,
+  `
+  ALTER TABLE tokens ADD COLUMN person TEXT;
   `,
 ];

@@ -11,6 +11,8 @@ import { enrolmentRoutes, reportRoutes } from '../ingest/routes.ts';
 import type { IngestDependencies } from '../ingest/report.ts';
 import type { Exposition } from '../metrics/exposition.ts';
 import type { ProcessMetrics } from '../metrics/process.ts';
+import type { OrganisationBook } from '../people/book.ts';
+import { peopleRoutes } from '../people/routes.ts';
 import { Problem } from '../problem.ts';
 import type { ReportSettings } from '../reports/make.ts';
 import { apiRoutes } from './api.ts';
@@ -24,6 +26,7 @@ export interface AppDependencies {
   readonly access: Access;
   readonly ingest: IngestDependencies;
   readonly eraser: Eraser;
+  readonly book: OrganisationBook;
   readonly exposition: Exposition;
   readonly processMetrics: ProcessMetrics;
   /** The log's verification key. */
@@ -79,6 +82,7 @@ export function createApp(app: AppDependencies): Express {
   server.use('/api/v1', reportRoutes(ingest));
   server.use('/api/v1', limit, enrolmentRoutes({ ...ingest, tokens: access.tokens, logKey: app.logKey }, access.now));
   server.use('/api/v1', limit, administrationRoutes(access, { ...ingest, eraser: app.eraser }));
+  server.use('/api/v1', limit, peopleRoutes(access, { ...ingest, book: app.book }));
   const readers = allow(access, 'auditor', 'operator');
   server.use('/api/v1', readers, apiRoutes(ingest, access.now), complianceRoutes(app.reports, access.now));
   // The log's prefix: an origin such as waarborg.example.nl/log is then its address without the scheme.

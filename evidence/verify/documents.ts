@@ -46,8 +46,8 @@ export class Documents {
     this.#findings.add('policy.name', where, message);
   }
 
-  /** The documents that a report was judged by; undefined where one is not there, which has then been found. */
-  named({ policies }: Statement, where: string): Policy[] | undefined {
+  /** The documents that a report was judged by, or that are to be followed; undefined where one is not there, which has then been found. */
+  named({ policies }: Pick<Statement, 'policies'>, where: string): Policy[] | undefined {
     const documents = policies.map(({ policy, version, digest }) => {
       this.#meet(digest);
       const document = this.#documents.get(digest);

@@ -13,6 +13,7 @@ import type { ReadEntry } from './entry-tiles.ts';
 import type { Findings } from './findings.ts';
 import { Judgements } from './judgements.ts';
 import { LogKeys } from './log-keys.ts';
+import { People } from './people.ts';
 import { Tally, type Proven } from './proven.ts';
 import type { Shown } from './shown.ts';
 import type { KnownSignatures } from './signatures.ts';
@@ -40,6 +41,7 @@ export class EntryVerifier {
   readonly shown: Shown;
   readonly anchors: Anchors;
   readonly logKeys: LogKeys;
+  readonly people: People;
   readonly #origin: string;
   readonly #tree: NodeReader;
   readonly #findings: Findings;
@@ -63,6 +65,7 @@ export class EntryVerifier {
     this.#clocks = new Clocks(findings);
     this.#judgements = new Judgements({ bodies: this.bodies, documents: this.documents, shown, findings });
     this.#silences = new Silences(findings);
+    this.people = new People({ bodies: this.bodies, documents: this.documents, shown, findings });
   }
 
   verify(index: number, { bytes, entry: decoded }: ReadEntry): void {
@@ -105,6 +108,9 @@ export class EntryVerifier {
         case 'key.rotate':
           if (entry.rotated.of === 'agent') this.#agents.rotate(entry.rotated.envelope, entry.receivedAt, where);
           else this.logKeys.rotate(entry.rotated.logKey, index, where);
+          break;
+        case 'act':
+          this.people.take(entry, where);
           break;
         case 'payload.erased':
           this.bodies.erase(entry, where, this.shown.isPart);

@@ -91,6 +91,11 @@ export const findingKinds = {
   'report.clock': 'incomplete',
   'report.bounds': 'incomplete',
 
+  'act.repeated': 'tampered',
+  'act.unknown': 'tampered',
+  'act.ended': 'tampered',
+  'act.own': 'tampered',
+
   'salts.missing': 'incomplete',
   'salts.malformed': 'tampered',
   'salts.stray': 'tampered',

@@ -1,5 +1,7 @@
 import { auditLog } from './audit-log.ts';
+import { attestation } from './attestation.ts';
 import { backup } from './backup.ts';
+import { cases } from './cases.ts';
 import { certificate } from './certificate.ts';
 import { cms } from './cms.ts';
 import { https } from './https.ts';
@@ -16,7 +18,9 @@ import { updates } from './updates.ts';
 /** Every check kind, one line each. */
 export const checkKinds: readonly CheckKind[] = [
   auditLog,
+  attestation,
   backup,
+  cases,
   certificate,
   cms,
   https,

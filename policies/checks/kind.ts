@@ -2,12 +2,16 @@ import { z } from 'zod';
 import { obstacleReason, readingOf, type Reading } from '../reading.ts';
 import type { Catalogue, Reason } from '../reasons.ts';
 
+export type FactSource = 'host' | 'log';
+
 /** A kind of measurement: what a policy may ask of it, what an agent reads for it, and when that satisfies the policy. */
 export interface CheckKindDefinition<Parameters extends z.ZodType, Facts extends z.ZodType> {
   readonly name: string;
+  /** Where its facts come from: what an agent reads on a host, unless said, or what people wrote into the evidence log. */
+  readonly source?: FactSource;
   /** What a control's `with` may hold. */
   readonly parameters: Parameters;
-  /** What an agent reads: raw values that stay true, never conclusions, without noise such as durations. */
+  /** What is read: raw values that stay true, never conclusions, without noise such as durations. */
   readonly facts: Facts;
   readonly reasons: Catalogue;
   /**
@@ -22,6 +26,7 @@ export interface CheckKindDefinition<Parameters extends z.ZodType, Facts extends
 /** A check kind as policies, runs and verifiers handle it: what comes in is parsed here, so it may come from anywhere. */
 export interface CheckKind {
   readonly name: string;
+  readonly source: FactSource;
   readonly parameters: z.ZodType;
   readonly facts: z.ZodType;
   readonly reasons: Catalogue;
@@ -57,5 +62,5 @@ export function defineCheckKind<Parameters extends z.ZodType, Facts extends z.Zo
       return (at) => definition.judge(parsed.value, parameters, at);
     };
   };
-  return { ...definition, read, judge: (reading, parameters, at) => read(reading)(parameters)(at) };
+  return { source: 'host', ...definition, read, judge: (reading, parameters, at) => read(reading)(parameters)(at) };
 }

@@ -1,0 +1,46 @@
+import type { ActTaken } from '../../evidence/act.ts';
+import { decodeEntry } from '../../evidence/entry.ts';
+import { Organisation, type ActFlaw } from '../../evidence/organisation.ts';
+import { StoreError } from '../store/database.ts';
+import type { Store } from '../store/store.ts';
+
+/** What people did, as the log now has it: read once, and kept with every act that is added. */
+export class OrganisationBook {
+  readonly #store: Store;
+  #organisation: Organisation;
+
+  /** @throws StoreError where the store's index of acts is not that of the log */
+  constructor(store: Store) {
+    this.#store = store;
+    this.#organisation = readActs(store);
+  }
+
+  get organisation(): Organisation {
+    return this.#organisation;
+  }
+
+  /** An act in the transaction under way; `flaw` must have been asked of it. */
+  stage(taken: ActTaken, index: number): void {
+    this.#store.addAct(index);
+    this.#organisation.take(taken);
+  }
+
+  flaw(act: Pick<ActTaken, 'act' | 'by'>): ActFlaw | undefined {
+    return this.#organisation.flawOf(act);
+  }
+
+  /** The transaction came to nothing: so did the acts in it. */
+  undo(): void {
+    this.#organisation = readActs(this.#store);
+  }
+}
+
+function readActs(store: Store): Organisation {
+  const organisation = new Organisation();
+  for (const { index, bytes } of store.acts()) {
+    const entry = decodeEntry(bytes);
+    if (entry.kind !== 'act') throw new StoreError('store.damaged', `entry ${index} is no act, as the index says`);
+    organisation.take(entry);
+  }
+  return organisation;
+}

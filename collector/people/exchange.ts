@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { Act, ActorId } from '../../evidence/act.ts';
+import { PackedPart, PackedPolicy } from '../../evidence/exchange.ts';
+import { Case } from '../../policies/checks/cases.ts';
+import { Observation } from '../../policies/observe.ts';
+
+/** `POST /api/v1/acts`: something that the token's holder did. Parts are what he says of it, and files. */
+export const ActRequest = z.strictObject({
+  v: z.literal(1),
+  act: Act,
+  parts: z.array(PackedPart).max(50),
+  /** The texts of documents that are to be followed, where the collector does not have them. */
+  policies: z.array(PackedPolicy).max(50).default([]),
+});
+export type ActRequest = z.output<typeof ActRequest>;
+
+export const ActAnswer = z.strictObject({
+  v: z.literal(1),
+  /** Where it stands in the log. */
+  index: z.int().nonnegative(),
+  receivedAt: z.string(),
+  by: ActorId,
+});
+export type ActAnswer = z.output<typeof ActAnswer>;
+
+const Named = z.strictObject({ policy: z.string(), version: z.int(), digest: z.string() });
+
+/** `GET /api/v1/organisation`: what people show now, and what it rests on. */
+export const OrganisationAnswer = z.strictObject({
+  v: z.literal(1),
+  /** When it was judged. */
+  at: z.string(),
+  /** The documents that the organisation is held to. */
+  follows: z.array(Named),
+  /** Of those of their controls that people show. */
+  observations: z.array(Observation),
+  attestations: z.array(z.looseObject({ id: z.string(), policy: z.string(), control: z.string() })),
+  waivers: z.array(z.looseObject({ asked: z.looseObject({ id: z.string() }), by: z.string() })),
+  cases: z.array(Case),
+});
+export type OrganisationAnswer = z.output<typeof OrganisationAnswer>;
+
+/** What a person says with an act, as the part `statement`. */
+export const StatementPart = z.strictObject({ v: z.literal(1), text: z.string().min(1).max(20_000) });
+
+/** A file that is handed in with an act, as the parts `file/1` and so on. */
+export const FilePart = z.strictObject({
+  v: z.literal(1),
+  name: z.string().regex(/^[^/\\\p{Cc}]{1,200}$/u, 'expected a file name without a path'),
+  type: z.string().regex(/^[a-z0-9][a-z0-9.+-]{0,63}\/[a-z0-9][a-z0-9.+-]{0,126}$/, 'expected a media type'),
+  content: z.base64(),
+});
+
+/** Kinds of files that an auditor can open without running anything. */
+export const fileTypes: Readonly<Record<string, string>> = {
+  pdf: 'application/pdf',
+  txt: 'text/plain',
+  md: 'text/markdown',
+  csv: 'text/csv',
+  json: 'application/json',
+  xml: 'application/xml',
+  png: 'image/png',
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  eml: 'message/rfc822',
+};

@@ -1,0 +1,36 @@
+import express, { Router, type Request } from 'express';
+import type { ActingRole } from '../../evidence/act.ts';
+import { allow, tokenOfRequest, type Access } from '../access/guard.ts';
+import { parseBody } from '../ingest/routes.ts';
+import { Problem } from '../problem.ts';
+import { ActRequest } from './exchange.ts';
+import { takeAct, type Actor, type TakeDependencies } from './take.ts';
+import { describeOrganisation } from './view.ts';
+
+/** Files of some megabytes, packed, in base64. */
+const maximumRequest = '24mb';
+
+/** What people do. Approving takes another person's token; everything else is for operators. */
+export function peopleRoutes(access: Access, dependencies: TakeDependencies): Router {
+  const router = Router();
+  const acting = allow(access, 'operator', 'approver');
+  router.post('/acts', acting, express.json({ limit: maximumRequest }), async (request, response) => {
+    const asked = parseBody(ActRequest, request.body);
+    const actor = actorOf(request, access);
+    if (actor.role === 'approver' && asked.act.act !== 'approve' && asked.act.act !== 'revoke') {
+      throw new Problem(403, 'token.role', 'an approver approves and revokes; this needs a token for operator');
+    }
+    response.json(await takeAct(asked, actor, dependencies));
+  });
+  router.get('/organisation', allow(access, 'auditor', 'operator', 'approver'), (_request, response) => {
+    response.json(describeOrganisation(dependencies, access.now()));
+  });
+  return router;
+}
+
+function actorOf(request: Request, access: Access): Actor {
+  const token = tokenOfRequest(request, access);
+  if (token === undefined) throw new Problem(401, 'token.missing', 'give a token');
+  const role: ActingRole = token.role === 'approver' ? 'approver' : 'operator';
+  return { by: token.person, role };
+}

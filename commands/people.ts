@@ -1,0 +1,145 @@
+import { Command, Option } from 'commander';
+import { ActAnswer, OrganisationAnswer, type ActRequest } from '../collector/people/exchange.ts';
+import type { Act } from '../evidence/act.ts';
+import { pack } from '../evidence/exchange.ts';
+import { CaseKind, caseKinds } from '../policies/checks/cases.ts';
+import { loadPolicies } from '../policies/load.ts';
+import { addCollectorOptions, CollectorClient, type CollectorOptions } from './collector-client.ts';
+import { UsageError } from './subcommand.ts';
+import { momentOption, newId, packParts, type SaidOptions } from './people/said.ts';
+import { organisationTable } from './people/table.ts';
+
+interface FollowOptions extends CollectorOptions {
+  readonly policy: readonly string[];
+}
+
+interface AttestOptions extends CollectorOptions, SaidOptions {
+  readonly policy: string;
+  readonly effective: string;
+  readonly until?: string;
+}
+
+interface OpenOptions extends CollectorOptions, SaidOptions {
+  readonly began: string;
+  readonly urgency?: 'urgent' | 'normal';
+  readonly field?: readonly string[];
+}
+
+interface CaseOptions extends CollectorOptions, SaidOptions {
+  readonly field?: readonly string[];
+}
+
+interface ShowOptions extends CollectorOptions {
+  readonly format: 'table' | 'json';
+}
+
+export function command(): Command {
+  const people = new Command('people')
+    .description(
+      'What people show: attestations with evidence, and cases with deadlines. Each act is an entry of the log.',
+    )
+    .addHelpText(
+      'after',
+      `
+Example:
+  waarborg people follow --policy cloud-provider --collector https://waarborg.example.nl
+  waarborg people attest CP-penetration-test --policy cloud-provider --effective 2026-10-01 --text "Test by Example" --file report.pdf
+  waarborg people open vulnerability --began 2026-11-20T09:30:00Z --text "Reported by mail"
+  waarborg people step case-3f9c2a71 confirmed`,
+    );
+  addCollectorOptions(people.command('follow'))
+    .description('Say which documents the organisation is held to from now on: what people show of them is judged.')
+    .addOption(policiesOption())
+    .action(follow);
+  said(addCollectorOptions(people.command('attest <control>')))
+    .description('State that a control is kept, with what shows it.')
+    .requiredOption('--policy <name>', 'the document that the control stands in')
+    .requiredOption('--effective <moment>', 'from when on it is true: a day, or a moment')
+    .option('--until <moment>', 'until when at most, where the policy lets it stand longer')
+    .action(attest);
+  said(addCollectorOptions(people.command('approve <id>')))
+    .description("Approve of what another stated. Takes another person's token.")
+    .action((id: string, options: SaidOptions & CollectorOptions) => act({ act: 'approve', of: id }, options));
+  said(addCollectorOptions(people.command('revoke <id>')))
+    .description('Take back an attestation: from now on it does not count.')
+    .action((id: string, options: SaidOptions & CollectorOptions) => act({ act: 'revoke', of: id }, options));
+  said(fields(addCollectorOptions(people.command('open <kind>'))))
+    .description(`Write down something that has a deadline: ${caseKinds.join(', ')}.`)
+    .requiredOption('--began <moment>', 'from when its terms count: when it became known')
+    .addOption(new Option('--urgency <urgency>', 'how much it presses').choices(['urgent', 'normal']))
+    .action(open);
+  said(fields(addCollectorOptions(people.command('step <case> <step>'))))
+    .description('Write down that something was done in a case. It counts from now, when it is written down.')
+    .action((id: string, step: string, options: CaseOptions) =>
+      act({ act: 'take-step', of: id, step, fields: [...(options.field ?? [])] }, options),
+    );
+  said(fields(addCollectorOptions(people.command('close <case>'))))
+    .description('Close a case.')
+    .action((id: string, options: CaseOptions) =>
+      act({ act: 'close-case', of: id, fields: [...(options.field ?? [])] }, options),
+    );
+  addCollectorOptions(people.command('show'))
+    .description('What people show now, and what it rests on.')
+    .addOption(new Option('--format <format>', 'the form').choices(['table', 'json']).default('table'))
+    .action(show);
+  return people;
+}
+
+function policiesOption(): Option {
+  return new Option('--policy <name...>', 'a document that comes with Waarborg, or a file').makeOptionMandatory();
+}
+
+function said(command: Command): Command {
+  return command
+    .option('--text <text>', 'what there is to say of it; it is kept beside the log, and can be erased')
+    .option('--file <file...>', 'evidence, kept as it is');
+}
+
+function fields(command: Command): Command {
+  return command.option('--field <name...>', 'what --text says something about, such as consequences');
+}
+
+async function follow({ policy: references, ...options }: FollowOptions): Promise<void> {
+  const policies = loadPolicies(references);
+  const named = policies.map(({ policy, version, digest }) => ({ policy, version, digest }));
+  const texts = policies.map(({ digest, text }) => ({ digest, zstd: pack(Buffer.from(text)) }));
+  await submit({ v: 1, act: { act: 'follow', policies: named }, parts: [], policies: texts }, options);
+}
+
+async function attest(control: string, { policy, effective, until, ...options }: AttestOptions): Promise<void> {
+  await act(
+    {
+      act: 'attest',
+      id: newId('attestation'),
+      policy,
+      control,
+      scope: { of: 'organisation' },
+      effective: momentOption('--effective', effective, 'begin'),
+      until: until === undefined ? null : momentOption('--until', until, 'end'),
+    },
+    options,
+  );
+}
+
+async function open(kind: string, { began, urgency, field, ...options }: OpenOptions): Promise<void> {
+  const of = CaseKind.safeParse(kind).data;
+  if (of === undefined) throw new UsageError(`${kind}: expected one of ${caseKinds.join(', ')}`);
+  const opened = { act: 'open-case', id: newId('case'), of, urgency: urgency ?? null } as const;
+  const moment = momentOption('--began', began, 'begin');
+  await act({ ...opened, began: moment, about: null, fields: [...(field ?? [])] }, options);
+}
+
+async function show({ format, ...options }: ShowOptions): Promise<void> {
+  const answer = await new CollectorClient(options).get('/api/v1/organisation', OrganisationAnswer);
+  process.stdout.write(format === 'json' ? `${JSON.stringify(answer, null, 2)}\n` : organisationTable(answer));
+}
+
+async function act(done: Act, options: SaidOptions & CollectorOptions): Promise<void> {
+  await submit({ v: 1, act: done, parts: packParts(options), policies: [] }, options);
+}
+
+async function submit(request: ActRequest, options: CollectorOptions): Promise<void> {
+  const { index, by } = await new CollectorClient(options).post('/api/v1/acts', request, ActAnswer);
+  const id = 'id' in request.act ? `${request.act.id}: ` : '';
+  process.stdout.write(`${id}entry ${index} of the log, by ${by}\n`);
+}

@@ -1,0 +1,166 @@
+import { z } from 'zod';
+import { isAhead, isAsOld } from '../moments.ts';
+import { Duration, Moment } from '../quantities.ts';
+import { reasonsFrom, type Catalogue, type Reason } from '../reasons.ts';
+import { defineCheckKind } from './kind.ts';
+
+const Parameters = z.strictObject({
+  /** How long an attestation stands after the moment from which it is true. */
+  valid: Duration,
+  /** How many others must approve of it before it counts. */
+  approvals: z.int().min(0).max(3).default(0),
+  /** Whether a file must lie with it. */
+  evidence: z.enum(['required', 'optional']).default('optional'),
+  /** From when on before its end it is told that it ends. */
+  remind: Duration.prefault('14d'),
+});
+type Parameters = z.output<typeof Parameters>;
+
+const Id = z.string().min(1).max(64);
+
+/** A person's statement that a control is kept. Who it is stands in what can be erased; here is only by which pseudonym. */
+const Attestation = z.strictObject({
+  id: Id,
+  by: Id,
+  /** From when on it is true, apart from when it was written down. */
+  effective: Moment,
+  /** When it was written down. */
+  recorded: Moment,
+  /** Until when at most, by its own word. */
+  until: Moment.nullable(),
+  files: z.int().min(0),
+  /** By others than whoever made it, in the order in which they came. */
+  approvals: z.array(z.strictObject({ by: Id, at: Moment })).max(10),
+  revoked: Moment.nullable(),
+});
+export type Attestation = z.output<typeof Attestation>;
+
+export const AttestationFacts = z.strictObject({
+  /** Those for the control, in the order in which they were written down. */
+  attestations: z.array(Attestation).max(10_000),
+});
+export type AttestationFacts = z.output<typeof AttestationFacts>;
+
+export const attestationReasons = {
+  'attestation.none': {
+    verdict: 'unknown',
+    en: 'nobody has attested this yet',
+    nl: 'niemand heeft dit tot nu toe verklaard',
+  },
+  'attestation.awaits-approval': {
+    verdict: 'unknown',
+    en: 'attested on {recorded|day} and approved by {approvals} of the {needed} others that it takes',
+    nl: 'verklaard op {recorded|day} en goedgekeurd door {approvals} van de {needed} anderen die daarvoor nodig zijn',
+  },
+  'attestation.not-yet': {
+    verdict: 'unknown',
+    en: 'attested on {recorded|day} for the time from {effective|moment} on, which has not come',
+    nl: 'verklaard op {recorded|day} voor de tijd vanaf {effective|moment}, die nog niet is aangebroken',
+  },
+  'attestation.no-evidence': {
+    verdict: 'fail',
+    en: 'attested on {recorded|day} without the file that is to show it',
+    nl: 'verklaard op {recorded|day} zonder het bestand dat het moet laten zien',
+  },
+  'attestation.revoked': {
+    verdict: 'fail',
+    en: 'the attestation of {effective|day} was revoked on {revoked|moment}',
+    nl: 'de verklaring van {effective|day} is ingetrokken op {revoked|moment}',
+  },
+  'attestation.expired': {
+    verdict: 'fail',
+    en: 'the last attestation, of {effective|day}, stood until {until|moment}; attest it anew',
+    nl: 'de laatste verklaring, van {effective|day}, gold tot {until|moment}; leg een nieuwe verklaring af',
+  },
+  'attestation.ends-soon': {
+    verdict: 'not-applicable',
+    en: 'the attestation ends on {until|moment}',
+    nl: 'de verklaring loopt af op {until|moment}',
+  },
+  'attestation.stands': {
+    verdict: 'pass',
+    en: 'attested on {recorded|day}, as of {effective|day}; it stands until {until|moment}',
+    nl: 'verklaard op {recorded|day}, per {effective|day}; dit geldt tot {until|moment}',
+  },
+} as const satisfies Catalogue;
+
+const because = reasonsFrom(attestationReasons);
+
+/** What people do and no host can show: that somebody attested it, with what the policy asks, and not too long ago. */
+export const attestation = defineCheckKind({
+  name: 'attestation',
+  source: 'log',
+  parameters: Parameters,
+  facts: AttestationFacts,
+  reasons: attestationReasons,
+  judge({ attestations }, parameters, at) {
+    const judged = attestations.map((one) => judgeOne(one, parameters, at));
+    const standing = judged
+      .filter(({ state }) => state === 'stands')
+      .sort(byEnd)
+      .at(-1);
+    if (standing !== undefined) return [standing.reason, ...reminderOf(standing, parameters, at)];
+    // What once stood and ended is worse than what is still to come.
+    const ended = judged
+      .filter(({ state }) => state === 'ended')
+      .sort(byEnd)
+      .at(-1);
+    const others = judged.filter(({ state }) => state === 'waits').slice(-1);
+    if (ended === undefined && others.length === 0) return [because('attestation.none', {})];
+    return [...(ended === undefined ? [] : [ended.reason]), ...others.map(({ reason }) => reason)];
+  },
+});
+
+interface JudgedAttestation {
+  readonly state: 'stands' | 'ended' | 'waits';
+  readonly reason: Reason;
+  /** When it ends, or ended. */
+  readonly until: string;
+  readonly subject: string;
+}
+
+function judgeOne(one: Attestation, { valid, approvals: needed, evidence }: Parameters, at: Date): JudgedAttestation {
+  const { id: subject, effective, recorded, revoked } = one;
+  const until = earlier(one.until, new Date(Date.parse(effective) + valid * 1000).toISOString());
+  const judged = { until, subject };
+  const approvals = countApprovals(one);
+  if (revoked !== null) {
+    return {
+      ...judged,
+      state: 'ended',
+      until: revoked,
+      reason: because('attestation.revoked', { effective, revoked }, subject),
+    };
+  }
+  if (evidence === 'required' && one.files === 0) {
+    return { ...judged, state: 'ended', reason: because('attestation.no-evidence', { recorded }, subject) };
+  }
+  if (approvals < needed) {
+    const reason = because('attestation.awaits-approval', { recorded, approvals, needed }, subject);
+    return { ...judged, state: 'waits', reason };
+  }
+  if (isAhead(effective, 0, at)) {
+    return { ...judged, state: 'waits', reason: because('attestation.not-yet', { recorded, effective }, subject) };
+  }
+  if (isAsOld(until, 0, at)) {
+    return { ...judged, state: 'ended', reason: because('attestation.expired', { effective, until }, subject) };
+  }
+  return { ...judged, state: 'stands', reason: because('attestation.stands', { recorded, effective, until }, subject) };
+}
+
+/** Each person counts once, and nobody for what is his own. */
+function countApprovals({ by, approvals }: Attestation): number {
+  return new Set(approvals.map((approval) => approval.by).filter((other) => other !== by)).size;
+}
+
+function reminderOf({ until, subject }: JudgedAttestation, { remind }: Parameters, at: Date): Reason[] {
+  return isAsOld(until, -remind, at) ? [because('attestation.ends-soon', { until }, subject)] : [];
+}
+
+function byEnd(a: JudgedAttestation, b: JudgedAttestation): number {
+  return Date.parse(a.until) - Date.parse(b.until);
+}
+
+function earlier(a: string | null, b: string): string {
+  return a !== null && Date.parse(a) < Date.parse(b) ? a : b;
+}

@@ -1,0 +1,114 @@
+import { describe, expect, test } from 'vitest';
+import { attestation, type Attestation } from '../../../policies/checks/attestation.ts';
+import { read } from '../../../policies/reading.ts';
+import { worstVerdict } from '../../../policies/verdict.ts';
+
+const at = new Date('2026-11-22T12:00:00Z');
+
+function attested(changed: Partial<Attestation> = {}): Attestation {
+  return {
+    id: 'attestation-1',
+    by: 'person-a',
+    effective: '2026-10-01T00:00:00.000Z',
+    recorded: '2026-10-20T09:00:00.000Z',
+    until: null,
+    files: 1,
+    approvals: [],
+    revoked: null,
+    ...changed,
+  };
+}
+
+function judge(attestations: readonly Attestation[], parameters: object = {}, when = at): string[] {
+  const reasons = attestation.judge(read({ attestations }), { valid: '92d', ...parameters }, when);
+  return [worstVerdict(reasons.map(({ verdict }) => verdict)), ...reasons.map(({ code }) => code.split('.')[1] ?? '')];
+}
+
+const approval = { by: 'person-b', at: '2026-10-21T09:00:00.000Z' };
+
+describe('an attestation', () => {
+  test.each([
+    ['that is young enough stands', [attested()], {}, ['pass', 'stands']],
+    [
+      'stands up to its last moment',
+      [attested({ effective: '2026-08-22T12:00:00.001Z' })],
+      {},
+      ['pass', 'stands', 'ends-soon'],
+    ],
+    ['has ended at that moment', [attested({ effective: '2026-08-22T12:00:00.000Z' })], {}, ['fail', 'expired']],
+    [
+      'counts from when it is true, not from when it was written down',
+      [attested({ effective: '2026-06-01T00:00:00Z' })],
+      {},
+      ['fail', 'expired'],
+    ],
+    ['ends earlier by its own word', [attested({ until: '2026-11-22T12:00:00.000Z' })], {}, ['fail', 'expired']],
+    [
+      'never lasts longer by its own word',
+      [attested({ effective: '2026-01-01T00:00:00Z', until: '2030-01-01T00:00:00Z' })],
+      {},
+      ['fail', 'expired'],
+    ],
+    [
+      'of a time to come does not count yet',
+      [attested({ effective: '2026-11-23T00:00:00Z' })],
+      {},
+      ['unknown', 'not-yet'],
+    ],
+    ['that was revoked fails', [attested({ revoked: '2026-11-01T00:00:00Z' })], {}, ['fail', 'revoked']],
+    [
+      'without the file that is asked fails',
+      [attested({ files: 0 })],
+      { evidence: 'required' },
+      ['fail', 'no-evidence'],
+    ],
+    ['with it stands', [attested()], { evidence: 'required' }, ['pass', 'stands']],
+    ['that nobody approved of waits', [attested()], { approvals: 1 }, ['unknown', 'awaits-approval']],
+    ['that another approved of stands', [attested({ approvals: [approval] })], { approvals: 1 }, ['pass', 'stands']],
+    [
+      'is not approved by whoever made it',
+      [attested({ approvals: [{ ...approval, by: 'person-a' }] })],
+      { approvals: 1 },
+      ['unknown', 'awaits-approval'],
+    ],
+    [
+      'is not approved twice by one',
+      [attested({ approvals: [approval, approval] })],
+      { approvals: 2 },
+      ['unknown', 'awaits-approval'],
+    ],
+    [
+      'that was approved by two stands',
+      [attested({ approvals: [approval, { ...approval, by: 'person-c' }] })],
+      { approvals: 2 },
+      ['pass', 'stands'],
+    ],
+    [
+      'that ended is made good by a newer one',
+      [attested({ effective: '2026-01-01T00:00:00Z' }), attested({ id: 'attestation-2' })],
+      {},
+      ['pass', 'stands'],
+    ],
+    [
+      'that ended is not made good by one that waits',
+      [attested({ effective: '2026-01-01T00:00:00Z', approvals: [approval] }), attested({ id: 'attestation-2' })],
+      { approvals: 1 },
+      ['fail', 'expired', 'awaits-approval'],
+    ],
+    [
+      'that was revoked does not spoil another',
+      [attested({ revoked: '2026-11-01T00:00:00Z' }), attested({ id: 'attestation-2' })],
+      {},
+      ['pass', 'stands'],
+    ],
+    ['must have been made', [], {}, ['unknown', 'none']],
+  ] as const)('%s', (_, attestations, parameters, expected) => {
+    expect(judge(attestations, parameters)).toEqual(expected);
+  });
+
+  test('is told to end as early as is asked', () => {
+    const one = attested({ effective: '2026-09-01T12:00:00.000Z' });
+    expect(judge([one], { remind: '9d' })).toEqual(['pass', 'stands']);
+    expect(judge([one], { remind: '10d' })).toEqual(['pass', 'stands', 'ends-soon']);
+  });
+});
