@@ -4,7 +4,7 @@ import { read, unreadable, type Reading } from '../../../policies/reading.ts';
 import type { Host } from '../../host/host.ts';
 import type { CollectContext } from '../collector.ts';
 import { readApkRepositories } from './apk-repositories.ts';
-import { runTool } from './command.ts';
+import { runTool, withoutSecrets } from './command.ts';
 import { timeWaiting, type Untimed } from './ledger.ts';
 import { readOutdated } from './outdated.ts';
 import { readReboot, sortedKernels } from './reboot.ts';
@@ -76,7 +76,7 @@ async function readWaiting(
     const [, full = '', version] = /^(\S+)\s+< (\S+)/.exec(line) ?? [];
     const name = names.get(full);
     if (name === undefined || version === undefined)
-      return unreadable('unparsable', 'apk version', `an unknown line: ${line}`);
+      return unreadable('unparsable', 'apk version', `an unknown line: ${withoutSecrets(line)}`);
     const own = installed.get(name) ?? null;
     waiting.push({
       package: name,

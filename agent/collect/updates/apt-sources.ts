@@ -69,7 +69,7 @@ function parseTargets(text: string): Reading<Target[]> {
     const [description, base, suite] = [fields.get('Description'), fields.get('Base-URI'), fields.get('Release')];
     const [metaKey, file] = [fields.get('MetaKey'), fields.get('Filename')];
     if (!description || !base || !suite || !metaKey || !file) {
-      return unreadable('unparsable', 'apt-get indextargets', `a target lacks a field: ${stanza.slice(0, 200)}`);
+      return unreadable('unparsable', 'apt-get indextargets', 'a target lacks a field');
     }
     const optional = fields.get('Optional') === 'yes';
     targets.push({ description, base, suite, component: fields.get('Component'), metaKey, file, optional });

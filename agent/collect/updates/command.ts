@@ -11,7 +11,15 @@ export async function runTool(
   if (result.state === 'unreadable') return result;
   const { exitCode, stdout, stderr } = result.value;
   if (exitCode === 0) return read({ stdout, stderr });
-  return unreadable('command-failed', command.file, `exit code ${exitCode}: ${stderr.trim()}`);
+  return unreadable('command-failed', command.file, `exit code ${exitCode}: ${withoutSecrets(stderr)}`);
+}
+
+/** What a tool says, for an obstacle: of addresses scheme and host, of home folders nothing. */
+export function withoutSecrets(text: string): string {
+  return text
+    .trim()
+    .replace(/([a-z][a-z0-9+.-]*:\/\/)(?:[^\s/@'"]*@)?([^\s/'"]*)[^\s'"]*/gi, '$1$2')
+    .replace(/\/home\/[^\s'":]+/g, '/home/…');
 }
 
 /** Keeps apt from writing its binary caches, which it would do as root. */

@@ -1,7 +1,7 @@
 import type { Repository } from '../../../policies/checks/updates/facts.ts';
 import { read, unreadable, type Reading } from '../../../policies/reading.ts';
 import type { Host } from '../../host/host.ts';
-import { runTool } from './command.ts';
+import { runTool, withoutSecrets } from './command.ts';
 import { readIndex } from './repomd.ts';
 
 const caches = { 4: '/var/cache/dnf', 5: '/var/cache/libdnf5' } as const;
@@ -20,7 +20,7 @@ export async function readDnfRepositories(
   const repositories: Repository[] = [];
   for (const row of rows) {
     const [, id, name = ''] = /^(\S+)(?:\s+(.*))?$/.exec(row) ?? [];
-    if (id === undefined) return unreadable('unparsable', 'dnf repolist', `a line has no id: ${row}`);
+    if (id === undefined) return unreadable('unparsable', 'dnf repolist', `a line has no id: ${withoutSecrets(row)}`);
     const index = kept.state === 'unreadable' ? kept : await readCached(host, folder, kept.value, id);
     repositories.push({ id: id.slice(0, 256), name: name.trim().slice(0, 256) || id.slice(0, 256), index });
   }

@@ -3,7 +3,7 @@ import type { Repository } from '../../../policies/checks/updates/facts.ts';
 import { compareRpmVersions } from '../../../policies/checks/updates/rpm-version.ts';
 import { read, unreadable, type Reading } from '../../../policies/reading.ts';
 import type { Host } from '../../host/host.ts';
-import { runTool } from './command.ts';
+import { runTool, withoutSecrets } from './command.ts';
 import type { Untimed } from './ledger.ts';
 import { newestVersions, type RpmPackage } from './rpm.ts';
 
@@ -85,7 +85,7 @@ async function readAdvisories(
   for (const text of found.value) {
     const [, name, epoch = '0', version, architecture] = /^(.+)-(?:(\d+):)?([^-:]+-[^-]+)\.([^.-]+)$/.exec(text) ?? [];
     if (name === undefined || version === undefined)
-      return unreadable('unparsable', 'dnf updateinfo', `no package: ${text}`);
+      return unreadable('unparsable', 'dnf updateinfo', `no package: ${withoutSecrets(text)}`);
     const full = epoch === '0' ? version : `${epoch}:${version}`;
     const key = `${name}.${architecture ?? ''}`;
     const known = newest.get(key);
@@ -100,7 +100,8 @@ function parseList(text: string): Reading<string[]> {
   const packages: string[] = [];
   for (const line of lines) {
     const [, name] = /^\S+\s+(?:\S+\/Sec\.|security)\s+(\S+)$/.exec(line.trim()) ?? [];
-    if (name === undefined) return unreadable('unparsable', 'dnf updateinfo', `an unknown line: ${line}`);
+    if (name === undefined)
+      return unreadable('unparsable', 'dnf updateinfo', `an unknown line: ${withoutSecrets(line)}`);
     packages.push(name);
   }
   return read(packages);
@@ -123,7 +124,7 @@ async function readNewer(host: Host, options: readonly string[], signal: AbortSi
   const { exitCode, stdout, stderr } = result.value;
   if (exitCode === 0) return read(new Map());
   if (exitCode !== 100)
-    return unreadable('command-failed', 'dnf check-update', `exit code ${exitCode}: ${stderr.trim()}`);
+    return unreadable('command-failed', 'dnf check-update', `exit code ${exitCode}: ${withoutSecrets(stderr)}`);
   // Long names break a line in two, so that words count, not lines.
   const [list = ''] = stdout.split(/^Obsoleting [Pp]ackages/m);
   const words = list.split(/\s+/).filter(Boolean);
@@ -131,7 +132,7 @@ async function readNewer(host: Host, options: readonly string[], signal: AbortSi
   for (let index = 0; index < words.length; index += 3) {
     const [name, version, repository] = words.slice(index, index + 3);
     if (name === undefined || version === undefined || repository === undefined || !/^\S+\.[a-z0-9_]+$/.test(name)) {
-      return unreadable('unparsable', 'dnf check-update', `an unknown line at ${name ?? 'its end'}`);
+      return unreadable('unparsable', 'dnf check-update', `an unknown line at ${withoutSecrets(name ?? 'its end')}`);
     }
     versions.set(name, { version: version.replace(/^0:/, ''), repository });
   }

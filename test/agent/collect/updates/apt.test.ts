@@ -426,6 +426,59 @@ describe('from recordings', () => {
     expect(packages).toMatchObject({ obstacle: { code: 'unparsable', detail: 'it does not tell of hello' } });
   });
 
+  describe('of Ubuntu 24.04, apt 2.7.14', () => {
+    const lists = '/var/lib/apt/lists';
+    const pockets = ['noble-updates', 'noble-security'];
+    const listOf = (pocket: string): string => `http://archive.ubuntu.com/ubuntu ${pocket}/main amd64 Packages`;
+    const stanza = (pocket: string): string =>
+      `MetaKey: main/binary-amd64/Packages\nDescription: ${listOf(pocket)}\nBase-URI: http://archive.ubuntu.com/ubuntu/dists/${pocket}/\n` +
+      `Release: ${pocket}\nComponent: main\nFilename: ${lists}/archive_dists_${pocket}_main_binary-amd64_Packages\nOptional: no\n`;
+    const release = (pocket: string): string =>
+      `Origin: Ubuntu\nLabel: Ubuntu\nSuite: ${pocket}\nCodename: noble\nDate: ${yesterday.toUTCString().replace('GMT', 'UTC')}\n` +
+      `SHA256:\n ${'0'.repeat(64)} 9 main/binary-amd64/Packages\n`;
+
+    /** @param table what stands above the installed 3.0.13-0ubuntu3.4 */
+    function noble(candidate: string, table: string): RecordedHost {
+      const format = '${db:Status-Want} ${db:Status-Status} ${Package} ${Architecture} ${Version}\\n';
+      const policy = (name: string, installed: string, to: string, above: string): string =>
+        `${name}:\n  Installed: ${installed}\n  Candidate: ${to}\n  Version table:\n${above} *** ${installed} 500\n        100 /var/lib/dpkg/status\n`;
+      return new RecordedHost({
+        files: {
+          '/etc/os-release': 'ID=ubuntu\nID_LIKE=debian\nVERSION_ID="24.04"\nVERSION_CODENAME=noble\n',
+          ...Object.fromEntries(
+            pockets.flatMap((pocket) => [
+              [`${lists}/archive_dists_${pocket}_InRelease`, release(pocket)],
+              [`${lists}/archive_dists_${pocket}_main_binary-amd64_Packages`, 'x'],
+            ]),
+          ),
+        },
+        commands: {
+          [`apt-get ${noCaches} indextargets --no-release-info Created-By: Packages`]: {
+            stdout: pockets.map(stanza).join('\n'),
+          },
+          [`dpkg-query -W -f ${format}`]: {
+            stdout: 'install installed dpkg amd64 1.22.6\ninstall installed openssl amd64 3.0.13-0ubuntu3.4\n',
+          },
+          [`apt-cache ${noCaches} policy dpkg openssl`]: {
+            stdout: policy('dpkg', '1.22.6', '1.22.6', '') + policy('openssl', '3.0.13-0ubuntu3.4', candidate, table),
+          },
+        },
+      });
+    }
+
+    test('a phased update is not one about security, and does not hide one that is', async () => {
+      const phased = `     3.0.13-0ubuntu3.6 500 (phased 20%)\n        500 ${listOf('noble-updates')}\n`;
+      const fix = `     3.0.13-0ubuntu3.5 500\n        500 ${listOf('noble-security')}\n`;
+      expect(waiting(await collect(collecting(noble('3.0.13-0ubuntu3.4', phased))))).toEqual([]);
+      expect(waiting(await collect(collecting(noble('3.0.13-0ubuntu3.6', phased))))).toMatchObject([
+        { package: 'openssl', candidate: '3.0.13-0ubuntu3.6', security: null, unlabelled: null },
+      ]);
+      expect(waiting(await collect(collecting(noble('3.0.13-0ubuntu3.5', phased + fix))))).toMatchObject([
+        { package: 'openssl', security: { version: '3.0.13-0ubuntu3.5' }, unlabelled: null },
+      ]);
+    });
+  });
+
   test('a Debian without apt is unknown', async () => {
     const facts = await collect(collecting(new RecordedHost({ files })));
     expect(codes(facts)).toEqual(['host.command-missing', 'host.command-missing']);
