@@ -3,9 +3,9 @@ import { backupCollector } from './backup/index.ts';
 import { certificateCollector } from './certificate.ts';
 import { cmsCollector } from './cms.ts';
 import type { Collector } from './collector.ts';
+import { firewallCollector } from './firewall.ts';
 import { httpsCollector } from './https.ts';
 import { passwordAgeCollector } from './password-age.ts';
-import { firewallCollector } from './firewall.ts';
 import { passwordPolicyCollector } from './password-policy.ts';
 import { sshAccessCollector } from './ssh-access.ts';
 import { timeSyncCollector } from './time-sync/index.ts';
@@ -18,11 +18,10 @@ export const collectors: readonly Collector[] = [
   backupCollector,
   certificateCollector,
   cmsCollector,
+  firewallCollector,
   httpsCollector,
   passwordAgeCollector,
   passwordPolicyCollector,
-  cmsCollector,
-  firewallCollector,
   sshAccessCollector,
   timeSyncCollector,
   tlsCollector,

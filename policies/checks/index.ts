@@ -1,14 +1,13 @@
-import { auditLog } from './audit-log.ts';
 import { attestation } from './attestation.ts';
+import { auditLog } from './audit-log.ts';
 import { backup } from './backup.ts';
 import { cases } from './cases.ts';
 import { certificate } from './certificate.ts';
 import { cms } from './cms.ts';
+import { firewall } from './firewall.ts';
 import { https } from './https.ts';
 import type { CheckKind } from './kind.ts';
 import { passwordAge } from './password-age.ts';
-import { cms } from './cms.ts';
-import { firewall } from './firewall.ts';
 import { passwordPolicy } from './password-policy.ts';
 import { sshAccess } from './ssh-access.ts';
 import { timeSync } from './time-sync.ts';
@@ -23,14 +22,13 @@ export const checkKinds: readonly CheckKind[] = [
   cases,
   certificate,
   cms,
+  firewall,
   https,
   passwordAge,
   passwordPolicy,
   sshAccess,
   timeSync,
   tls,
-  cms,
-  firewall,
   updates,
 ];
 
