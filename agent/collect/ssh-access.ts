@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { sshAccess } from '../../policies/checks/ssh-access.ts';
 import type { Case, Login, Server, Servers, Settings, SshAccessFacts } from '../../policies/checks/ssh-access/facts.ts';
-import { NetworkText, Parameters } from '../../policies/checks/ssh-access/parameters.ts';
+import { Parameters } from '../../policies/checks/ssh-access/parameters.ts';
 import { read, unreadable } from '../../policies/reading.ts';
 import { defineCollector, type CollectContext } from './collector.ts';
 import { namelessPaths } from './nameless.ts';
+import { networkSettings } from './network-settings.ts';
 import { readPamStack } from './pam-stack.ts';
 import { readListeningSockets } from './sockets.ts';
 import type { Effective } from './ssh/effective.ts';
