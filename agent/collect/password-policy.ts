@@ -5,6 +5,7 @@ import { read, type Reading } from '../../policies/reading.ts';
 import { defineCollector, type CollectContext } from './collector.ts';
 import { Settings } from './password-age/settings.ts';
 import { trySamples } from './password-policy/samples.ts';
+import { readSshd } from './password-policy/sshd.ts';
 import { readServices } from './password-policy/services.ts';
 import { readPlainSettings, readPwquality } from './password-policy/settings-files.ts';
 import { readStores } from './password-policy/stores.ts';
@@ -36,6 +37,7 @@ async function readSystem(context: CollectContext, wanted: readonly Parameters[]
     faillock: modules.has('pam_faillock') ? await readPlainSettings(host, 'pam_faillock') : null,
     pwhistory: asksHistory ? await readPlainSettings(host, 'pam_pwhistory') : null,
     versions: await readVersions(context),
+    sshd: await readSshd(context, services, wanted),
     samples: asksPwquality ? await trySamples(context, wanted) : null,
   });
 }

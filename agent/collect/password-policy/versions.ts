@@ -6,7 +6,7 @@ const packageNames = { pam: ['libpam0g', 'pam'], pwquality: ['libpwquality1', 'l
 const names = Object.values(packageNames).flat();
 
 /** Which versions of Linux-PAM and libpwquality are installed. Each name is one system's; the others are not found. */
-export async function readVersions({ host, signal }: CollectContext): Promise<NonNullable<PamFacts['versions']>> {
+export async function readVersions({ host, signal }: CollectContext): Promise<PamFacts['versions']> {
   const format = '${Package} ${Version} ${db:Status-Status}\\n';
   const dpkg = await host.run({ file: 'dpkg-query', args: ['-W', `-f=${format}`, ...names] }, signal);
   if (dpkg.state === 'read') return parseVersions('dpkg', dpkg.value.stdout);
@@ -20,7 +20,7 @@ export async function readVersions({ host, signal }: CollectContext): Promise<No
   return unreadable('unsupported', 'the package manager', 'neither dpkg-query nor rpm is there');
 }
 
-function parseVersions(manager: 'dpkg' | 'rpm', text: string): NonNullable<PamFacts['versions']> {
+function parseVersions(manager: 'dpkg' | 'rpm', text: string): PamFacts['versions'] {
   const versions = new Map(
     text.split('\n').flatMap((line) => {
       const [, name = '', version = ''] = /^(\S+) (\S{1,64}) installed$/.exec(line) ?? [];

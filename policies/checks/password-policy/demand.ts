@@ -139,14 +139,14 @@ function pwhistory(options: Options, pam: PamFacts): Checker {
 
 /** pwhistory.conf came with Linux-PAM 1.5.3; Red Hat and SUSE ship the file with the older versions that read it. */
 function readsPwhistory({ versions }: PamFacts): boolean {
-  if (versions?.state !== 'read') return false;
+  if (versions.state !== 'read') return false;
   const { manager, pam } = versions.value;
   return manager === 'rpm' || (pam !== null && isVersionFrom(pam, [1, 5, 3]));
 }
 
 /** pam_unix(8); root is asked for nothing. */
 function unix(options: Options, { versions }: PamFacts): Checker {
-  const isDebian = versions?.state === 'read' && versions.value.manager === 'dpkg';
+  const isDebian = versions.state === 'read' && versions.value.manager === 'dpkg';
   return {
     demand: {
       ...noDemand,

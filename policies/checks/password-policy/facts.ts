@@ -50,14 +50,19 @@ const Pam = z.strictObject({
   faillock: readingOf(Values).nullable(),
   /** /etc/security/pwhistory.conf; null where no stack asks it, or there is none. */
   pwhistory: readingOf(Values).nullable(),
-  /** The versions of Linux-PAM and libpwquality, by the system's package manager; null where neither matters. */
+  /** The versions of Linux-PAM and libpwquality, by the system's package manager; null for what it has not installed. */
   versions: readingOf(
     z.strictObject({
       manager: z.enum(['dpkg', 'rpm']),
       pam: z.string().max(64).nullable(),
       pwquality: z.string().max(64).nullable(),
     }),
-  ).nullable(),
+  ),
+  /**
+   * What sshd(8) says of its own settings: whether it asks PAM at all (UsePAM), and takes passwords without it
+   * (PasswordAuthentication); null where no control asks for a lock.
+   */
+  sshd: readingOf(z.strictObject({ usePam: z.boolean(), passwords: z.boolean() })).nullable(),
   /** What pwscore said of samples around what controls ask for; null where no stack asks libpwquality. */
   samples: readingOf(z.array(Sample).max(16)).nullable(),
 });

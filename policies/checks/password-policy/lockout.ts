@@ -25,9 +25,24 @@ export function judgeLockout(pam: PamFacts, lockout: Lockout): Reason[] {
     if (auth === undefined) return [];
     const subject = `/etc/pam.d/${service}`;
     if (auth.state === 'unreadable') return [obstacleReason(auth.obstacle, subject)];
-    return [judgeStack(auth.value, pam, lockout, subject)];
+    return [judgeWithoutPam(service, pam, subject) ?? judgeStack(auth.value, pam, lockout, subject)];
   });
   return judged.length > 0 ? judged : [because('password-policy.no-way', {})];
+}
+
+/** sshd may look passwords up by itself, and then its stack says nothing; undefined where PAM decides. */
+function judgeWithoutPam(service: string, { sshd }: PamFacts, subject: string): Reason | undefined {
+  if (service !== 'sshd' || sshd === null) return undefined;
+  if (sshd.state === 'read') {
+    if (sshd.value.usePam) return undefined;
+    return because(
+      sshd.value.passwords ? 'password-policy.sshd-without-pam' : 'password-policy.no-password-login',
+      {},
+      subject,
+    );
+  }
+  // Without sshd nobody reads the file that a package left.
+  return sshd.obstacle.code === 'command-missing' ? undefined : obstacleReason(sshd.obstacle, subject);
 }
 
 function judgeStack(stack: PamStack, pam: PamFacts, lockout: Lockout, subject: string): Reason {
@@ -108,8 +123,9 @@ function countsWrong(stack: PamStack, answers: Answers): boolean | undefined {
       return 'ignore';
     }
     const answer = answers.get(index);
-    // One that asks for a password, too, finds it as wrong.
-    if (!isForetold(rule) && !isSilent(rule) && answer === 'success') return 'auth_err';
+    // One that asks for a password, too, finds it as wrong. A right one that has run out is right.
+    const isRight = answer === 'success' || answer === 'new_authtok_reqd';
+    if (!isForetold(rule) && !isSilent(rule) && isRight) return 'auth_err';
     return fixedAnswer(rule, answer) ?? 'success';
   });
   return seen.asked && result !== 'success' ? seen.counted : undefined;

@@ -132,6 +132,11 @@ export const reasons = {
     en: 'accounts are not locked after {attempts} wrong passwords for {duration|duration} or longer; pam_faillock must stand before (preauth) and behind (authfail) the module that asks for the password',
     nl: 'accounts worden na {attempts} foute wachtwoorden niet vergrendeld voor {duration|duration} of langer; pam_faillock moet voor (preauth) en achter (authfail) de module staan die naar het wachtwoord vraagt',
   },
+  'password-policy.sshd-without-pam': {
+    verdict: 'fail',
+    en: 'sshd takes passwords without asking PAM (UsePAM no), so that nothing counts the wrong ones',
+    nl: 'sshd neemt wachtwoorden aan zonder PAM te vragen (UsePAM no), dus niets telt de foute',
+  },
   'password-policy.lockout-depends': {
     verdict: 'unknown',
     en: 'whether accounts are locked after {attempts} wrong passwords depends on what {modules} answers, which cannot be told beforehand',

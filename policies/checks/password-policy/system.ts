@@ -58,7 +58,7 @@ function judgeSettings(pam: PamFacts, modules: ReadonlySet<string>): Reason[] {
     reading?.state === 'unreadable' ? [obstacleReason(reading.obstacle)] : [],
   );
   const stopped = asksPwquality && pam.pwquality?.state === 'read' ? pam.pwquality.value.stopped : null;
-  const version = pam.versions?.state === 'read' ? (pam.versions.value.pwquality ?? '?') : undefined;
+  const version = pam.versions.state === 'read' ? (pam.versions.value.pwquality ?? '?') : undefined;
   const isOld = asksPwquality && version !== undefined && !isVersionFrom(version, [1, 4]);
   return [
     ...unread,

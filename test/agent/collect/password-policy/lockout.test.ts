@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { canTryPam, PamHost, type EtcFiles } from '../../../support/pam.ts';
-import { codes, etc } from './recorded.ts';
+import { codes, etc, versions } from './recorded.ts';
 
 interface LockoutCase {
   readonly name: string;
@@ -134,6 +134,20 @@ describe('the verdict on a lock', () => {
   test('a service that takes no password of this host is left out', async () => {
     const keys = { 'pam.d/sshd': 'auth required pam_deny.so\n' };
     expect(await codes(etc(keys), { lockout })).toEqual(['no-password-login /etc/pam.d/sshd']);
+  });
+
+  test.each([
+    ['asks PAM', 'usepam yes\npasswordauthentication yes', 'lockout'],
+    ['takes passwords by itself', 'usepam no\npasswordauthentication yes', 'sshd-without-pam'],
+    ['takes none', 'usepam no\npasswordauthentication no', 'no-password-login'],
+    ['says something else', 'nonsense', 'host.unparsable'],
+  ])('an sshd that %s', async (_, settings, expected) => {
+    const stdout = `permitrootlogin no\n${settings}\n`;
+    const host = etc(before(''), {
+      ...versions,
+      '/usr/sbin/sshd -T': { stdout: settings === 'nonsense' ? settings : stdout },
+    });
+    expect(await codes(host, { lockout: { attempts: 5 } })).toEqual([`${expected} /etc/pam.d/sshd`]);
   });
 
   test('without a service that lets anybody in nothing is shown', async () => {
