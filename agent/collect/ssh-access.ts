@@ -6,7 +6,7 @@ import { read, unreadable } from '../../policies/reading.ts';
 import { defineCollector, type CollectContext } from './collector.ts';
 import { namelessPaths } from './nameless.ts';
 import { networkSettings } from './network-settings.ts';
-import { readPamStack } from './pam-stack.ts';
+import { readPamAuth } from './pam-auth.ts';
 import { readListeningSockets } from './sockets.ts';
 import type { Effective } from './ssh/effective.ts';
 import { parsePublicKey } from './ssh/public-key.ts';
@@ -82,7 +82,7 @@ async function describeSettings(
     macs: namesIn(base, 'macs'),
     keyExchange: namesIn(base, 'kexalgorithms'),
     hostKeyAlgorithms: namesIn(base, 'hostkeyalgorithms'),
-    pam: asksPam ? await readPamStack(context.host, service, 'auth') : null,
+    pam: asksPam ? await readPamAuth(context, service) : null,
     cases: mergeCases(cases.map((one) => describeCase(context, one))),
   };
 }

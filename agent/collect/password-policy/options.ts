@@ -18,6 +18,7 @@ const quality: Readonly<Record<string, Form>> = {
   enforce_for_root: 'flag',
   local_users_only: 'flag',
 };
+const second: Readonly<Record<string, Form>> = { nullok: 'flag', nouserok: 'flag' };
 const tally: Readonly<Record<string, Form>> = {
   deny: 'leading-integer',
   unlock_time: 'seconds',
@@ -32,6 +33,12 @@ export const knownSettings: Readonly<Record<string, Readonly<Record<string, Form
   pam_pwhistory: { remember: 'leading-integer', retry: 'leading-integer', enforce_for_root: 'flag', conf: 'flag' },
   pam_faillock: { ...tally, preauth: 'flag', authfail: 'flag', authsucc: 'flag', conf: 'flag' },
   pam_tally2: tally,
+  pam_duo: second,
+  pam_google_authenticator: second,
+  pam_oath: second,
+  pam_u2f: second,
+  pam_yubico: second,
+  pam_wheel: { deny: 'flag', root_only: 'flag', trust: 'flag', use_uid: 'flag' },
   pam_passwdqc: { min: 'passwdqc', passphrase: 'leading-integer', random: 'leading-integer', enforce: 'passwdqc' },
 };
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Moment } from '../../quantities.ts';
 import { readingOf } from '../../reading.ts';
-import { PamRule } from '../pam-auth.ts';
+import { PamStack } from '../password-policy/pam-rules.ts';
 
 /** What sshd says of who may log in how, for one case (sshd_config(5); `sshd -T -C`). */
 const Login = z.strictObject({
@@ -53,7 +53,7 @@ const Settings = z.strictObject({
   keyExchange: Algorithms,
   hostKeyAlgorithms: Algorithms,
   /** What PAM asks of who logs in over SSH; null where sshd does not ask PAM. */
-  pam: readingOf(z.array(PamRule).max(256)).nullable(),
+  pam: readingOf(PamStack).nullable(),
   cases: z.array(Case).max(64),
 });
 export type Settings = z.output<typeof Settings>;

@@ -1,4 +1,5 @@
-import { canPassWithout, passwordModules, secondFactorModules, type PamRule } from '../pam-auth.ts';
+import { canPassWithout, passwordModules, secondFactorModules } from '../pam-auth.ts';
+import type { PamStack } from '../password-policy/pam-rules.ts';
 import type { Reading } from '../../reading.ts';
 import type { Case, Login } from './facts.ts';
 
@@ -14,7 +15,7 @@ export interface Way {
 }
 
 /** Every way in that a case leaves open; the obstacle where it takes PAM's rules, which could not be read. */
-export function waysOf({ root, login }: Case, pam: Reading<PamRule[]> | null): Reading<Way[]> {
+export function waysOf({ root, login }: Case, pam: Reading<PamStack> | null): Reading<Way[]> {
   const lists = login.methods === 'any' ? methodNames : login.methods;
   const ways: Way[] = [];
   for (const list of lists) {
@@ -58,7 +59,7 @@ function isOpen(method: string, login: Login, root: boolean): boolean {
   }
 }
 
-function factorsOf(method: string, login: Login, pam: readonly PamRule[] | undefined): Factor[] {
+function factorsOf(method: string, login: Login, pam: PamStack | undefined): Factor[] {
   if (method === 'publickey') return login.verifiedDevices ? ['key', 'code'] : ['key'];
   if (method === 'gssapi-with-mic') return ['ticket'];
   if (!isByPassword(method)) return [];
