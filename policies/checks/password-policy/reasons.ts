@@ -9,8 +9,8 @@ export const reasons = {
   },
   'password-policy.length-short': {
     verdict: 'fail',
-    en: 'a new password of {found} characters is taken; at least {minimum} are asked for',
-    nl: 'een nieuw wachtwoord van {found} tekens wordt aangenomen; gevraagd zijn er minstens {minimum}',
+    en: 'only {found} characters are asked of a new password; the policy wants at least {minimum}',
+    nl: 'van een nieuw wachtwoord worden maar {found} tekens gevraagd; het beleid wil er minstens {minimum}',
   },
   'password-policy.kinds': {
     verdict: 'pass',
@@ -29,8 +29,8 @@ export const reasons = {
   },
   'password-policy.classes-few': {
     verdict: 'fail',
-    en: 'a new password of {found} of the four kinds of characters is taken; at least {minimum} are asked for',
-    nl: 'een nieuw wachtwoord van {found} van de vier soorten tekens wordt aangenomen; gevraagd zijn er minstens {minimum}',
+    en: 'only {found} of the four kinds of characters are asked of a new password; the policy wants at least {minimum}',
+    nl: 'van een nieuw wachtwoord worden maar {found} van de vier soorten tekens gevraagd; het beleid wil er minstens {minimum}',
   },
   'password-policy.history': {
     verdict: 'pass',

@@ -47,6 +47,14 @@ describe('a command', () => {
     expect(lines.map((line) => line.split('=')[0])).toEqual(['EXTRA', 'HOME', 'LC_ALL', 'PATH', 'TZ']);
   });
 
+  test('reads what it is given, and nothing where it is given nothing', async () => {
+    const long = 'x'.repeat(1_000_000);
+    expect(await run({ args: ['-c', 'wc -c'], input: long })).toMatchObject({ value: { stdout: '1000000\n' } });
+    expect(await run({ args: ['-c', 'wc -c'] })).toMatchObject({ value: { stdout: '0\n' } });
+    // One that does not wait for all of it ends as it would have.
+    expect(await run({ args: ['-c', 'exit 3'], input: long })).toMatchObject({ value: { exitCode: 3 } });
+  });
+
   test('that takes too long is killed with all that it started', async () => {
     const begun = performance.now();
     const word = `sleep 3${process.pid}`;
