@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LocalHost } from '../../../../agent/host/local.ts';
 import type { Command } from '../../../../agent/host/host.ts';
-import { parseServer } from '../../../../agent/collect/password-age/wordpress.ts';
+import { parseServer } from '../../../../agent/collect/password-age/wordpress-settings.ts';
 import { freePort } from '../../../support/process.ts';
 import { startMariadb } from '../../../support/servers/mariadb.ts';
 import type { Server } from '../../../support/servers/server.ts';
