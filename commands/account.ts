@@ -42,8 +42,9 @@ async function resolve(asked: readonly string[], { config, names }: AccountOptio
   const candidates = [...(await systemAccounts()), ...(names === undefined ? [] : linesOf(names))];
   const known = new Map(candidates.map((name) => [pseudonym(name), name]));
   for (const word of asked) {
-    // Reports write it behind the set that it belongs to.
-    const name = known.get(word.slice(word.lastIndexOf('/') + 1));
+    // Reports write it behind the set or store that it belongs to, and before the place from which it may log in.
+    const [asWritten = word] = /account-[0-9a-f]{12}/.exec(word) ?? [];
+    const name = known.get(asWritten);
     process.stdout.write(`${word}\t${name ?? 'stands for none of the names that were tried'}\n`);
     if (name === undefined) process.exitCode = 1;
   }

@@ -24,10 +24,13 @@ test('an account of the system is found by the pseudonym that a report has for i
   expect(found).toEqual({ code: 0, stdout: `${pseudonym}\tdaemon\n`, stderr: '' });
 });
 
-test('it may stand behind its set, as in the subject of a reason', async () => {
-  const subject = `www/${pseudonyms(data)('daemon')}`;
-  expect((await runWaarborg(['account', subject, '--config', config])).stdout).toBe(`${subject}\tdaemon\n`);
-});
+test.each(['www/NAME', 'main/NAME@10.0.0.0/255.0.0.0'])(
+  'it may stand as in the subject of a reason: %s',
+  async (form) => {
+    const subject = form.replace('NAME', pseudonyms(data)('daemon'));
+    expect((await runWaarborg(['account', subject, '--config', config])).stdout).toBe(`${subject}\tdaemon\n`);
+  },
+);
 
 test('a name that only a panel knows is tried from a file', async () => {
   const pseudonym = pseudonyms(data)('customer17');
