@@ -1,3 +1,4 @@
+import { accountsCollector } from './accounts.ts';
 import { auditLogCollector } from './audit-log/index.ts';
 import { backupCollector } from './backup/index.ts';
 import { certificateCollector } from './certificate.ts';
@@ -15,6 +16,7 @@ import { updatesCollector } from './updates/index.ts';
 /** Every collector, one line each. */
 export const collectors: readonly Collector[] = [
   auditLogCollector,
+  accountsCollector,
   backupCollector,
   certificateCollector,
   cmsCollector,

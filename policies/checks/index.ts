@@ -1,3 +1,4 @@
+import { accounts } from './accounts.ts';
 import { attestation } from './attestation.ts';
 import { auditLog } from './audit-log.ts';
 import { backup } from './backup.ts';
@@ -17,6 +18,7 @@ import { updates } from './updates.ts';
 /** Every check kind, one line each. */
 export const checkKinds: readonly CheckKind[] = [
   auditLog,
+  accounts,
   attestation,
   backup,
   cases,

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,6 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface RunningSshd extends AsyncDisposable {
   readonly config: string;
   readonly port: number;
+  /** Its number, as its process file has it. */
+  pid(): string;
   /** The methods that it offers to a user who comes from an address of 127.0.0.0/8. */
   offers(user: string, from?: string): string[];
 }
@@ -37,6 +39,7 @@ export async function startSshd(folder: string, lines: readonly string[]): Promi
   return {
     config,
     port,
+    pid: () => readFileSync(join(folder, 'pid'), 'utf8').trim(),
     offers: (user, from = '127.0.0.1') => offered(user, from, port),
     async [Symbol.asyncDispose]() {
       child.kill('SIGTERM');
