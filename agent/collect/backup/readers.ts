@@ -9,6 +9,8 @@ import { directadmin } from './directadmin.ts';
 import { duplicity } from './duplicity.ts';
 import { jetbackup } from './jetbackup.ts';
 import { json } from './json.ts';
+import { mariadbBackup } from './mariadb-backup.ts';
+import { pgBasebackup } from './pg-basebackup.ts';
 import { pgbackrest } from './pgbackrest.ts';
 import { plesk } from './plesk.ts';
 import { proxmoxBackup } from './proxmox-backup.ts';
@@ -33,6 +35,8 @@ export const readers: readonly BackupReader[] = [
   duplicity,
   jetbackup,
   json,
+  mariadbBackup,
+  pgBasebackup,
   pgbackrest,
   plesk,
   proxmoxBackup,

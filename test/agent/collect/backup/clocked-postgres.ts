@@ -1,6 +1,7 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { chownSync, globSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../../support/process.ts';
 import { postgresPrograms } from '../../../support/servers/postgres.ts';
 import { startServer, type Server } from '../../../support/servers/server.ts';
@@ -62,6 +63,8 @@ export async function startClockedPostgres(
     },
   });
   const { folder } = server;
+  // It listens before it has recovered.
+  while (spawnSync(join(programs, 'pg_isready'), ['-h', folder, '-p', String(port)]).status !== 0) await sleep(50);
   return {
     ...server,
     port,
