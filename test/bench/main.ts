@@ -8,6 +8,7 @@ export interface BenchOptions {
 
 const benches: Readonly<Record<string, () => Promise<{ bench(options: BenchOptions): Promise<void> }>>> = {
   backup: () => import('./backup.ts'),
+  host: () => import('./host.ts'),
   ingest: () => import('./ingest.ts'),
   metrics: () => import('./metrics.ts'),
   tls: () => import('./tls.ts'),
