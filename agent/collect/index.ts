@@ -6,6 +6,7 @@ import { cmsCollector } from './cms.ts';
 import type { Collector } from './collector.ts';
 import { firewallCollector } from './firewall.ts';
 import { httpsCollector } from './https.ts';
+import { logRetentionCollector } from './log-retention/index.ts';
 import { passwordAgeCollector } from './password-age.ts';
 import { passwordPolicyCollector } from './password-policy.ts';
 import { sshAccessCollector } from './ssh-access.ts';
@@ -15,13 +16,14 @@ import { updatesCollector } from './updates/index.ts';
 
 /** Every collector, one line each. */
 export const collectors: readonly Collector[] = [
-  auditLogCollector,
   accountsCollector,
+  auditLogCollector,
   backupCollector,
   certificateCollector,
   cmsCollector,
   firewallCollector,
   httpsCollector,
+  logRetentionCollector,
   passwordAgeCollector,
   passwordPolicyCollector,
   sshAccessCollector,

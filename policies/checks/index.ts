@@ -8,6 +8,7 @@ import { cms } from './cms.ts';
 import { firewall } from './firewall.ts';
 import { https } from './https.ts';
 import type { CheckKind } from './kind.ts';
+import { logRetention } from './log-retention.ts';
 import { passwordAge } from './password-age.ts';
 import { passwordPolicy } from './password-policy.ts';
 import { sshAccess } from './ssh-access.ts';
@@ -17,15 +18,16 @@ import { updates } from './updates.ts';
 
 /** Every check kind, one line each. */
 export const checkKinds: readonly CheckKind[] = [
-  auditLog,
   accounts,
   attestation,
+  auditLog,
   backup,
   cases,
   certificate,
   cms,
   firewall,
   https,
+  logRetention,
   passwordAge,
   passwordPolicy,
   sshAccess,

@@ -75,6 +75,8 @@ const packages: Record<string, string> = {
   '/usr/bin/zypper': 'zypper',
   '/usr/sbin/chronyd': 'chrony',
   '/usr/sbin/auditctl': 'auditd',
+  '/usr/sbin/logrotate': 'logrotate',
+  '/lib/systemd/systemd-journal-remote': 'systemd-journal-remote',
   '/usr/bin/go': 'golang-go',
   '/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog': 'golang-golang-x-mod-dev',
 };
