@@ -21,7 +21,7 @@ const changeShape = {
   changed: Recorded,
   /** What was recorded when the agent first saw this hash; left out where that is `changed`. */
   recordedFirst: Recorded.optional(),
-  /** Left out where the hash was there at the agent's first look, or nobody looked before. */
+  /** Left out where the hash was there at the agent's first look. */
   seen: Seen.optional(),
 };
 
@@ -61,7 +61,7 @@ const SystemPasswords = z.strictObject({
     .max(100),
   /** What nsswitch.conf asks for accounts besides this host's own files: `sss`, `ldap`, ... */
   directories: readingOf(z.array(z.string().max(64)).max(32)),
-  /** The agent's first look at these hashes; left out where this is it. */
+  /** The agent's first look at these hashes; earlier agents did not look at them. */
   watchedSince: Moment.optional(),
 });
 export type SystemPasswords = z.output<typeof SystemPasswords>;
@@ -151,7 +151,8 @@ const Store = z.strictObject({
       accounts: z.array(StoredAccount).max(100_000),
       /** By which ways it lets people in that no account of it tells. Unreadable where that cannot be told. */
       ways: readingOf(Ways),
-      watchedSince: Moment.optional(),
+      /** The agent's first look at its hashes. */
+      watchedSince: Moment,
     }),
   ),
 });

@@ -54,9 +54,9 @@ describe.skipIf(!isRoot || !tool('mariadbd') || !tool('mariadb') || !tool('maria
     using agent = watching(settings);
     const look = await agent.look(new LocalHost(), new Date(), asked);
     expect(of(look)).toEqual([
-      'pass recent either@localhost',
+      'pass recent-by-record either@localhost',
       'unknown must-change expired@%',
-      'pass recent fresh@localhost',
+      'pass recent-by-record fresh@localhost',
       'fail too-old old@localhost',
       'fail empty open@localhost',
       'unknown not-recorded silent@localhost',
@@ -92,7 +92,7 @@ describe.skipIf(!isRoot || !tool('mariadbd') || !tool('mariadb') || !tool('maria
     const { facts, verdicts } = await agent.look(new LocalHost(), new Date(), asked, {
       pseudonym: (name: string) => `p${name.length}`,
     });
-    expect(verdicts).toContain('pass recent main/p6@localhost');
+    expect(verdicts).toContain('pass recent-by-record main/p6@localhost');
     const text = JSON.stringify([facts, verdicts]);
     expect(text).not.toMatch(/jansen|planted|jan\.cnf|\*[0-9A-F]{40}|either|silent/);
     sql('DROP USER jansen@localhost');
@@ -150,7 +150,7 @@ describe('MySQL', () => {
   };
 
   test.each<[string, object, string]>([
-    ['a hash with bytes that are no text', {}, 'pass recent app@%'],
+    ['a hash with bytes that are no text', {}, 'pass recent-by-record app@%'],
     ['expired', { expired: 'Y' }, 'unknown must-change app@%'],
     ['without a moment', { changed: null }, 'unknown not-recorded app@%'],
     ['without a password', { secret: '' }, 'fail empty app@%'],

@@ -111,7 +111,7 @@ describe.skipIf(!isPossible)('the administrators of sites', () => {
       'unknown not-recorded (install tool)',
       'not-applicable expired ended',
       'unknown must-change forced',
-      'pass recent jansen',
+      'pass recent-by-record jansen',
       'not-applicable not-begun later',
     ]);
   });

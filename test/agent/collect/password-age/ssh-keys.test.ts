@@ -153,7 +153,7 @@ describe.skipIf(!tool('ssh-keygen'))('certificates of ssh-keygen', () => {
     const own = verdicts.filter((line) => line.includes(' people/'));
     expect(own).toEqual([
       'unknown not-recorded people/@jan-endless 7',
-      'pass recent people/@jan-fresh 7',
+      'pass recent-by-record people/@jan-fresh 7',
       'fail too-old people/@jan-old 7',
       'not-applicable expired people/@jan-over 7',
     ]);
