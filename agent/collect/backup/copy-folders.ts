@@ -5,8 +5,6 @@ import type { Host } from '../../host/host.ts';
 /** A folder that may be a copy. */
 export interface CopyFolder {
   readonly path: string;
-  /** Its own name, as far as facts hold it. */
-  readonly id: string;
   /** Of the files and folders in it. */
   readonly names: readonly string[];
 }
@@ -24,7 +22,7 @@ export async function foldersIn(host: Host, folder: string, signal: AbortSignal)
     // A file, or a folder that was deleted since it was listed.
     if (names.state === 'unreadable' && names.obstacle.code === 'missing') continue;
     if (names.state === 'unreadable') return names;
-    found.push({ path, id: name.slice(0, 64), names: names.value });
+    found.push({ path, names: names.value });
   }
   return read(found);
 }

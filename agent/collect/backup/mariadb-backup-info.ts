@@ -13,6 +13,11 @@ const Flag = z.enum(['Y', 'N']);
 
 /** What is read of `xtrabackup_info`, which is called `mariadb_backup_info` since MariaDB 11.1. */
 const Info = z.object({
+  /** Of this copy, whatever its folder is called. */
+  uuid: z
+    .string()
+    .regex(/^[0-9A-Za-z-]{1,64}$/)
+    .optional(),
   start_time: Shown,
   end_time: Shown,
   partial: Flag,

@@ -84,7 +84,7 @@ function isCopy(names: readonly string[], { log, stream }: Source): boolean {
 
 async function readCopy(
   host: Host,
-  { path: folder, id, names }: CopyFolder,
+  { path: folder, names }: CopyFolder,
   source: Source,
   timeZone: string,
 ): Promise<Reading<Copy>> {
@@ -94,11 +94,11 @@ async function readCopy(
     // Nothing certain tells its moment, and it does not count: the folder's own will do.
     const status = await host.status(folder);
     if (status.state === 'unreadable') return status;
-    return read({ point: { time: status.value.modifiedAt.toISOString(), id, flaw: 'unfinished' } });
+    return read({ point: { time: status.value.modifiedAt.toISOString(), flaw: 'unfinished' } });
   }
   const trouble = troubleOf(folder, info.value, source, timeZone);
   if (trouble !== undefined) return trouble;
-  const { start_time: start, end_time: end, incremental } = info.value;
+  const { uuid, start_time: start, end_time: end, incremental } = info.value;
   const data = await dataOf(host, folder, names, info.value, source);
   if (data.state === 'unreadable') return data;
   const ending = await endingOf(host, folder, names, source);
@@ -106,7 +106,7 @@ async function readCopy(
   const point: Point = {
     time: momentShown(start, timeZone),
     endedAt: momentShown(end, timeZone),
-    id,
+    ...(uuid === undefined ? {} : { id: uuid }),
     kind: incremental === 'Y' ? 'incremental' : 'full',
     ...data.value,
     ...ending.value,

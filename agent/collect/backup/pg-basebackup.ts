@@ -72,7 +72,7 @@ function orderOf({ time, id = '' }: Point): string {
 
 async function readCopy(
   host: Host,
-  { path: folder, id, names }: CopyFolder,
+  { path: folder, names }: CopyFolder,
   form: Form,
   { wal }: Source,
 ): Promise<Reading<Copy>> {
@@ -83,15 +83,15 @@ async function readCopy(
     const status = await host.status(folder);
     if (status.state === 'unreadable') return status;
     const flaw = manifest.value === 'damaged' ? 'corrupt' : 'unfinished';
-    return read({ folder, form, names, begins: [], point: { time: status.value.modifiedAt.toISOString(), id, flaw } });
+    return read({ folder, form, names, begins: [], point: { time: status.value.modifiedAt.toISOString(), flaw } });
   }
-  const { startedAt, size, ranges, isIncremental } = manifest.value;
+  const { sum, startedAt, size, ranges, isIncremental } = manifest.value;
   const restsOn = isIncremental ? await readOrigin(host, folder, form) : read(undefined);
   if (restsOn.state === 'unreadable') return restsOn;
   const flaw = await flawOf(host, folder, form, names, manifest.value, wal);
   if (flaw.state === 'unreadable') return flaw;
   const kind = isIncremental ? 'incremental' : 'full';
-  const point: Point = { time: startedAt.toISOString(), id, kind, size, ...flaw.value };
+  const point: Point = { time: startedAt.toISOString(), id: sum.slice(0, 16), kind, size, ...flaw.value };
   const begins = ranges.map(({ from }) => from);
   return read({
     folder,

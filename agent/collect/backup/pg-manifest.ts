@@ -24,6 +24,8 @@ const Document = z.object({
 
 /** What a base backup says that it consists of. */
 export interface Manifest {
+  /** The sum of all that it says, in hexadecimal: no other copy has it. */
+  readonly sum: string;
   /** When its label was written, at its beginning. */
   readonly startedAt: Date;
   /** Bytes of all files together. */
@@ -42,14 +44,15 @@ export interface Manifest {
 export function parseManifest(text: string): Manifest | 'damaged' {
   const end = text.lastIndexOf('"Manifest-Checksum"');
   const sum = /^"Manifest-Checksum": "([0-9a-f]{64})"\}\s*$/.exec(text.slice(Math.max(end, 0)))?.[1];
-  if (end < 0 || createHash('sha256').update(text.slice(0, end)).digest('hex') !== sum) return 'damaged';
+  if (sum === undefined || createHash('sha256').update(text.slice(0, end)).digest('hex') !== sum) return 'damaged';
   const document = Document.parse(JSON.parse(text));
   const label = document.Files.find(({ Path }) => Path === 'backup_label');
   if (label === undefined) return 'damaged';
   const files = document.Files.flatMap(({ Path: path, Size: size }) => (path === undefined ? [] : [{ path, size }]));
   return {
+    sum,
     startedAt: label['Last-Modified'],
-    size: document.Files.reduce((sum, { Size: size }) => sum + size, 0),
+    size: document.Files.reduce((total, { Size: size }) => total + size, 0),
     files,
     ranges: document['WAL-Ranges'].map((range) => ({
       timeline: range.Timeline,

@@ -122,17 +122,25 @@ describe.skipIf(!isReady)('real copies of mariadb-backup', () => {
     const before = fingerprint(folder);
     const set = await collect(folder, { log: 'backup.log' });
     expect(fingerprint(folder)).toEqual(before);
-    expect(pointsOf(set).map(({ time, id, kind, flaw }) => [time.slice(0, 16), id, kind, flaw])).toEqual([
-      ['2026-11-20T02:00', 'full', 'full', undefined],
-      ['2026-11-21T02:00', 'first', 'incremental', undefined],
-      ['2026-11-22T02:00', 'second', 'incremental', undefined],
+    expect(pointsOf(set).map(({ time, kind, flaw }) => [time.slice(0, 16), kind, flaw])).toEqual([
+      ['2026-11-20T02:00', 'full', undefined],
+      ['2026-11-21T02:00', 'incremental', undefined],
+      ['2026-11-22T02:00', 'incremental', undefined],
     ]);
+    expect(new Set(pointsOf(set).map(({ id }) => id)).size).toBe(3);
     expect(judgeSet(set, every)[0]).toBe('pass');
     expect(judgeSet(set, { encrypted: true })).toContain('backup.not-encrypted');
     expect(judgeSet(set, { every: '24h', sizeDrop: 50 })).toContain('backup.sizes-unseen');
     expect(judgeSet(set, every, new Date('2026-11-23T12:00:00Z'))).toContain('backup.too-old');
     expect(judgeSet(set, every, new Date('2026-11-21T12:00:00Z'))).toContain('backup.future');
     expect(JSON.stringify(set)).not.toContain('geheim');
+  });
+
+  test('one that was renamed is the copy that it was', async () => {
+    const path = damaged('renamed', [], (copies) => {
+      cpSync(join(folder, 'full'), join(copies, 'monday'), { recursive: true, preserveTimestamps: true });
+    });
+    expect(pointsOf(await collect(path))).toEqual(pointsOf(await collect()).slice(0, 1));
   });
 
   test('without the one that they rest on, incremental ones do not count', async () => {

@@ -90,13 +90,12 @@ describe.skipIf(!mayStartPostgres)('real copies of pg_basebackup', () => {
     const before = fingerprint(folder);
     const set = await collect(folder);
     expect(fingerprint(folder)).toEqual(before);
-    expect(
-      pointsOf(set).map(({ time, id, kind, flaw, size = 0 }) => [time.slice(0, 16), id, kind, flaw, size > 2e7]),
-    ).toEqual([
-      ['2026-11-20T03:00', 'plain', 'full', undefined, true],
-      ['2026-11-21T03:00', 'packed', 'full', undefined, true],
-      ['2026-11-22T03:00', 'tar', 'full', undefined, true],
+    expect(pointsOf(set).map(({ time, kind, flaw, size = 0 }) => [time.slice(0, 16), kind, flaw, size > 2e7])).toEqual([
+      ['2026-11-20T03:00', 'full', undefined, true],
+      ['2026-11-21T03:00', 'full', undefined, true],
+      ['2026-11-22T03:00', 'full', undefined, true],
     ]);
+    expect(new Set(pointsOf(set).map(({ id }) => id)).size).toBe(3);
     // The label says it in the zone of the server's logs, by a name that is no one's.
     expect(readFileSync(join(folder, 'plain/backup_label'), 'utf8')).toContain('START TIME: 2026-11-19 22:00:00 EST');
     expect(judgeSet(set, every)[0]).toBe('pass');
@@ -200,7 +199,7 @@ describe.skipIf(!mayStartPostgres)('real copies of pg_basebackup', () => {
     const path = damaged('renamed', ['packed'], (copies) =>
       renameSync(join(copies, 'packed'), join(copies, '2026-11-25')),
     );
-    expect(pointsOf(await collect(path)).map(({ time }) => time.slice(8, 10))).toEqual(['21']);
+    expect(pointsOf(await collect(path))).toEqual(pointsOf(await collect(folder)).slice(1, 2));
   });
 });
 
