@@ -31,7 +31,7 @@ export const auditLogCollector = defineCollector({
       status: await readStatus(context),
       rules: rules.state === 'read' ? parseRules(rules.value) : rules,
       configuration: await readConfiguration(context.host),
-      paths: auditedPaths === undefined ? null : await locate(context, auditedPaths),
+      paths: auditedPaths === undefined ? null : await locate(context.host, auditedPaths),
     };
   },
 });
@@ -83,22 +83,9 @@ async function readConfiguration(host: Host): Promise<Reading<Configuration>> {
 }
 
 /** Follows links, because the kernel's rules are about what lies behind them. */
-async function locate(
-  { host, signal }: CollectContext,
-  lists: Readonly<Record<string, string[]>>,
-): Promise<Record<string, Watched[]>> {
+async function locate(host: Host, lists: Readonly<Record<string, string[]>>): Promise<Record<string, Watched[]>> {
   const found = new Map<string, Reading<string>>();
-  for (const path of new Set(Object.values(lists).flat())) {
-    const there = await host.status(path);
-    if (there.state === 'unreadable') {
-      found.set(path, there);
-      continue;
-    }
-    const link = await host.run({ file: 'readlink', args: ['-f', '--', path], timeout: 5 }, signal);
-    const real = link.state === 'read' ? link.value.stdout.replace(/\n$/, '') : '';
-    if (link.state === 'unreadable') found.set(path, link);
-    else found.set(path, real === '' ? unreadable('command-failed', `readlink -f ${path}`) : read(real));
-  }
+  for (const path of new Set(Object.values(lists).flat())) found.set(path, await host.realPath(path));
   const entries = Object.entries(lists).sort(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(
     entries.map(([name, paths]) => [

@@ -42,7 +42,6 @@ function recorded(commands: Recording['commands'] = {}, files: Recording['files'
     commands: {
       'auditctl -s': { stdout: status },
       'auditctl -l': { stdout: rules },
-      'readlink -f -- /srv/data': { stdout: '/srv/data\n' },
       ...commands,
     },
   });

@@ -7,12 +7,12 @@ import type { CollectContext } from '../../../../agent/collect/collector.ts';
 import { logRetentionCollector } from '../../../../agent/collect/log-retention/index.ts';
 import { readJournal } from '../../../../agent/collect/log-retention/journal.ts';
 import { readLogrotate } from '../../../../agent/collect/log-retention/logrotate.ts';
-import type { Host } from '../../../../agent/host/host.ts';
+import type { Command, CommandResult } from '../../../../agent/host/host.ts';
 import { LocalHost } from '../../../../agent/host/local.ts';
 import { RecordedHost, type Recording } from '../../../../agent/host/recorded.ts';
 import { logRetention } from '../../../../policies/checks/log-retention.ts';
 import { Facts, type LogRetentionFacts } from '../../../../policies/checks/log-retention/facts.ts';
-import { read } from '../../../../policies/reading.ts';
+import { read, type Reading } from '../../../../policies/reading.ts';
 import { collecting } from '../../../support/collecting.ts';
 import { temporaryFolder, tool } from '../../../support/tools.ts';
 
@@ -20,24 +20,28 @@ const at = new Date('2026-11-22T09:00:00Z');
 const daysAgo = (days: number): Date => new Date(at.getTime() - days * 86_400_000);
 const record = (moment: Date): string => `${moment.toISOString()} web1 sshd[1]: something\n`;
 
-/** This machine with its time zone and logrotate's configuration replaced. */
-function machine(configuration: string): Host {
-  const local = new LocalHost();
-  const own = (path: string): string => (path === '/etc/logrotate.conf' ? configuration : path);
-  return {
-    hostname: 'machine',
-    run: (command, signal) =>
-      command.file === 'readlink'
-        ? Promise.resolve(read({ exitCode: 0, stdout: '/usr/share/zoneinfo/UTC\n', stderr: '' }))
-        : local.run(command, signal),
-    readText: (path, options) => local.readText(own(path), options),
-    readBytes: (path, options) => local.readBytes(path, options),
-    readPart: (path, part) => local.readPart(path, part),
-    list: (path) => local.list(path),
-    status: (path) => local.status(own(path)),
-    connect: (address, port, options) => local.connect(address, port, options),
-    caaRecords: (name, options) => local.caaRecords(name, options),
-  };
+/** This machine with its time zone and logrotate's configuration replaced, and its journal's folder. */
+class Machine extends LocalHost {
+  readonly #configuration: string;
+  readonly #journal: string | undefined;
+
+  constructor(configuration: string, journal?: string) {
+    super();
+    this.#configuration = configuration;
+    this.#journal = journal;
+  }
+
+  override run(command: Command, signal?: AbortSignal): Promise<Reading<CommandResult>> {
+    if (command.file === 'readlink') {
+      return Promise.resolve(read({ exitCode: 0, stdout: '/usr/share/zoneinfo/UTC\n', stderr: '' }));
+    }
+    const folder = command.file === 'journalctl' ? this.#journal : undefined;
+    return super.run(folder === undefined ? command : { ...command, args: [...command.args, '-D', folder] }, signal);
+  }
+
+  override readText(path: string, options?: { maximumSize?: number }): Promise<Reading<string>> {
+    return super.readText(path === '/etc/logrotate.conf' ? this.#configuration : path, options);
+  }
 }
 
 async function collect(context: CollectContext, files: string): Promise<LogRetentionFacts> {
@@ -77,7 +81,7 @@ describe.skipIf(!tool('logrotate'))('with the real logrotate', () => {
     }
     expect(readdirSync(join(log, 'old')).sort()).toEqual(['access.log.1', 'access.log.2.gz', 'access.log.3.gz']);
 
-    const context = collecting(machine(configuration), { at });
+    const context = collecting(new Machine(configuration), { at });
     const facts = await collect(context, `${log}/*.log`);
     expect(facts.logs).toEqual(
       read([
@@ -110,7 +114,7 @@ describe('pieces', () => {
     const path = join(folder.path, `access.log.1.${ending}`);
     writeFileSync(path, pack(record(daysAgo(40)) + noise));
     utimesSync(path, at, at);
-    const facts = await collect(collecting(machine('/nowhere'), { at }), `${folder.path}/access.log`);
+    const facts = await collect(collecting(new Machine('/nowhere'), { at }), `${folder.path}/access.log`);
     expect(judged(facts, { maximum: '31d' })).toEqual(['too-old']);
   });
 
@@ -124,7 +128,7 @@ describe('pieces', () => {
       writeFileSync(path, record(daysAgo(40)));
       execFileSync(packer, [path]);
     }
-    const facts = await collect(collecting(machine('/nowhere'), { at }), `${folder.path}/*.log`);
+    const facts = await collect(collecting(new Machine('/nowhere'), { at }), `${folder.path}/*.log`);
     expect(judged(facts, { maximum: '31d' })).toEqual(['too-old', 'too-old']);
   });
 
@@ -136,7 +140,7 @@ describe('pieces', () => {
   ])('that %s are unknown, never passed over', async (_what, content, code) => {
     using folder = temporaryFolder();
     writeFileSync(join(folder.path, 'access.log.2.gz'), content);
-    const facts = await collect(collecting(machine('/nowhere'), { at }), `${folder.path}/access.log`);
+    const facts = await collect(collecting(new Machine('/nowhere'), { at }), `${folder.path}/access.log`);
     expect(judged(facts, { minimum: '30d' })).toEqual([code]);
   });
 
@@ -153,7 +157,7 @@ describe('pieces', () => {
       utimesSync(join(folder.path, name), written, written);
     }
     // The third piece is older than the second, so its 15 November is of the year before.
-    const facts = await collect(collecting(machine('/nowhere'), { at }), `${folder.path}/x.log`);
+    const facts = await collect(collecting(new Machine('/nowhere'), { at }), `${folder.path}/x.log`);
     expect(judged(facts, { maximum: '31d' })).toEqual(['too-old']);
   });
 });
@@ -202,16 +206,7 @@ describe.skipIf(!tool('journalctl') || !tool('systemd-analyze') || !existsSync(r
         `__REALTIME_TIMESTAMP=${moment.getTime() * 1000}\n__MONOTONIC_TIMESTAMP=1\n_BOOT_ID=${'0'.repeat(31)}1\nMESSAGE=x\n\n`;
       const journal = join(folder.path, 'system.journal');
       execFileSync(remote, ['-o', journal, '-'], { input: entry(daysAgo(12)) + entry(daysAgo(3)), stdio: 'pipe' });
-      const local = machine('/nowhere');
-      const host: Host = {
-        ...local,
-        run: (command, signal) =>
-          local.run(
-            command.file === 'journalctl' ? { ...command, args: [...command.args, '-D', folder.path] } : command,
-            signal,
-          ),
-      };
-      const found = await readJournal(collecting(host, { at }));
+      const found = await readJournal(collecting(new Machine('/nowhere', folder.path), { at }));
       expect(found).toMatchObject({ oldest: read(daysAgo(12).toISOString()), isVolatile: false });
       expect(found?.maximumRetention.state).toBe('read');
     });
