@@ -114,7 +114,7 @@ function judgeUnsupported(
 ): Reason[] {
   const { release } = facts;
   if (release.state === 'unreadable') return [obstacleReason(release.obstacle)];
-  const support = parameters.demand === 'current' ? [judgeSupport(facts, parameters.support, at)] : [];
+  const support = parameters.demand === 'current' ? judgeSupport(facts, parameters.support, at) : [];
   return [
     ...support.filter(({ verdict }) => verdict === 'fail'),
     because('updates.unsupported', { system: nameOf(release.value) }),
@@ -129,7 +129,7 @@ function judgeCurrency(facts: ManagedFacts, parameters: Currency, at: Date): Rea
   const sources = judgeSources(facts, parameters, at);
   const areSound = sources.every(({ verdict }) => verdict === 'pass');
   return [
-    judgeSupport(facts, parameters.support, at),
+    ...judgeSupport(facts, parameters.support, at),
     ...sources,
     ...judgeWaiting(facts.packages, areSound, parameters.maximumSecurityPending, at),
     ...(parameters.automatic === undefined ? [] : judgeAutomatic(facts, parameters.automatic, at)),

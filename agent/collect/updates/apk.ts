@@ -33,7 +33,7 @@ export async function collectApk(
     ...lists,
     support,
     packages: await readPackages(),
-    reboot: await readReboot(host, { asking: read([]), kernels: kernelsOf(installed) }),
+    reboot: await readReboot(host, { kernels: kernelsOf(installed) }),
     outdated: await readOutdated(host, signal),
     history: unreadable('unsupported', 'the log of apk', 'it does not tell when packages were upgraded'),
   };

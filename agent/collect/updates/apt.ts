@@ -27,14 +27,14 @@ export async function collectApt(
 ): Promise<AptFacts> {
   const { host, signal, at } = context;
   const askExtended = release.id === 'ubuntu' ? () => askPro(context) : undefined;
-  const [sources, installed, lastAttempt, history, automatic, support, asking] = await Promise.all([
+  const [sources, installed, lastAttempt, history, automatic, support, required] = await Promise.all([
     readSources(host, signal),
     readInstalled(host, signal),
     readLastAttempt(host),
     readHistory(host, signal, settings),
     readAutomatic(host, signal),
     readSupport(context, release, settings, askExtended),
-    readMark(host, '/run/reboot-required'),
+    readMark(host),
   ]);
   const lists = {
     release: read(release),
@@ -47,7 +47,7 @@ export async function collectApt(
     support,
     automatic,
     packages: await readPackages(),
-    reboot: await readReboot(host, { asking, kernels: debianKernels(installed) }),
+    reboot: await readReboot(host, { required, kernels: debianKernels(installed) }),
     outdated: await readOutdated(host, signal),
     history,
   };

@@ -3,21 +3,21 @@ import { read, type Reading } from '../../../policies/reading.ts';
 import type { Host } from '../../host/host.ts';
 import type { Installed } from './dpkg.ts';
 
-/** What runs, and what was installed to run. */
-export async function readReboot(host: Host, { asking, kernels }: Pick<Reboot, 'asking' | 'kernels'>): Promise<Reboot> {
+/** What asks for a reboot, what runs, and what was installed to run. */
+export async function readReboot(host: Host, parts: Pick<Reboot, 'required' | 'asking' | 'kernels'>): Promise<Reboot> {
   const [release, build, livePatches] = await Promise.all([
     host.readText('/proc/sys/kernel/osrelease'),
     host.readText('/proc/sys/kernel/version'),
     host.list('/sys/kernel/livepatch'),
   ]);
-  return { asking, running: readRunning(release, build), kernels, livePatches: patchesOf(livePatches) };
+  return { ...parts, running: readRunning(release, build), livePatches: patchesOf(livePatches) };
 }
 
 /** A file that a package's hook leaves to say that a reboot is due. */
-export async function readMark(host: Host, path: string): Promise<Reboot['asking']> {
-  const status = await host.status(path);
-  if (status.state === 'read') return read([path]);
-  return status.obstacle.code === 'missing' ? read([]) : status;
+export async function readMark(host: Host): Promise<Reading<boolean>> {
+  const status = await host.status('/run/reboot-required');
+  if (status.state === 'read') return read(true);
+  return status.obstacle.code === 'missing' ? read(false) : status;
 }
 
 function readRunning(release: Reading<string>, build: Reading<string>): Reboot['running'] {
@@ -27,7 +27,7 @@ function readRunning(release: Reading<string>, build: Reading<string>): Reboot['
 }
 
 /** A kernel without live patching has no such folder; each patch is a folder in it. */
-function patchesOf(names: Reading<string[]>): Reboot['livePatches'] {
+function patchesOf(names: Reading<string[]>): Reading<string[]> {
   if (names.state === 'unreadable') return names.obstacle.code === 'missing' ? read([]) : names;
   return read(names.value.slice(0, 100));
 }
@@ -37,7 +37,7 @@ export function debianKernels(installed: Reading<readonly Installed[]>): Reboot[
   if (installed.state === 'unreadable') return installed;
   const kernels = installed.value.flatMap(({ name, version }) => {
     const [, release] = /^linux-image-(?:unsigned-)?(\d.*)$/.exec(name) ?? [];
-    return release === undefined || release.endsWith('-dbg') ? [] : [{ family: 'linux-image', release, version }];
+    return release === undefined || release.endsWith('-dbg') ? [] : [{ release, version }];
   });
   return read(sortedKernels(kernels));
 }
@@ -45,6 +45,10 @@ export function debianKernels(installed: Reading<readonly Installed[]>): Reboot[
 type Kernel = Extract<Reboot['kernels'], { state: 'read' }>['value'][number];
 
 export function sortedKernels(kernels: readonly Kernel[]): Kernel[] {
-  const byRelease = new Map(kernels.map((kernel) => [`${kernel.family} ${kernel.release}`, kernel]));
-  return [...byRelease.values()].sort((a, b) => (`${a.release} ${a.family}` < `${b.release} ${b.family}` ? -1 : 1));
+  const byRelease = new Map(kernels.map((kernel) => [keyOf(kernel), kernel]));
+  return [...byRelease.values()].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+}
+
+function keyOf({ release, family }: Kernel): string {
+  return `${release} ${family ?? ''}`;
 }

@@ -85,7 +85,7 @@ const core = new Set([
 ]);
 
 /** The core packages that were installed since the host started. A container, which has no kernel, starts otherwise. */
-export async function readAsking(host: Host, packages: Reading<readonly RpmPackage[]>): Promise<Reboot['asking']> {
+export async function readAsking(host: Host, packages: Reading<readonly RpmPackage[]>): Promise<Reading<string[]>> {
   if (packages.state === 'unreadable') return packages;
   const kernels = fedoraKernels(packages);
   if (kernels.state === 'read' && kernels.value.length === 0) return read([]);

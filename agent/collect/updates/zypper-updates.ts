@@ -1,4 +1,4 @@
-import type { Reboot, Repository } from '../../../policies/checks/updates/facts.ts';
+import type { Repository } from '../../../policies/checks/updates/facts.ts';
 import { read, unreadable, type Reading } from '../../../policies/reading.ts';
 import type { Host } from '../../host/host.ts';
 import type { Untimed } from './ledger.ts';
@@ -55,7 +55,7 @@ export async function readPatches(
 }
 
 /** zypper(8): 102 where a reboot is due. */
-export async function readAskingOfZypper(host: Host, signal: AbortSignal): Promise<Reboot['asking']> {
+export async function readAskingOfZypper(host: Host, signal: AbortSignal): Promise<Reading<string[]>> {
   const what = 'zypper needs-rebooting';
   const result = await host.run({ file: 'zypper', args: ['--non-interactive', 'needs-rebooting'] }, signal);
   if (result.state === 'unreadable') return result;

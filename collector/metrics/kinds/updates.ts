@@ -56,13 +56,15 @@ function repositoryDates({ release, repositories }: RepositoryFacts): number[] {
   );
 }
 
-function reboot({ reboot: { asking } }: ManagedFacts): Measure[] {
-  return asking.state === 'read' ? [measureOf('waarborg_reboot_required', {}, asking.value.length > 0 ? 1 : 0)] : [];
+function reboot({ reboot: { required, asking } }: ManagedFacts): Measure[] {
+  const isDue =
+    required?.state === 'read' ? required.value : asking?.state === 'read' ? asking.value.length > 0 : undefined;
+  return isDue === undefined ? [] : [measureOf('waarborg_reboot_required', {}, isDue ? 1 : 0)];
 }
 
 /** Both ends, each where the table names a day: a host's policies say which of them counts. */
 function support({ support: found }: Pick<ManagedFacts, 'support'>): Measure[] {
-  const ends = found.state === 'read' ? found.value.ends : null;
+  const ends = found?.state === 'read' ? found.value.ends : null;
   if (ends === null) return [];
   const [standard, extended] = ends;
   const isDay = standard !== 'supported' && standard !== 'ended';

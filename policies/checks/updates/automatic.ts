@@ -12,7 +12,9 @@ import { because } from './reasons.ts';
  * @param maximum seconds since the last run that ended well
  */
 export function judgeAutomatic(facts: ManagedFacts, maximum: number, at: Date): Reason[] {
-  if (facts.manager !== 'apt') return [because('updates.automatic-unread', { manager: facts.manager })];
+  if (facts.manager !== 'apt' || facts.automatic === undefined) {
+    return [because('updates.automatic-unread', { manager: facts.manager })];
+  }
   if (facts.automatic.state === 'unreadable') return [obstacleReason(facts.automatic.obstacle)];
   const off = switchedOff(facts.automatic.value);
   return off.length > 0 ? off : [judgeRuns(facts.automatic.value, maximum, at)];

@@ -81,9 +81,9 @@ const Waiting = z.strictObject({
   security: z.strictObject({ version: Version, since: FirstSeen.nullable() }).nullable(),
   /**
    * The newest version from a source that does not tell which updates are about security, and that source; null where
-   * there is none. Any of these may be about security.
+   * there is none. Any of these may be about security. Left out by the first agents.
    */
-  unlabelled: z.strictObject({ version: Version, source: Name, since: FirstSeen.nullable() }).nullable(),
+  unlabelled: z.strictObject({ version: Version, source: Name, since: FirstSeen.nullable() }).nullish(),
 });
 export type Waiting = z.output<typeof Waiting>;
 
@@ -95,17 +95,19 @@ const Packages = z.strictObject({
 export type Packages = z.output<typeof Packages>;
 
 const Reboot = z.strictObject({
-  /** What asks for a reboot: a mark, a command that says so, or a core package installed since the host started. Sorted. */
-  asking: readingOf(z.array(Name).max(1000)),
+  /** Whether /run/reboot-required exists; of apt only. */
+  required: readingOf(z.boolean()).optional(),
+  /** What else asks for a reboot: a command that says so, or core packages installed since the host started. Sorted. */
+  asking: readingOf(z.array(Name).max(1000)).optional(),
   /** The running kernel's release (`uname -r`) and build (`uname -v`). */
   running: readingOf(z.strictObject({ release: Name, build: z.string().max(256) })),
   /**
    * The installed kernels by the release that each is, sorted. Those of one family replace each other: of Debian all,
-   * elsewhere those of one package (kernel, kernel-uek).
+   * which name none, elsewhere those of one package (kernel, kernel-uek).
    */
-  kernels: readingOf(z.array(z.strictObject({ family: Name, release: Name, version: Version })).max(1000)),
-  /** Names of the live patches in the running kernel (/sys/kernel/livepatch), sorted. */
-  livePatches: readingOf(z.array(Name).max(100)),
+  kernels: readingOf(z.array(z.strictObject({ family: Name.optional(), release: Name, version: Version })).max(1000)),
+  /** Names of the live patches in the running kernel (/sys/kernel/livepatch), sorted. Left out by the first agents. */
+  livePatches: readingOf(z.array(Name).max(100)).optional(),
 });
 export type Reboot = z.output<typeof Reboot>;
 
@@ -131,8 +133,11 @@ const History = z.strictObject({
   reachesBackTo: LocalTime,
   /** When each run that upgraded packages began, in local time; sorted, the newest thousand. */
   upgrades: z.array(LocalTime).max(1000),
-  /** Days on which the operator says an upgrade could not wait, with the case it was for. Sorted. */
-  emergencies: z.array(z.strictObject({ on: Day, reference: z.string().min(1).max(128) })).max(1000),
+  /** Days on which the operator says an upgrade could not wait, with the case it was for. Sorted. Left out by the first agents. */
+  emergencies: z
+    .array(z.strictObject({ on: Day, reference: z.string().min(1).max(128) }))
+    .max(1000)
+    .optional(),
 });
 export type History = z.output<typeof History>;
 
@@ -166,12 +171,13 @@ const Automatic = z.strictObject({
 });
 export type Automatic = z.output<typeof Automatic>;
 
+/** The first agents read apt alone, and less of it: what they left out is not judged, so that their reports keep verifying. */
 const common = {
   release: readingOf(Release),
-  support: readingOf(Support),
+  support: readingOf(Support).optional(),
   packages: readingOf(Packages),
   reboot: Reboot,
-  outdated: readingOf(z.array(Outdated).max(2000)),
+  outdated: readingOf(z.array(Outdated).max(2000)).optional(),
   history: readingOf(History),
 };
 
@@ -190,7 +196,7 @@ export const Facts = z.discriminatedUnion('manager', [
     sources: readingOf(z.array(Source).max(500)),
     /** When apt-get update was last tried, with whatever outcome. */
     lastAttempt: readingOf(Moment),
-    automatic: readingOf(Automatic),
+    automatic: readingOf(Automatic).optional(),
   }),
   z.strictObject({ manager: z.enum(['dnf', 'apk']), ...common, repositories: readingOf(z.array(Repository).max(500)) }),
   z.strictObject({
@@ -200,7 +206,11 @@ export const Facts = z.discriminatedUnion('manager', [
     /** Null where the distribution has none. */
     registrations: readingOf(z.array(Registration).max(100)).nullable(),
   }),
-  z.strictObject({ manager: z.literal('unsupported'), release: readingOf(Release), support: readingOf(Support) }),
+  z.strictObject({
+    manager: z.literal('unsupported'),
+    release: readingOf(Release),
+    support: readingOf(Support).optional(),
+  }),
 ]);
 export type UpdatesFacts = z.output<typeof Facts>;
 export type AptFacts = Extract<UpdatesFacts, { manager: 'apt' }>;

@@ -8,6 +8,7 @@ import { because } from './reasons.ts';
  * of people end by themselves, and a container is mended by a new image.
  */
 export function judgeOutdated(outdated: ManagedFacts['outdated']): Reason[] {
+  if (outdated === undefined) return [];
   if (outdated.state === 'unreadable') {
     const { obstacle } = outdated;
     return [obstacle.code === 'denied' ? because('updates.programs-hidden', {}) : obstacleReason(obstacle)];

@@ -13,13 +13,20 @@ type Kernel = Extract<Reboot['kernels'], { state: 'read' }>['value'][number];
  * absent proves nothing, so the kernel is compared as well.
  */
 export function judgeReboot(reboot: Reboot, manager: Manager): Reason[] {
-  return [...judgeAsking(reboot.asking), judgeKernel(reboot, manager)];
+  return [...judgeMark(reboot.required), ...judgeAsking(reboot.asking), judgeKernel(reboot, manager)];
+}
+
+function judgeMark(required: Reboot['required']): Reason[] {
+  if (required === undefined) return [];
+  if (required.state === 'unreadable') return [obstacleReason(required.obstacle)];
+  return required.value ? [because('updates.reboot-required', {})] : [];
 }
 
 function judgeAsking(asking: Reboot['asking']): Reason[] {
+  if (asking === undefined) return [];
   if (asking.state === 'unreadable') return [obstacleReason(asking.obstacle)];
   return asking.value.length > 0
-    ? [because('updates.reboot-required', { asking: asking.value.join(', ').slice(0, 1000) })]
+    ? [because('updates.reboot-asked', { asking: asking.value.join(', ').slice(0, 1000) })]
     : [];
 }
 
@@ -29,8 +36,9 @@ function judgeKernel({ running, kernels, livePatches }: Reboot, manager: Manager
   const { release, build } = running.value;
   if (kernels.value.length === 0) return because('updates.kernel-not-ours', { running: release });
   const own = kernels.value.find((kernel) => kernel.release === release);
-  const newest = newestOf(kernels.value, own?.family ?? familyOf(kernels.value, release, manager), manager);
-  if (newest === undefined) return because('updates.kernel-foreign', { running: release });
+  const rival = own ?? rivalOf(kernels.value, release, manager);
+  if (rival === undefined) return because('updates.kernel-foreign', { running: release });
+  const newest = newestOf(kernels.value, rival, manager);
   // Versions are compared, not names: flavours of one build (cloud, rt) are equally new.
   if (own === undefined || compare(manager)(own.version, newest.version) < 0) {
     return judgeOlder(release, newest, livePatches);
@@ -45,7 +53,7 @@ function judgeKernel({ running, kernels, livePatches }: Reboot, manager: Manager
 
 /** What patches a running kernel does not make it the newest: whether it mends the same is nobody's to say. */
 function judgeOlder(running: string, { release: newest, version }: Kernel, livePatches: Reboot['livePatches']): Reason {
-  if (livePatches.state === 'read' && livePatches.value.length > 0) {
+  if (livePatches?.state === 'read' && livePatches.value.length > 0) {
     const patches = livePatches.value.join(', ').slice(0, 1000);
     return because('updates.kernel-live-patched', { running, newest, version, patches });
   }
@@ -56,18 +64,18 @@ function judgeOlder(running: string, { release: newest, version }: Kernel, liveP
  * apk replaces a kernel in its place: one that runs and is of the same flavour (`6.12.40-0-lts`), but no longer
  * installed, was replaced. Elsewhere kernels stand side by side, and one that is not installed is foreign.
  */
-function familyOf(kernels: readonly Kernel[], running: string, manager: Manager): string | undefined {
+function rivalOf(kernels: readonly Kernel[], running: string, manager: Manager): Kernel | undefined {
   if (manager !== 'apk') return undefined;
   const flavour = running.replace(/^.*-/, '');
-  return kernels.find(({ release }) => release.endsWith(`-${flavour}`))?.family;
+  return kernels.find(({ release }) => release.endsWith(`-${flavour}`));
 }
 
-function newestOf(kernels: readonly Kernel[], family: string | undefined, manager: Manager): Kernel | undefined {
+/** The newest of the family of one. */
+function newestOf(kernels: readonly Kernel[], one: Kernel, manager: Manager): Kernel {
   const compareVersions = compare(manager);
-  let newest: Kernel | undefined;
+  let newest = one;
   for (const kernel of kernels) {
-    if (kernel.family !== family) continue;
-    if (newest === undefined || compareVersions(kernel.version, newest.version) > 0) newest = kernel;
+    if (kernel.family === one.family && compareVersions(kernel.version, newest.version) > 0) newest = kernel;
   }
   return newest;
 }

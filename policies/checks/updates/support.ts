@@ -18,6 +18,16 @@ export function judgeSupport(
   { release, support }: Pick<ManagedFacts, 'release' | 'support'>,
   wanted: SupportWanted,
   at: Date,
+): Reason[] {
+  if (support === undefined) return [];
+  return [judgeRead(release, support, wanted, at)];
+}
+
+function judgeRead(
+  release: ManagedFacts['release'],
+  support: NonNullable<ManagedFacts['support']>,
+  wanted: SupportWanted,
+  at: Date,
 ): Reason {
   if (release.state === 'unreadable') return obstacleReason(release.obstacle);
   if (support.state === 'unreadable') return obstacleReason(support.obstacle);

@@ -47,7 +47,7 @@ function judgeTooLong(update: Waiting, version: string, firstSeen: string, maxim
 
 /** What may be about security may wait no longer than what is; that it is nobody says, so that it never fails. */
 function judgeUnlabelled({ package: subject, unlabelled }: Waiting, maximum: number, at: Date): Reason[] {
-  if (unlabelled === null) return [];
+  if (!unlabelled) return [];
   const { version, source, since } = unlabelled;
   const notBefore = since?.notBefore ?? null;
   if (since !== null && notBefore !== null && isBrief(since, maximum, at)) {

@@ -63,7 +63,7 @@ function emergencyOf(
   const days = instantsOf(local, hostZone).map((instant) =>
     instant.toZonedDateTimeISO(timeZone).toPlainDate().toString(),
   );
-  return emergencies.find(({ on }) => days.every((day) => day === on))?.reference;
+  return emergencies?.find(({ on }) => days.every((day) => day === on))?.reference;
 }
 
 function reachesBack({ reachesBackTo, timeZone }: History, { within }: Window, at: Date): boolean {

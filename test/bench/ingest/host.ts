@@ -134,10 +134,10 @@ function updatesOf(seq: number): unknown {
     lastAttempt: unreadable('missing', '/var/lib/apt/periodic/update-stamp'),
     packages: read({ installed: 500, waiting }),
     reboot: {
-      asking: read(seq % 2 === 0 ? ['/run/reboot-required'] : []),
+      required: read(seq % 2 === 0),
       running: read({ release: '6.1.0-13-amd64', build: '#1 SMP Debian 6.1.55-1' }),
       livePatches: read([]),
-      kernels: read([{ family: 'linux-image', release: '6.1.0-13-amd64', version: '6.1.55-1' }]),
+      kernels: read([{ release: '6.1.0-13-amd64', version: '6.1.55-1' }]),
     },
     support: unreadable('missing', '/etc/waarborg/end-of-life.yaml'),
     automatic: unreadable('command-missing', 'apt-config'),

@@ -163,10 +163,10 @@ function updates(refreshed: number): UpdatesFacts {
     lastAttempt: read(daysFromStart(refreshed)),
     packages: read({ installed: 412, waiting }),
     reboot: {
-      asking: read([]),
+      required: read(false),
       running: read({ release: '6.1.0-18-amd64', build: '#1 SMP PREEMPT_DYNAMIC Debian 6.1.76-1' }),
       livePatches: read([]),
-      kernels: read([{ family: 'linux-image', release: '6.1.0-18-amd64', version: '6.1.76-1' }]),
+      kernels: read([{ release: '6.1.0-18-amd64', version: '6.1.76-1' }]),
     },
     support: unreadable('missing', '/etc/waarborg/end-of-life.yaml'),
     automatic: unreadable('command-missing', 'apt-config'),

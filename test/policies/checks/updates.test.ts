@@ -76,10 +76,10 @@ function apt(values: Partial<AptFacts> = {}): AptFacts {
     outdated: read([]),
     packages: read({ installed: 300, waiting: [] }),
     reboot: {
-      asking: read([]),
+      required: read(false),
       running: read({ release: '6.1.0-40-amd64', build: '#1 SMP PREEMPT_DYNAMIC Debian 6.1.153-1 (2026-09-20)' }),
       livePatches: read([]),
-      kernels: read([{ family: 'linux-image', release: '6.1.0-40-amd64', version: '6.1.153-1' }]),
+      kernels: read([{ release: '6.1.0-40-amd64', version: '6.1.153-1' }]),
     },
     history: read({
       timeZone: 'Europe/Amsterdam',
@@ -304,19 +304,24 @@ describe('security updates that wait', () => {
 describe('a reboot', () => {
   const reboot = (values: Partial<AptFacts['reboot']>, parameters = {}) =>
     judge(apt({ reboot: { ...apt().reboot, ...values } }), parameters).slice(2);
-  const newer = { family: 'linux-image', release: '6.1.0-41-amd64', version: '6.1.158-1' };
-  const running = { family: 'linux-image', release: '6.1.0-40-amd64', version: '6.1.153-1' };
+  const newer = { release: '6.1.0-41-amd64', version: '6.1.158-1' };
+  const running = { release: '6.1.0-40-amd64', version: '6.1.153-1' };
 
   test('is due where the host asks for it, whatever the kernel', () => {
-    expect(reboot({ asking: read(['/run/reboot-required']) })).toEqual([
-      'fail updates.reboot-required',
+    expect(reboot({ required: read(true) })).toEqual(['fail updates.reboot-required', 'pass updates.kernel-current']);
+  });
+
+  test('is due where core packages or a command ask for it', () => {
+    expect(reboot({ asking: read(['glibc', 'systemd']) })).toEqual([
+      'fail updates.reboot-asked',
       'pass updates.kernel-current',
     ]);
+    expect(reboot({ asking: unreadable('command-missing', 'zypper') })).toContain('unknown host.command-missing');
   });
 
   test('is due where a newer kernel is installed, also without a marker', () => {
     expect(reboot({ kernels: read([running, newer]) })).toEqual(['fail updates.kernel-outdated']);
-    const oddlySorted = [{ family: 'linux-image', release: '6.1.0-100-amd64', version: '6.1.300-1' }, running];
+    const oddlySorted = [{ release: '6.1.0-100-amd64', version: '6.1.300-1' }, running];
     expect(reboot({ kernels: read(oddlySorted) })).toEqual(['fail updates.kernel-outdated']);
   });
 
@@ -325,7 +330,7 @@ describe('a reboot', () => {
   });
 
   test('another flavour of the same build is as new', () => {
-    const cloud = { family: 'linux-image', release: '6.1.0-40-cloud-amd64', version: '6.1.153-1' };
+    const cloud = { release: '6.1.0-40-cloud-amd64', version: '6.1.153-1' };
     expect(reboot({ kernels: read([running, cloud]) })).toEqual(['pass updates.kernel-current']);
   });
 
@@ -343,20 +348,19 @@ describe('a reboot', () => {
   });
 
   test('compares kernels of one family only: those of another package are no replacement', () => {
+    const own = { ...running, family: 'kernel' };
     const uek = { family: 'kernel-uek', release: '6.12.0-1.el9uek.x86_64', version: '6.12.0-1.el9uek' };
-    expect(reboot({ kernels: read([running, uek]) })).toEqual(['pass updates.kernel-current']);
+    expect(reboot({ kernels: read([own, uek]) })).toEqual(['pass updates.kernel-current']);
   });
 
   test('is unknown where it cannot be read', () => {
     expect(
-      reboot({ asking: unreadable('denied', '/run/reboot-required'), running: unreadable('missing', '/proc') }),
+      reboot({ required: unreadable('denied', '/run/reboot-required'), running: unreadable('missing', '/proc') }),
     ).toEqual(['unknown host.denied', 'unknown host.missing']);
   });
 
   test('may be left to another promise', () => {
-    expect(
-      reboot({ asking: read(['/run/reboot-required']), kernels: read([running, newer]) }, { rebootPending: 'ignore' }),
-    ).toEqual([]);
+    expect(reboot({ required: read(true), kernels: read([running, newer]) }, { rebootPending: 'ignore' })).toEqual([]);
   });
 });
 
@@ -472,6 +476,18 @@ describe('looking for updates', () => {
   test('is a promise of its own', () => {
     expect(() => judge(apt(), { look: '7d', support: 'extended' })).toThrow(/look alone/);
   });
+});
+
+test('what the first agents did not read is not judged, so that their reports keep verifying', () => {
+  const { support: _, outdated: __, automatic: ___, ...rest } = apt();
+  const { livePatches: ____, ...reboot } = rest.reboot;
+  const first = {
+    ...rest,
+    reboot,
+    history: read({ timeZone: 'Etc/UTC', reachesBackTo: '2026-01-01T00:00:00', upgrades: [] }),
+  };
+  expect(judgeAll(first)).toEqual(passes);
+  expect(judgeAll(first, { automatic: '3d' })).toContain('unknown updates.automatic-unread');
 });
 
 test('other sources must have lists that have not expired', () => {

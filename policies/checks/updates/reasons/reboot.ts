@@ -3,6 +3,11 @@ import type { Catalogue } from '../../../reasons.ts';
 export const rebootReasons = {
   'updates.reboot-required': {
     verdict: 'fail',
+    en: 'the host asks for a reboot (/run/reboot-required)',
+    nl: 'de host vraagt om een herstart (/run/reboot-required)',
+  },
+  'updates.reboot-asked': {
+    verdict: 'fail',
     en: 'a reboot is due: {asking}',
     nl: 'een herstart is nodig: {asking}',
   },

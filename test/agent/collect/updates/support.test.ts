@@ -10,7 +10,9 @@ const now = new Date('2026-11-22T12:00:00Z');
 
 async function supportOf(release: string, values: Recording = {}, settings: object = {}): Promise<Reading<Support>> {
   const host = new RecordedHost({ ...values, files: { '/etc/os-release': release, ...values.files } });
-  return Facts.parse(await updatesCollector.collect(collecting(host, { at: now }), settings, [{}])).support;
+  const { support } = Facts.parse(await updatesCollector.collect(collecting(host, { at: now }), settings, [{}]));
+  if (support === undefined) throw new Error('left out');
+  return support;
 }
 
 const { dated } = endOfLife;

@@ -259,7 +259,7 @@ describe('from recordings', () => {
     const ltss = [...(JSON.parse(status({})) as unknown[]), { identifier: 'SLES-LTSS', status: 'Registered' }];
     const extended = async (stdout: string) => {
       const { support } = await collect(recording({ 'SUSEConnect --status': { stdout } }, {}, sles));
-      return support.state === 'read' ? support.value.extended : undefined;
+      return support?.state === 'read' ? support.value.extended : undefined;
     };
     expect(await extended(JSON.stringify(ltss))).toEqual(read('enabled'));
     expect(await extended(status({}))).toEqual(read('disabled'));

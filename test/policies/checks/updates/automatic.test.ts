@@ -8,7 +8,7 @@ const threeDays = 3 * 86_400;
 
 function judge(values: Partial<Automatic>): string[] {
   const facts = apt();
-  if (facts.automatic.state !== 'read') throw new Error('not read');
+  if (facts.automatic?.state !== 'read') throw new Error('not read');
   const reasons = judgeAutomatic({ ...facts, automatic: read({ ...facts.automatic.value, ...values }) }, threeDays, at);
   return reasons.map(({ verdict, code, values: told }) => `${verdict} ${code} ${told.setting ?? ''}`.trim());
 }

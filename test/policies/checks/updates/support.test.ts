@@ -7,8 +7,8 @@ import { dnf, support } from './facts.ts';
 
 function judge(values: Partial<Support>, wanted: SupportWanted = 'standard', at = '2026-11-22T12:00:00Z'): string {
   const facts = dnf({ support: read({ ...support, ...values }) });
-  const { verdict, code } = judgeSupport(facts, wanted, new Date(at));
-  return `${verdict} ${code}`;
+  const judged = judgeSupport(facts, wanted, new Date(at));
+  return judged.map(({ verdict, code }) => `${verdict} ${code}`).join();
 }
 
 describe('standard support', () => {
@@ -69,7 +69,7 @@ describe('the table', () => {
 
   test('that cannot be read is an obstacle', () => {
     const facts = dnf({ support: unreadable('unparsable', '/etc/table.yaml', 'no') });
-    expect(judgeSupport(facts, 'standard', new Date()).code).toBe('host.unparsable');
+    expect(judgeSupport(facts, 'standard', new Date())).toMatchObject([{ code: 'host.unparsable' }]);
   });
 
   test('that comes along is of the form asked of others, and does not answer to names that objects have by nature', () => {
