@@ -1,4 +1,4 @@
-import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { sshAccessCollector } from '../../../agent/collect/ssh-access.ts';
@@ -187,6 +187,17 @@ describe.skipIf(!tool('sshd') || !tool('ssh'))('a real sshd', () => {
     writeFileSync(file, 'PermitRootLogin yes\n');
     // A file put in place with an old time is no older.
     utimesSync(file, new Date('2020-01-01'), new Date('2020-01-01'));
+    expect(await judged(server, { passwords: 'never-alone' })).toEqual(['no-lone-password', 'not-reloaded']);
+  });
+
+  test('an included file that is gone since makes it so too', async () => {
+    using folder = temporaryFolder();
+    const included = join(folder.path, 'conf.d');
+    mkdirSync(included);
+    writeFileSync(join(included, 'strict.conf'), 'PermitRootLogin no\n');
+    await using server = await startSshd(folder.path, [`Include ${included}/*.conf`, ...keysOnly]);
+    expect(await judged(server, { root: 'never' })).toEqual(['root-refused']);
+    rmSync(join(included, 'strict.conf'));
     expect(await judged(server, { passwords: 'never-alone' })).toEqual(['no-lone-password', 'not-reloaded']);
   });
 
