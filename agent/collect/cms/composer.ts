@@ -6,7 +6,8 @@ import type { Tree } from './tree.ts';
 
 /** Where Composer writes down what it installed, below a project. */
 export const installedFile = 'vendor/composer/installed.json';
-const maximumSize = 8 * 2 ** 20;
+/** Of very large projects it is a mebibyte. */
+const maximumSize = 2 * 2 ** 20;
 
 const Package = z.object({
   name: z.string().max(200),

@@ -102,7 +102,7 @@ class Search implements Searched {
 
   async root(root: string): Promise<void> {
     const tree = new Tree(this.#host, root, this.#sources);
-    const project = new Tree(this.#host, posix.dirname(root), this.#sources);
+    const project = tree.around(this.#sources);
     await this.#folder(tree, '', { root, seen: new Set([root]), listed: 0, isFull: false }, project);
   }
 

@@ -3,6 +3,7 @@ import { cpSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { cmsCollector } from '../../../../agent/collect/cms.ts';
+import { CmsFacts } from '../../../../policies/checks/cms/facts.ts';
 import { collecting } from '../../../support/collecting.ts';
 import { temporaryFolder, tool } from '../../../support/tools.ts';
 import { machineWith } from './trees.ts';
@@ -30,7 +31,9 @@ describe.skipIf(version === undefined)('the WordPress of Debian', () => {
   test('is found and read as it was packaged', async () => {
     const site = join(realpathSync(folder.path), 'site');
     cpSync(join(folder.path, 'root/usr/share/wordpress'), site, { recursive: true, verbatimSymlinks: true });
-    const facts = await cmsCollector.collect(collecting(machineWith({})), { cms: { folders: [site] } }, []);
+    const facts = CmsFacts.parse(
+      await cmsCollector.collect(collecting(machineWith({})), { cms: { folders: [site] } }, []),
+    );
     expect(facts.search).toMatchObject({ unread: [], cut: false });
     expect(facts.sites).toMatchObject([
       {
