@@ -7,11 +7,13 @@ import type { Collector } from './collector.ts';
 import { firewallCollector } from './firewall.ts';
 import { httpsCollector } from './https.ts';
 import { logRetentionCollector } from './log-retention/index.ts';
+import { listeningServicesCollector } from './listening-services.ts';
 import { passwordAgeCollector } from './password-age.ts';
 import { passwordPolicyCollector } from './password-policy.ts';
 import { sshAccessCollector } from './ssh-access.ts';
 import { timeSyncCollector } from './time-sync/index.ts';
 import { tlsCollector } from './tls.ts';
+import { unreachableCollector } from './unreachable.ts';
 import { updatesCollector } from './updates/index.ts';
 
 /** Every collector, one line each. */
@@ -24,10 +26,12 @@ export const collectors: readonly Collector[] = [
   firewallCollector,
   httpsCollector,
   logRetentionCollector,
+  listeningServicesCollector,
   passwordAgeCollector,
   passwordPolicyCollector,
   sshAccessCollector,
   timeSyncCollector,
   tlsCollector,
+  unreachableCollector,
   updatesCollector,
 ];

@@ -12,4 +12,6 @@ export const networkSettings = {
   managementPorts: z.array(z.int().min(1).max(65_535)).min(1).max(128).optional(),
   /** Interfaces that lead to nobody but administrators, such as that of a VPN. */
   trustedInterfaces: z.array(z.string().min(1).max(128)).max(64).default([]),
+  /** `private`: no address of the Internet leads to this host, by translation of addresses either. */
+  exposure: z.enum(['internet', 'private']).default('internet'),
 };

@@ -85,8 +85,8 @@ function reachable(address: string, loopback6: boolean): string {
   return address;
 }
 
-/** `0100007F:1F90` is 127.0.0.1:8080: each 32 bits are a number of the host's, which is little-endian wherever this runs. */
-function parseSocket(field: string): { address: string; port: number } | undefined {
+/** A place as /proc/net has it: `0100007F:1F90` is 127.0.0.1:8080; each 32 bits are a number of the host's, which is little-endian wherever this runs. */
+export function parseSocket(field: string): { address: string; port: number } | undefined {
   const match = /^((?:[0-9A-F]{8}){1,4}):([0-9A-F]{4})$/.exec(field);
   if (match?.[1] === undefined || match[2] === undefined) return undefined;
   const words = match[1].match(/.{8}/g) ?? [];

@@ -9,11 +9,13 @@ import { firewall } from './firewall.ts';
 import { https } from './https.ts';
 import type { CheckKind } from './kind.ts';
 import { logRetention } from './log-retention.ts';
+import { listeningServices } from './listening-services.ts';
 import { passwordAge } from './password-age.ts';
 import { passwordPolicy } from './password-policy.ts';
 import { sshAccess } from './ssh-access.ts';
 import { timeSync } from './time-sync.ts';
 import { tls } from './tls.ts';
+import { unreachable } from './unreachable.ts';
 import { updates } from './updates.ts';
 
 /** Every check kind, one line each. */
@@ -28,11 +30,13 @@ export const checkKinds: readonly CheckKind[] = [
   firewall,
   https,
   logRetention,
+  listeningServices,
   passwordAge,
   passwordPolicy,
   sshAccess,
   timeSync,
   tls,
+  unreachable,
   updates,
 ];
 

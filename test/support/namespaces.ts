@@ -18,6 +18,8 @@ export interface Network extends AsyncDisposable {
   readonly host: Host;
   /** Runs a command on the host's side; throws where it fails. */
   run(command: readonly string[], input?: string): string;
+  /** The same on the client's side. */
+  runAsClient(command: readonly string[], input?: string): string;
   /** Tries to reach the host from the client; for each attempt whether an answer came. */
   attempt(attempts: readonly Attempt[]): Promise<boolean[]>;
 }
@@ -50,14 +52,18 @@ export async function makeNetwork({ hostAddresses, clientAddresses, ports }: Net
   const kept = made.move();
   return {
     host: new NamespaceHost(host),
-    run: ([file = '', ...args], input) =>
-      execFileSync('ip', ['netns', 'exec', host, file, ...args], { input, encoding: 'utf8', stdio: 'pipe' }),
+    run: (command, input) => runIn(host, command, input),
+    runAsClient: (command, input) => runIn(client, command, input),
     async attempt(attempts) {
       stdin.write(`${JSON.stringify(attempts)}\n`);
       return JSON.parse(await nextLine(answers)) as boolean[];
     },
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
+}
+
+function runIn(namespace: string, [file = '', ...args]: readonly string[], input?: string): string {
+  return execFileSync('ip', ['netns', 'exec', namespace, file, ...args], { input, encoding: 'utf8', stdio: 'pipe' });
 }
 
 function ip(...args: string[]): void {

@@ -1,7 +1,8 @@
 import type { Reason } from '../../reasons.ts';
+import { privateNetworks } from '../network/reach.ts';
 import type { FirewallFacts } from './facts.ts';
 import type { Opening } from './openings.ts';
-import { toSpan, type Family } from './packet.ts';
+import { anySender, toSpan, type Family } from './packet.ts';
 import { because } from './reasons.ts';
 import { intersect, sizeOf, subtract, toSpans, type Spans } from './spans.ts';
 import { unknownsIn } from './walk.ts';
@@ -19,14 +20,7 @@ const most = 65_535 / 2;
 
 /** Addresses that packets from the Internet can have: all but those for use at home (RFC 1918, RFC 6598), and 2000::/3 (RFC 4291 2.4). */
 const world: Readonly<Record<Family, Spans>> = {
-  4: subtract(
-    toSpans(['1.0.0.0-223.255.255.255'].flatMap((text) => toSpan(text) ?? [])),
-    toSpans(
-      ['10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16'].flatMap(
-        (text) => toSpan(text) ?? [],
-      ),
-    ),
-  ),
+  4: subtract(anySender[4], toSpans(privateNetworks.filter(({ family }) => family === 4))),
   6: toSpans(['2000::/3'].flatMap((text) => toSpan(text) ?? [])),
 };
 
