@@ -28,8 +28,9 @@ export async function startSshd(folder: string, lines: readonly string[]): Promi
   let said = '';
   child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
   const ended = once(child, 'exit');
-  // It writes the file after it listens.
-  for (let tries = 0; !existsSync(join(folder, 'pid')); tries++) {
+  const processFile = join(folder, 'pid');
+  // It writes the file after it listens, and the number a moment after it made the file.
+  for (let tries = 0; !(existsSync(processFile) && readFileSync(processFile, 'utf8').endsWith('\n')); tries++) {
     if (tries > 200 || child.exitCode !== null) {
       child.kill('SIGTERM');
       throw new Error(`sshd did not start: ${said}`);
@@ -39,7 +40,7 @@ export async function startSshd(folder: string, lines: readonly string[]): Promi
   return {
     config,
     port,
-    pid: () => readFileSync(join(folder, 'pid'), 'utf8').trim(),
+    pid: () => readFileSync(processFile, 'utf8').trim(),
     offers: (user, from = '127.0.0.1') => offered(user, from, port),
     async [Symbol.asyncDispose]() {
       child.kill('SIGTERM');
