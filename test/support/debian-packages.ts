@@ -68,6 +68,7 @@ const packages: Record<string, string> = {
   '/usr/bin/caddy': 'caddy',
   '/usr/lib/python3/dist-packages/openpyxl/__init__.py': 'python3-openpyxl',
   '/usr/bin/php8.2': 'php8.2-cli',
+  '/usr/sbin/lynis': 'lynis',
   '/usr/bin/gpg': 'gpg',
   '/usr/bin/rpmbuild': 'rpm',
   '/usr/bin/createrepo_c': 'createrepo-c',
