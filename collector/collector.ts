@@ -11,6 +11,7 @@ import { Retention } from './administration/retention.ts';
 import { PartUses } from './administration/uses.ts';
 import { CollectorConfigError, guardFile, type CollectorConfig } from './config.ts';
 import { OrganisationBook } from './people/book.ts';
+import { waivedControls } from './people/waived.ts';
 import { PublicKeys } from './ingest/public-keys.ts';
 import type { CommitError } from './log/log.ts';
 import { openSigningKeys } from './log/keys.ts';
@@ -66,9 +67,11 @@ export async function startCollector({
     const database = resources.adopt(evidenceDatabase(config.data), (open) => open.close());
     const tokens = resources.use(new Tokens(config.data));
     const store = new Store(database);
-    const fleet = new Fleet(store.hosts(), config.staleAfter, config.hosts);
     const book = new OrganisationBook(store);
     const shelf = new PolicyShelf(store.policies().map(({ text }) => text));
+    const fleet = new Fleet(store.hosts(), config.staleAfter, config.hosts, (host, at) =>
+      waivedControls(host, book, shelf, at),
+    );
     const { evidence, sequencer, guard, begin } = resources.use(
       openLog({
         ...{ database, config, now, elapsed, log, onFatal },

@@ -3,7 +3,8 @@ import { ActAnswer, OrganisationAnswer, type ActRequest } from '../collector/peo
 import type { Act } from '../evidence/act.ts';
 import { pack } from '../evidence/exchange.ts';
 import { CaseKind, caseKinds } from '../policies/checks/cases.ts';
-import { loadPolicies } from '../policies/load.ts';
+import { loadPolicies, loadPolicy } from '../policies/load.ts';
+import { requirementOf } from '../policies/people/requirement.ts';
 import { addCollectorOptions, CollectorClient, type CollectorOptions } from './collector-client.ts';
 import { UsageError } from './subcommand.ts';
 import { momentOption, newId, packParts, type SaidOptions } from './people/said.ts';
@@ -17,6 +18,13 @@ interface AttestOptions extends CollectorOptions, SaidOptions {
   readonly policy: string;
   readonly effective: string;
   readonly until?: string;
+}
+
+interface WaiveOptions extends CollectorOptions, SaidOptions {
+  readonly policy: string;
+  readonly from?: string;
+  readonly until: string;
+  readonly host?: readonly string[];
 }
 
 interface OpenOptions extends CollectorOptions, SaidOptions {
@@ -44,6 +52,7 @@ export function command(): Command {
 Example:
   waarborg people follow --policy cloud-provider --collector https://waarborg.example.nl
   waarborg people attest CP-penetration-test --policy cloud-provider --effective 2026-10-01 --text "Test by Example" --file report.pdf
+  waarborg people waive CP-tls-grade --policy cloud-provider --host old.example.nl --until 2027-03-01 --text "..."
   waarborg people open vulnerability --began 2026-11-20T09:30:00Z --text "Reported by mail"
   waarborg people step case-3f9c2a71 confirmed`,
     );
@@ -57,11 +66,23 @@ Example:
     .requiredOption('--effective <moment>', 'from when on it is true: a day, or a moment')
     .option('--until <moment>', 'until when at most, where the policy lets it stand longer')
     .action(attest);
+  said(addCollectorOptions(people.command('waive <control>')))
+    .description(
+      'Ask for an exception from what a control asks now. It counts once another approves, and ends by itself.',
+    )
+    .requiredOption(
+      '--policy <name>',
+      'the document that the control stands in: one that comes with Waarborg, or a file',
+    )
+    .requiredOption('--until <moment>', 'its end, at most a year after its beginning')
+    .option('--from <moment>', 'its beginning (now)')
+    .option('--host <name...>', 'the hosts that it is for (all)')
+    .action(waive);
   said(addCollectorOptions(people.command('approve <id>')))
     .description("Approve of what another stated. Takes another person's token.")
     .action((id: string, options: SaidOptions & CollectorOptions) => act({ act: 'approve', of: id }, options));
   said(addCollectorOptions(people.command('revoke <id>')))
-    .description('Take back an attestation: from now on it does not count.')
+    .description('Take back an attestation or an exception: from now on it does not count.')
     .action((id: string, options: SaidOptions & CollectorOptions) => act({ act: 'revoke', of: id }, options));
   said(fields(addCollectorOptions(people.command('open <kind>'))))
     .description(`Write down something that has a deadline: ${caseKinds.join(', ')}.`)
@@ -116,6 +137,26 @@ async function attest(control: string, { policy, effective, until, ...options }:
       scope: { of: 'organisation' },
       effective: momentOption('--effective', effective, 'begin'),
       until: until === undefined ? null : momentOption('--until', until, 'end'),
+    },
+    options,
+  );
+}
+
+async function waive(control: string, { policy, from, until, host, ...options }: WaiveOptions): Promise<void> {
+  if (options.text === undefined) throw new UsageError('--text: expected the reason, and the risk that is taken');
+  const document = loadPolicy(policy);
+  const definition = document.controls.find(({ id }) => id === control);
+  if (definition === undefined) throw new UsageError(`${control}: no control of ${document.policy}`);
+  await act(
+    {
+      act: 'waive',
+      id: newId('waiver'),
+      policy: document.policy,
+      control,
+      requirement: requirementOf(definition),
+      scope: host === undefined ? { of: 'organisation' } : { of: 'hosts', hosts: [...host] },
+      from: from === undefined ? new Date().toISOString() : momentOption('--from', from, 'begin'),
+      until: momentOption('--until', until, 'end'),
     },
     options,
   );

@@ -19,7 +19,6 @@ const ControlName = { policy: z.string().max(64), control: z.string().max(64) };
 const Scope = z.discriminatedUnion('of', [
   z.strictObject({ of: z.literal('organisation') }),
   z.strictObject({ of: z.literal('hosts'), hosts: z.array(AgentName).min(1).max(200) }),
-  z.strictObject({ of: z.literal('customer'), customer: ActId }),
 ]);
 export type ActScope = z.output<typeof Scope>;
 

@@ -1,7 +1,7 @@
 import type { AttestationFacts, Attestation } from '../policies/checks/attestation.ts';
 import type { Case, CasesFacts } from '../policies/checks/cases.ts';
 import { read, type Reading } from '../policies/reading.ts';
-import { isFilePart, type Act, type ActTaken } from './act.ts';
+import { isFilePart, statementPartName, type Act, type ActTaken } from './act.ts';
 
 type ActOf<Name extends Act['act']> = Extract<Act, { act: Name }>;
 
@@ -16,6 +16,8 @@ export interface WaiverState {
   /** By the first who approved of it and did not ask for it himself. */
   readonly approved: { readonly by: string; readonly at: string } | null;
   readonly revoked: string | null;
+  /** The commitment of what was said of it; null where nothing was. */
+  readonly statement: string | null;
 }
 
 /** An attestation as it stands, and of what. */
@@ -124,7 +126,7 @@ export class Organisation {
         break;
       }
       case 'waive':
-        this.#waivers.set(act.id, { asked: act, by, recorded, approved: null, revoked: null });
+        this.#waive(act, { by, recorded, statement: commitmentOf(statementPartName, body) });
         break;
       case 'approve':
         this.#approve(act.of, { by, at: recorded });
@@ -149,6 +151,10 @@ export class Organisation {
     }
   }
 
+  #waive(asked: ActOf<'waive'>, said: Pick<WaiverState, 'by' | 'recorded' | 'statement'>): void {
+    this.#waivers.set(asked.id, { asked, ...said, approved: null, revoked: null });
+  }
+
   #approve(of: string, approval: { readonly by: string; readonly at: string }): void {
     const attested = this.#attestations.get(of);
     if (attested !== undefined) {
@@ -169,6 +175,10 @@ export class Organisation {
     const one = this.#cases.get(id);
     if (one !== undefined) this.#cases.set(id, { ...one, ...change(one), fields: sorted([...one.fields, ...fields]) });
   }
+}
+
+function commitmentOf(part: string, body: ActTaken['body']): string | null {
+  return body.find(({ name }) => name === part)?.commitment ?? null;
 }
 
 function sorted(fields: readonly string[]): string[] {

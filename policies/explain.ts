@@ -13,12 +13,13 @@ export const catalogue: Catalogue = Object.assign(
   ...checkKinds.map((kind) => kind.reasons),
 ) as Catalogue;
 
-export const verdictNames: Record<Verdict | 'stale' | 'never-seen', Text> = {
+export const verdictNames: Record<Verdict | 'stale' | 'waived' | 'never-seen', Text> = {
   fail: { en: 'fails', nl: 'voldoet niet' },
   unknown: { en: 'unknown', nl: 'onbekend' },
   pass: { en: 'passes', nl: 'voldoet' },
   'not-applicable': { en: 'not applicable', nl: 'niet van toepassing' },
   stale: { en: 'out of date', nl: 'verouderd' },
+  waived: { en: 'waived', nl: 'uitgezonderd' },
   'never-seen': { en: 'never reported', nl: 'nooit gemeld' },
 };
 

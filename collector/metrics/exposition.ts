@@ -1,5 +1,5 @@
 import type { EvidenceLog } from '../log/log.ts';
-import { shownVerdict, shownVerdicts, type Fleet, type Freshness, type ShownVerdict } from '../state/fleet.ts';
+import { shownVerdicts, type Fleet, type ShownControlState, type ShownVerdict } from '../state/fleet.ts';
 import { isCompliant, type HostContent, type HostState } from '../state/host-state.ts';
 import type { PolicyShelf } from '../state/shelf.ts';
 import { familyHeader, familyNames, sample, timestampSeconds, type FamilyName, type LabelsOf } from './families.ts';
@@ -7,7 +7,8 @@ import { familyHeader, familyNames, sample, timestampSeconds, type FamilyName, t
 /** One host's lines, by family: made when its report arrives and kept as bytes, so that a scrape only joins them. */
 interface RenderedHost {
   readonly content: HostContent;
-  readonly freshness: Freshness['state'];
+  /** As `Fleet.standing` has it. */
+  readonly standing: string;
   readonly lines: Map<FamilyName, Buffer>;
   /** Controls by `policy control verdict`, for the totals of the fleet. */
   readonly controls: readonly { readonly policy: string; readonly control: string; readonly verdict: ShownVerdict }[];
@@ -46,14 +47,15 @@ export class Exposition {
 
   /** Renders a host anew, because it reported. */
   update(host: HostState, at: Date): void {
-    const freshness = this.#fleet.freshness(host, at);
+    const standing = this.#fleet.standing(host, at);
     const rendered = this.#hosts.get(host.agent);
-    if (rendered?.content === host.content && rendered.freshness === freshness.state) {
+    if (rendered?.content === host.content && rendered.standing === standing) {
       // Most reports say only that all is still as it was: of their lines one is another.
       rendered.lines.set(lastReport, Buffer.from(lastReportLine(host)));
       return;
     }
-    this.#hosts.set(host.agent, renderHost(host, freshness, this.#shelf));
+    const lines = renderHost(host, this.#fleet.controls(host, at), this.#shelf);
+    this.#hosts.set(host.agent, { content: host.content, standing, ...lines });
     this.#totals = undefined;
   }
 
@@ -77,11 +79,10 @@ export class Exposition {
     return Buffer.concat(chunks);
   }
 
-  /** A host that fell silent since it was rendered must not stay green. */
+  /** A host that fell silent since it was rendered must not stay green, nor an exception outlive its end. */
   #ageHosts(at: Date): void {
     for (const host of this.#fleet.hosts()) {
-      const freshness = this.#fleet.freshness(host, at);
-      if (this.#hosts.get(host.agent)?.freshness !== freshness.state) this.update(host, at);
+      if (this.#hosts.get(host.agent)?.standing !== this.#fleet.standing(host, at)) this.update(host, at);
     }
   }
 
@@ -133,12 +134,15 @@ function lastReportLine({ agent, issuedAt }: HostState): string {
   return sample(lastReport, { host: agent }, timestampSeconds(issuedAt));
 }
 
-function renderHost(host: HostState, freshness: Freshness, shelf: PolicyShelf): RenderedHost {
+function renderHost(
+  host: HostState,
+  controls: readonly ShownControlState[],
+  shelf: PolicyShelf,
+): Pick<RenderedHost, 'lines' | 'controls'> {
   const { agent, content, issuedAt } = host;
   const lines = new LineBook();
   lines.add('waarborg_host_info', { host: agent, agent_version: content.host.agentVersion, os: content.host.os }, 1);
   lines.add(lastReport, { host: agent }, timestampSeconds(issuedAt));
-  const controls = content.controls.map((state) => ({ ...state, verdict: shownVerdict(state, freshness) }));
   for (const [policy, ofPolicy] of Map.groupBy(controls, (control) => control.policy)) {
     for (const [verdict, count] of countShown(ofPolicy)) {
       lines.add('waarborg_host_controls', { host: agent, policy, verdict }, count);
@@ -159,7 +163,7 @@ function renderHost(host: HostState, freshness: Freshness, shelf: PolicyShelf): 
   for (const { family, labels, value } of Object.values(content.measures).flat()) {
     lines.add(family, { ...labels, host: agent } as LabelsOf<typeof family>, value);
   }
-  return { content, freshness: freshness.state, lines: lines.bytes(), controls };
+  return { lines: lines.bytes(), controls };
 }
 
 /** Every verdict has its series, so that one which vanishes is seen as 0 and not as absent. */

@@ -7,6 +7,7 @@ import { commitmentOf, digestOf } from '../../evidence/report.ts';
 import { clockToleranceSeconds, secondsBetween } from '../../policies/quantities.ts';
 import { parsePolicy, type Policy } from '../../policies/load.ts';
 import { isShownByPeople } from '../../policies/people/organisation.ts';
+import { requirementOf } from '../../policies/people/requirement.ts';
 import type { Sequencer } from '../log/sequencer.ts';
 import { Problem } from '../problem.ts';
 import type { PolicyShelf } from '../state/shelf.ts';
@@ -126,6 +127,7 @@ function assertFollowed(act: Act, documentOf: (digest: string) => Policy | undef
 
 /** What is attested must be a promise that the organisation is held to, and one that people show. */
 function assertControl(act: Act, { organisation }: OrganisationBook, shelf: PolicyShelf): void {
+  if (act.act === 'waive') assertWaivable(act, shelf);
   if (act.act !== 'attest') return;
   const followed = organisation.follows.find(({ policy }) => policy === act.policy);
   const document = followed && shelf.get(followed.digest);
@@ -133,6 +135,15 @@ function assertControl(act: Act, { organisation }: OrganisationBook, shelf: Poli
   if (control !== undefined && isShownByPeople(control.check)) return;
   const what = `${act.policy} ${act.control}`;
   throw new Problem(409, 'act.control', `${what} is no control of a document that is followed, or hosts show it`);
+}
+
+/** An exception from what no document asks would hold for nothing. */
+function assertWaivable({ policy, control, requirement }: Extract<Act, { act: 'waive' }>, shelf: PolicyShelf): void {
+  const documents = shelf.all().filter((document) => document.policy === policy);
+  const definitions = documents.flatMap(({ controls }) => controls.filter(({ id }) => id === control));
+  if (definitions.some((definition) => requirementOf(definition) === requirement)) return;
+  const what = `${policy} ${control}`;
+  throw new Problem(409, 'act.control', `no document that hosts or the organisation are held to asks this of ${what}`);
 }
 
 function assertMoments(act: Act, receivedAt: string): void {

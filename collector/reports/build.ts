@@ -14,10 +14,10 @@ import type {
   PolicyCompliance,
   ReportedHost,
   Scope,
-  Waiver,
 } from './model.ts';
 import { readLog, type LogReading } from './reading.ts';
 import { sumTotals } from './totals.ts';
+import { Waivers } from './waivers.ts';
 
 export interface ComplianceRequest {
   readonly period: Period;
@@ -26,14 +26,6 @@ export interface ComplianceRequest {
   readonly staleAfter: number;
   /** Hosts that must report, whether or not the log has ever heard of them. */
   readonly expected: readonly string[];
-  readonly waivers: readonly GrantedWaiver[];
-}
-
-/** A waiver and the one control on one host that it is for. */
-export interface GrantedWaiver extends Waiver {
-  readonly policy: string;
-  readonly control: string;
-  readonly host: string;
 }
 
 /** A host in scope, with its time laid out. */
@@ -61,8 +53,10 @@ export async function buildCompliance(
       isExpected: request.expected.includes(record.host),
     }),
   }));
-  const courses = coursesOf(hosts, reading, request);
-  const policies = policiesOf(courses, new Definitions(reading.documents, evidence));
+  const definitions = new Definitions(reading.documents, evidence);
+  const waivers = new Waivers(reading.organisation, definitions, evidence);
+  const courses = coursesOf(hosts, reading, request.scope, waivers);
+  const policies = policiesOf(courses, definitions);
   return {
     v: 1,
     period: request.period,
@@ -97,7 +91,8 @@ function mayHaveLabels({ labels, hadLabels }: HostRecord, scope: Scope): boolean
 function coursesOf(
   hosts: readonly LaidOut[],
   { erased }: LogReading,
-  { scope, waivers }: ComplianceRequest,
+  scope: Scope,
+  waivers: Waivers,
 ): Map<string, ControlCourse[]> {
   const courses = new Map<string, ControlCourse[]>();
   for (const { record, intervals } of hosts) {
@@ -109,10 +104,7 @@ function coursesOf(
         key,
         intervals,
         isErased: (commitment) => erased.has(commitment),
-        waivers: waivers
-          .filter((one) => one.policy === policy && one.control === control && one.host === record.host)
-          .map(({ from, until, reason, approvedBy }) => ({ from, until, reason, approvedBy }))
-          .sort((a, b) => (a.from < b.from ? -1 : 1)),
+        waivers: waivers.of({ policy, control, host: record.host }),
       });
       const isAsked = course.spans.some(({ state }) => state !== 'not-asked' && state !== 'not-enrolled');
       if (isAsked) courses.set(key, [...(courses.get(key) ?? []), course]);

@@ -1,4 +1,5 @@
 import { parsePolicy, type Policy } from '../../policies/load.ts';
+import type { Span } from '../../policies/moments.ts';
 import type { Control } from '../../policies/schema.ts';
 import { DocumentError } from '../../policies/yaml.ts';
 import type { ReportedEvidence } from './evidence.ts';
@@ -32,6 +33,22 @@ export class Definitions {
       if (found !== undefined) return found;
     }
     return null;
+  }
+
+  /**
+   * The words of a control in each document that has it, and the time over which that document was the newest to be named
+   * by a report: hosts may have gone over to the next one later.
+   */
+  versions(policy: string, control: string): { readonly definition: Control; readonly held: Span }[] {
+    const inOrder = this.#of(policy).toSorted((a, b) => a.firstAt - b.firstAt);
+    return inOrder.flatMap(({ text, firstAt }, index) => {
+      const definition = text?.controls.find(({ id }) => id === control);
+      // The oldest was there before the period began.
+      const from = index === 0 ? -Infinity : firstAt;
+      return definition === undefined
+        ? []
+        : [{ definition, held: { from, until: inOrder[index + 1]?.firstAt ?? Infinity } }];
+    });
   }
 
   /** Orders controls as the newest document does, and after those the others by id. */

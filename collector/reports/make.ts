@@ -40,8 +40,7 @@ export async function makeReport(
   { staleAfter, expected }: Omit<ReportSettings, 'data'>,
   { period, scope }: ReportOrder,
 ): Promise<ComplianceReport> {
-  // Waivers are not kept yet.
-  const report = await buildCompliance(evidence, { period, scope, staleAfter, expected, waivers: [] });
+  const report = await buildCompliance(evidence, { period, scope, staleAfter, expected });
   const known = report.hosts.map(({ host }) => host);
   const missing = scope.hosts?.find((host) => !known.includes(host));
   if (missing !== undefined) throw empty(`no host ${missing} with these labels is known in this period`);

@@ -3,6 +3,7 @@ import type { Entry, ReportReceived } from '../../evidence/entry.ts';
 import { unverifiedPayload } from '../../evidence/envelope.ts';
 import type { Statement } from '../../evidence/report.ts';
 import { decodeStatement } from '../../evidence/statement.ts';
+import { Organisation } from '../../evidence/organisation.ts';
 import { longestSilenceSeconds } from '../../evidence/silence.ts';
 import { clockDoubts } from '../../evidence/verify/clocks.ts';
 import type { Chain, Instant } from './chain.ts';
@@ -16,6 +17,8 @@ export interface NamedDocument {
   readonly policy: string;
   readonly version: number;
   readonly digest: string;
+  /** When a report first named it, among those of the period and what stood at its beginning. */
+  readonly firstAt: Instant;
 }
 
 export interface ReadingInput {
@@ -31,6 +34,8 @@ export interface LogReading {
   readonly documents: readonly NamedDocument[];
   readonly erased: ReadonlySet<string>;
   readonly collectorGaps: readonly CollectorGap[];
+  /** What people did until the end of the period. */
+  readonly organisation: Organisation;
 }
 
 /** Between two of these many entries others get their turn: the collector goes on receiving. */
@@ -53,6 +58,7 @@ class LogReader {
   readonly #documents = new Map<string, NamedDocument>();
   readonly #erased = new Set<string>();
   readonly #gaps: CollectorGap[] = [];
+  readonly #organisation = new Organisation();
   /** When each entry was received. */
   readonly #received: string[] = [];
 
@@ -83,6 +89,8 @@ class LogReader {
         this.#takeGap(entry.from, entry.until, reference);
         break;
       case 'act':
+        if (Date.parse(receivedAt) < this.#input.until) this.#organisation.take(entry);
+        break;
       case 'policy.set':
       case 'key.rotate':
       case 'anchor':
@@ -96,7 +104,8 @@ class LogReader {
     const hasEnded = last !== undefined && this.#input.until - Date.parse(last) > longestSilenceSeconds * 1000;
     if (hasEnded) this.#takeGap(last, new Date(this.#input.until).toISOString(), null);
     const documents = [...this.#documents.values()];
-    return { hosts: this.#hosts, documents, erased: this.#erased, collectorGaps: this.#gaps };
+    const [hosts, erased, collectorGaps, organisation] = [this.#hosts, this.#erased, this.#gaps, this.#organisation];
+    return { hosts, documents, erased, collectorGaps, organisation };
   }
 
   #takeGap(from: string, until: string, entry: EntryReference | null): void {
@@ -134,7 +143,10 @@ class LogReader {
     // What was reported before the period may stand in it: then its documents and words count, but it is no report of it.
     if (at + this.#input.staleAfter <= this.#input.from) return;
     if (labels !== undefined) record.hadLabels.add(JSON.stringify(labels));
-    for (const named of statement.policies) this.#documents.set(`${named.policy} ${named.digest}`, named);
+    for (const named of statement.policies) {
+      const name = `${named.policy} ${named.digest}`;
+      if (!this.#documents.has(name)) this.#documents.set(name, { ...named, firstAt: at });
+    }
     if (at < this.#input.from) return;
     record.reports += 1;
     record.lastReport = reference;

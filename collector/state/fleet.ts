@@ -1,10 +1,15 @@
 import { clockToleranceSeconds, isFuture, secondsBetween } from '../../policies/quantities.ts';
 import { verdicts, type Verdict } from '../../policies/verdict.ts';
-import { type ControlState, type HostState } from './host-state.ts';
+import { isCompliant, type ControlState, type HostState } from './host-state.ts';
 
-/** A verdict as the collector shows it: what is too old is `stale`, whatever it said. */
-export type ShownVerdict = Verdict | 'stale';
-export const shownVerdicts: readonly ShownVerdict[] = [...verdicts, 'stale'];
+/** A verdict as the collector shows it: what is too old is `stale`, whatever it said, and what is excused `waived`. */
+export type ShownVerdict = Verdict | 'stale' | 'waived';
+export const shownVerdicts: readonly ShownVerdict[] = [...verdicts, 'stale', 'waived'];
+
+/** A control as it is shown. */
+export interface ShownControlState extends Omit<ControlState, 'verdict'> {
+  readonly verdict: ShownVerdict;
+}
 
 /** What stands between a host's last report and belief in it. */
 export type Freshness =
@@ -18,6 +23,9 @@ export interface NeverSeen {
   readonly agent: string;
 }
 
+/** The controls of a host that are waived at a moment, as `policy control`. */
+export type Waived = (host: HostState, at: Date) => ReadonlySet<string>;
+
 /** All hosts as they now stand, in memory. Reports of a transaction count when it is on disk. */
 export class Fleet {
   readonly #hosts = new Map<string, HostState>();
@@ -25,15 +33,22 @@ export class Fleet {
   readonly #staged = new Map<string, HostState | null>();
   readonly #staleAfter: number;
   readonly #expected: readonly string[];
+  readonly #waived: Waived;
 
   /**
    * @param staleAfter seconds without a report after which a host is stale
    * @param expected names that must report
    */
-  constructor(hosts: Iterable<HostState>, staleAfter: number, expected: readonly string[]) {
+  constructor(
+    hosts: Iterable<HostState>,
+    staleAfter: number,
+    expected: readonly string[],
+    waived: Waived = () => new Set(),
+  ) {
     for (const host of hosts) this.#hosts.set(host.agent, host);
     this.#staleAfter = staleAfter;
     this.#expected = expected;
+    this.#waived = waived;
   }
 
   get(agent: string): HostState | undefined {
@@ -93,10 +108,26 @@ export class Fleet {
     if (isAhead) return { state: 'clock-ahead' };
     return secondsBetween(host.issuedAt, at) > this.#staleAfter ? { state: 'stale' } : { state: 'fresh' };
   }
+
+  /** A host's controls as they may be shown. An exception hides no pass, and makes none. */
+  controls(host: HostState, at: Date): ShownControlState[] {
+    const freshness = this.freshness(host, at);
+    const waived = this.#waived(host, at);
+    return host.content.controls.map((state) => {
+      const verdict = believed(state, freshness);
+      const isWaived = !isCompliant(verdict) && waived.has(`${state.policy} ${state.control}`);
+      return { ...state, verdict: isWaived ? 'waived' : verdict };
+    });
+  }
+
+  /** What of a host's controls depends on the moment: while it stays the same, so does what is shown. */
+  standing(host: HostState, at: Date): string {
+    return [this.freshness(host, at).state, ...this.#waived(host, at)].join('\n');
+  }
 }
 
-/** What may be shown of a control: nothing passes on an old report or a wrong clock. */
-export function shownVerdict(control: Pick<ControlState, 'verdict'>, freshness: Freshness): ShownVerdict {
+/** What may be believed of a control: nothing passes on an old report or a wrong clock. */
+function believed(control: Pick<ControlState, 'verdict'>, freshness: Freshness): Exclude<ShownVerdict, 'waived'> {
   switch (freshness.state) {
     case 'fresh':
       return control.verdict;

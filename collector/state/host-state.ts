@@ -113,6 +113,6 @@ function nextControl(before: ControlState | undefined, observation: Observation,
   return { policy, control, verdict, reasons, since, failingSince };
 }
 
-export function isCompliant(verdict: Verdict | 'stale' | 'never-seen'): boolean {
+export function isCompliant(verdict: Verdict | 'stale' | 'waived' | 'never-seen'): boolean {
   return verdict === 'pass' || verdict === 'not-applicable';
 }

@@ -18,6 +18,10 @@ export class PolicyShelf {
     return this.#policies.get(digest);
   }
 
+  all(): Policy[] {
+    return [...this.#policies.values()];
+  }
+
   add(policy: Policy): void {
     this.#policies.set(policy.digest, policy);
   }

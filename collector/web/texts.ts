@@ -22,6 +22,7 @@ interface Texts {
   readonly failing: (controls: number, hosts: number) => string;
   readonly notEstablished: string;
   readonly allPass: string;
+  readonly someWaived: (count: number) => string;
   readonly noneApplies: string;
   readonly hosts: string;
   readonly reporting: string;
@@ -120,6 +121,8 @@ const en: Texts = {
     `${controls} ${controls === 1 ? 'control fails' : 'controls fail'} on ${hosts} ${hosts === 1 ? 'host' : 'hosts'}`,
   notEstablished: 'No failure found, but not everything could be established',
   allPass: 'Every control passes',
+  someWaived: (count) =>
+    `All that is not waived passes; ${count === 1 ? 'one control is' : `${count} controls are`} waived`,
   noneApplies: 'No control applies to these hosts',
   hosts: 'Hosts',
   reporting: 'reporting',
@@ -238,6 +241,8 @@ const nl: Texts = {
     `${controls} ${controls === 1 ? 'maatregel voldoet' : 'maatregelen voldoen'} niet op ${hosts} ${hosts === 1 ? 'host' : 'hosts'}`,
   notEstablished: 'Geen tekortkoming gevonden, maar niet alles kon worden vastgesteld',
   allPass: 'Alle maatregelen voldoen',
+  someWaived: (count) =>
+    `Alles waarvoor geen uitzondering geldt voldoet; voor ${count === 1 ? 'één maatregel' : `${count} maatregelen`} geldt er een`,
   noneApplies: 'Geen maatregel is op deze hosts van toepassing',
   hosts: 'Hosts',
   reporting: 'rapporteren',

@@ -1,13 +1,13 @@
 import type { Control, Severity, Text } from '../../policies/schema.ts';
 import type { Reason } from '../../policies/reasons.ts';
-import { shownVerdict, type Fleet, type Freshness, type ShownVerdict } from '../state/fleet.ts';
+import { type Fleet, type Freshness, type ShownVerdict } from '../state/fleet.ts';
 import type { HostState } from '../state/host-state.ts';
 import type { PolicyShelf } from '../state/shelf.ts';
 
 /** What pages and the API show of the fleet: one computation for both. */
 
-/** From worst to best. Stale stands beside unknown: a failure is worse, a pass is better. */
-export const worstFirst: readonly ShownVerdict[] = ['fail', 'stale', 'unknown', 'pass', 'not-applicable'];
+/** From worst to best. Stale stands beside unknown: a failure is worse, a pass is better. What is waived is no pass. */
+export const worstFirst: readonly ShownVerdict[] = ['fail', 'stale', 'unknown', 'waived', 'pass', 'not-applicable'];
 
 export type VerdictCounts = Readonly<Record<ShownVerdict, number>>;
 
@@ -97,15 +97,14 @@ export function hostsOverview(fleet: Fleet, at: Date): HostOverview[] {
     lastReportAt: null,
     counts: countShown([]),
   }));
-  const seen = fleet.hosts().map((host) => overviewOf(host, fleet.freshness(host, at)));
+  const seen = fleet.hosts().map((host) => overviewOf(host, fleet, at));
   return [...seen, ...neverSeen].sort((a, b) => (a.host < b.host ? -1 : 1));
 }
 
 export function hostDetail(host: HostState, fleet: Fleet, shelf: PolicyShelf, at: Date): HostDetail {
-  const freshness = fleet.freshness(host, at);
   const { hostname, os, agentVersion, labels } = host.content.host;
   return {
-    ...overviewOf(host, freshness),
+    ...overviewOf(host, fleet, at),
     receivedAt: host.receivedAt,
     hostname,
     os,
@@ -117,9 +116,8 @@ export function hostDetail(host: HostState, fleet: Fleet, shelf: PolicyShelf, at
       title: shelf.get(digest)?.title,
     })),
     index: host.index,
-    controls: host.content.controls.map((state) => ({
+    controls: fleet.controls(host, at).map((state) => ({
       ...state,
-      verdict: shownVerdict(state, freshness),
       definition: shelf.control(host.content.policies, state.policy, state.control),
     })),
   };
@@ -155,7 +153,7 @@ export function worstShown(found: readonly { readonly verdict: ShownVerdict }[])
 }
 
 export function countShown(found: readonly { readonly verdict: ShownVerdict }[]): VerdictCounts {
-  const counts = { fail: 0, stale: 0, unknown: 0, pass: 0, 'not-applicable': 0 };
+  const counts = { fail: 0, stale: 0, unknown: 0, waived: 0, pass: 0, 'not-applicable': 0 };
   for (const { verdict } of found) counts[verdict]++;
   return counts;
 }
@@ -201,14 +199,15 @@ function versionOf({ policy, host }: ControlOnHost): number {
   return host.policies.find((document) => document.policy === policy)?.version ?? 0;
 }
 
-function overviewOf<F extends Freshness>(
+function overviewOf(
   host: HostState,
-  freshness: F,
-): HostOverview & { freshness: F['state']; lastReportAt: string } {
+  fleet: Fleet,
+  at: Date,
+): HostOverview & { freshness: Freshness['state']; lastReportAt: string } {
   return {
     host: host.agent,
-    freshness: freshness.state,
+    freshness: fleet.freshness(host, at).state,
     lastReportAt: host.issuedAt,
-    counts: countShown(host.content.controls.map((control) => ({ verdict: shownVerdict(control, freshness) }))),
+    counts: countShown(fleet.controls(host, at)),
   };
 }

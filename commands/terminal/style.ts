@@ -14,6 +14,7 @@ const marks: Readonly<Record<ShownVerdict, readonly [mark: string, format: Forma
   pass: ['✓', ['green', 'bold']],
   'not-applicable': ['–', 'dim'],
   stale: ['◷', ['yellow', 'bold']],
+  waived: ['⚑', ['cyan', 'bold']],
 };
 
 /** A verdict as one character that is told apart without its colour too. */

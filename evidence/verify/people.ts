@@ -1,9 +1,11 @@
 import type { Policy } from '../../policies/load.ts';
+import { isWithin } from '../../policies/moments.ts';
 import type { Observation } from '../../policies/observe.ts';
 import { observeOrganisation } from '../../policies/people/organisation.ts';
-import type { ActTaken } from '../act.ts';
+import type { ActScope, ActTaken } from '../act.ts';
 import { Organisation, type ActFlaw } from '../organisation.ts';
 import { picksHosts } from '../scope.ts';
+import { spanOfWaiver } from '../waivers.ts';
 import type { Bodies } from './bodies.ts';
 import type { Documents } from './documents.ts';
 import type { Findings } from './findings.ts';
@@ -14,6 +16,19 @@ export interface ProvenOrganisation {
   /** The moment at which they were judged: that of the last entry. */
   readonly at: string;
   readonly observations: readonly Observation[];
+  /** Approved exceptions that hold at that moment: what they are about is not kept, and somebody answers for it. */
+  readonly waivers: readonly ProvenWaiver[];
+}
+
+export interface ProvenWaiver {
+  readonly id: string;
+  readonly policy: string;
+  readonly control: string;
+  readonly scope: ActScope;
+  readonly from: string;
+  readonly until: string;
+  readonly by: string;
+  readonly approvedBy: string;
 }
 
 export interface PeopleInput {
@@ -38,6 +53,7 @@ export class People {
   #follows: readonly Policy[] | undefined = [];
   /** Whether every act is shown, from the log's beginning. */
   readonly #isWhole: boolean;
+  #hasActs = false;
 
   constructor(input: PeopleInput) {
     this.#input = input;
@@ -50,15 +66,28 @@ export class People {
     const parts = shown.isPart ? entry.body.filter(({ commitment }) => bodies.hasSalt(commitment)) : entry.body;
     bodies.open(parts, where);
     if (!this.#isWhole) return;
+    this.#hasActs = true;
     const flaw = this.#organisation.take(entry);
     if (flaw !== undefined) findings.add(flaw, where, flaws[flaw]);
     if (entry.act.act === 'follow') this.#follows = documents.named(entry.act, where);
   }
 
-  /** @returns null where the organisation follows no document, or not all of what it did is shown */
+  #standingWaivers(at: Date): ProvenWaiver[] {
+    return [...this.#organisation.waivers.values()].flatMap((waiver) => {
+      const { asked, by, approved } = waiver;
+      const span = spanOfWaiver(waiver);
+      if (span === undefined || approved === null || !isWithin(span, at)) return [];
+      const { id, policy, control, scope } = asked;
+      const [from, until] = [span.from, span.until].map((moment) => new Date(moment).toISOString());
+      return [{ id, policy, control, scope, from: from ?? '', until: until ?? '', by, approvedBy: approved.by }];
+    });
+  }
+
+  /** @returns null where nobody did anything, or not all of it is shown */
   conclude(at: string | null): ProvenOrganisation | null {
-    if (at === null || !this.#isWhole || this.#follows === undefined || this.#follows.length === 0) return null;
+    if (at === null || !this.#isWhole || !this.#hasActs || this.#follows === undefined) return null;
     const factsOf = this.#organisation.factsOf.bind(this.#organisation);
-    return { at, observations: observeOrganisation(this.#follows, factsOf, new Date(at)) };
+    const observations = observeOrganisation(this.#follows, factsOf, new Date(at));
+    return { at, observations, waivers: this.#standingWaivers(new Date(at)) };
   }
 }

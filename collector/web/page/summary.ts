@@ -16,6 +16,7 @@ export function headline(fleet: FleetDetail, language: Language): { verdict: Sho
   }
   const isUnreliable = fleet.neverSeen.length > 0 || fleet.hosts.some(({ freshness }) => freshness !== 'fresh');
   if (isUnreliable || counts.unknown + counts.stale > 0) return { verdict: 'unknown', text: t.notEstablished };
+  if (counts.waived > 0) return { verdict: 'waived', text: t.someWaived(counts.waived) };
   if (counts.pass === 0) return { verdict: 'not-applicable', text: t.noneApplies };
   return { verdict: 'pass', text: t.allPass };
 }
@@ -25,7 +26,7 @@ export function summary(fleet: FleetDetail, language: Language): Markup {
   const t = texts[language];
   const { verdict, text } = headline(fleet, language);
   const { counts } = fleet;
-  const applicable = counts.pass + counts.fail + counts.unknown + counts.stale;
+  const applicable = counts.pass + counts.fail + counts.unknown + counts.stale + counts.waived;
   return html`<h1>${symbol(verdict)} ${text}</h1>
     <div class="summary">
       <section aria-labelledby="hosts-heading">

@@ -10,6 +10,7 @@ export const symbols: Readonly<Record<ShownVerdict, string>> = {
   fail: '✗',
   stale: '◷',
   unknown: '?',
+  waived: '⚑',
   pass: '✓',
   'not-applicable': '–',
 };

@@ -5,9 +5,10 @@ import type { Role } from '../../../collector/access/tokens.ts';
 import type { Collector } from '../../../collector/collector.ts';
 import type { Observation } from '../../../policies/observe.ts';
 import { runWaarborg } from '../../support/process.ts';
-import { collectorOn } from '../../support/road.ts';
+import { collectorOn, writeQuickPolicy } from '../../support/road.ts';
 import { temporaryFolder } from '../../support/tools.ts';
-import { audited } from '../administration/operator.ts';
+import { audited, readAs } from '../administration/operator.ts';
+import { draftReport, enrolHand, send } from '../ingest/submissions.ts';
 
 const policyText = `policy: people
 version: 1
@@ -39,6 +40,7 @@ class Office implements AsyncDisposable {
   readonly #folder: ReturnType<typeof temporaryFolder>;
   readonly #clock: { now: Date };
   #collector: Collector & AsyncDisposable;
+  #bundles = 0;
 
   private constructor(
     folder: ReturnType<typeof temporaryFolder>,
@@ -92,6 +94,32 @@ class Office implements AsyncDisposable {
     const { findings, organisation } = audited(this.file('data'), this.file(`bundle-${this.#clock.now.getTime()}`));
     expect(findings).toEqual([]);
     return verdictsOf(organisation ?? { observations: [] });
+  }
+
+  /** The exceptions that an auditor finds in force. */
+  auditedWaivers(): string[] {
+    const { findings, organisation } = audited(this.file('data'), this.file(`bundle-waivers-${this.#bundles++}`));
+    expect(findings).toEqual([]);
+    return organisation?.waivers.map(({ id }) => id) ?? [];
+  }
+
+  /** A host reports that its one control is unknown. */
+  async report(): Promise<void> {
+    const hand = await enrolHand(this.#collector, 'web1.example.nl', this.#clock.now);
+    const { status } = await send(this.#collector, draftReport(hand, { issuedAt: this.#clock.now }));
+    expect(status).toBe(200);
+    writeQuickPolicy(this.#folder.path);
+  }
+
+  async verdictOnHost(): Promise<string> {
+    const { controls } = JSON.parse(await readAs(this.#collector, '/api/v1/hosts/web1.example.nl')) as {
+      controls: Observation[];
+    };
+    return controls.map(({ verdict }) => verdict).join();
+  }
+
+  metrics(): Promise<string> {
+    return readAs(this.#collector, '/metrics');
   }
 
   async restart(): Promise<void> {
@@ -154,6 +182,37 @@ test('what people attest and answer is judged, over a restart, and an auditor co
   await office.people(fresh, 'revoke', idIn(attested));
   expect(await office.shown(fresh)).toMatchObject({ 'P-test': 'fail' });
   expect(office.audited()).toEqual({ 'P-test': 'fail', 'P-leak': 'not-applicable' });
+}, 60_000);
+
+test('an exception counts from its approval to its end, for what was asked then, and is never a pass', async () => {
+  await using office = await Office.open();
+  const operator = office.token('operator');
+  await office.report();
+  expect(await office.verdictOnHost()).toBe('unknown');
+  const words = [
+    '--policy',
+    office.file('quick.yaml'),
+    '--from',
+    '2026-04-24',
+    '--until',
+    '2026-05-01',
+    '--text',
+    'Replaced in May',
+  ];
+  const id =
+    /^(waiver-[0-9a-f]+)/.exec((await office.people(operator, 'waive', 'Q-password', ...words)).text)?.[1] ?? '';
+  expect(await office.verdictOnHost()).toBe('unknown');
+  await office.people(office.token('approver'), 'approve', id);
+  expect(await office.verdictOnHost()).toBe('waived');
+  expect(await office.metrics()).toMatch(/waarborg_control_compliant\{.*control="Q-password".*verdict="waived"\} 0/);
+  expect(office.auditedWaivers()).toEqual([id]);
+  office.go('2026-04-24T10:30:00Z');
+  await office.restart();
+  expect(await office.verdictOnHost()).toBe('waived');
+  await office.people(operator, 'revoke', id);
+  expect(await office.verdictOnHost()).toBe('unknown');
+  expect(await office.metrics()).toMatch(/waarborg_control_compliant\{.*control="Q-password".*verdict="unknown"\} 0/);
+  expect(office.auditedWaivers()).toEqual([]);
 }, 60_000);
 
 test('what was said and handed in lies beside the log, and not in it', async () => {

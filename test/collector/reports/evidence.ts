@@ -1,9 +1,11 @@
+import { statementPartName } from '../../../evidence/act.ts';
 import type { Entry } from '../../../evidence/entry.ts';
 import { digestOf, type Statement } from '../../../evidence/report.ts';
 import type { PlacedEntry, ReportedEvidence } from '../../../collector/reports/evidence.ts';
 import type { ComplianceRequest } from '../../../collector/reports/build.ts';
 import { parsePolicy, type Policy } from '../../../policies/load.ts';
 import type { Observation } from '../../../policies/observe.ts';
+import { requirementOf } from '../../../policies/people/requirement.ts';
 import type { Reason } from '../../../policies/reasons.ts';
 import type { Labels } from '../../../policies/schema.ts';
 import type { Verdict } from '../../../policies/verdict.ts';
@@ -57,12 +59,24 @@ export interface ReportOptions {
   readonly seen?: number;
 }
 
+export interface MadeUpWaiver {
+  readonly control?: string;
+  readonly host: string;
+  readonly from: string;
+  readonly until: string;
+  readonly reason: string;
+}
+
+/** Who approves of all that is asked for. */
+export const approver = 'person-b';
+
 /** A log in memory. Nothing is signed: whoever gives evidence to the reports has verified it. */
 export class MadeUpLog {
   readonly entries: Entry[] = [];
   readonly parts = new Map<string, Buffer>();
   readonly documents = new Map([[examplePolicy.digest, examplePolicy.text]]);
   #seq = 0;
+  #acts = 0;
 
   enrol(receivedAt: string, agent: string, epoch = 1): this {
     const publicKey = Buffer.alloc(32).toString('base64');
@@ -123,6 +137,25 @@ export class MadeUpLog {
     return this;
   }
 
+  /** An exception for a control on a host that somebody asks for, and another approves of, when it begins. */
+  waive({ control = 'EX-tls', host, from, until, reason }: MadeUpWaiver): this {
+    const definition = examplePolicy.controls.find(({ id }) => id === control);
+    if (definition === undefined) throw new Error(`no control ${control}`);
+    const id = `waiver-${this.#acts++}`;
+    const asked = { policy: examplePolicy.policy, control, requirement: requirementOf(definition) };
+    const scope = { of: 'hosts' as const, hosts: [host] };
+    const statement = { name: statementPartName, commitment: this.part(id, { v: 1, text: reason }) };
+    const taken = { v: 1, kind: 'act', receivedAt: from, role: 'operator' } as const;
+    this.#insert({
+      ...taken,
+      by: 'person-a',
+      act: { act: 'waive', id, ...asked, scope, from, until },
+      body: [statement],
+    });
+    this.#insert({ ...taken, by: approver, role: 'approver', act: { act: 'approve', of: id }, body: [] });
+    return this;
+  }
+
   /** Removes the observations of an entry's report; with an entry that says so, or without. */
   drop(index: number, receivedAt: string | undefined): this {
     const commitment = this.observationsOf(index);
@@ -144,6 +177,12 @@ export class MadeUpLog {
     const commitment = digestOf(Buffer.concat([Buffer.from(agent), bytes]));
     this.parts.set(commitment, bytes);
     return commitment;
+  }
+
+  /** Where it belongs by its moment, after what came at the same. */
+  #insert(entry: Entry): void {
+    const next = this.entries.findIndex(({ receivedAt }) => receivedAt > entry.receivedAt);
+    this.entries.splice(next === -1 ? this.entries.length : next, 0, entry);
   }
 
   append(entry: Entry): this {
@@ -178,7 +217,6 @@ export function requestOf(more: Partial<ComplianceRequest> = {}): ComplianceRequ
     scope: { policies: null, hosts: null, labels: {} },
     staleAfter: 5400,
     expected: [],
-    waivers: [],
     ...more,
   };
 }

@@ -71,14 +71,14 @@ function mustSay(language: Language): string[] {
           '3 Oct 2026, 07:00',
           '4 Oct 2026, 15:00',
           '1 day 8 hours',
-          'entries 113 to 176',
+          'entries 113 to 178',
           'seen failing from 3 Oct 2026',
         ]
       : [
           '3 okt 2026, 07:00',
           '4 okt 2026, 15:00',
           '1 dag 8 uur',
-          'regels 113 tot en met 176',
+          'regels 113 tot en met 178',
           'niet voldaan gezien van',
         ]),
     fixtureWaiver.reason,

@@ -87,7 +87,6 @@ const request = () => ({
   scope: { policies: null, hosts: null, labels: {} },
   staleAfter: 3600,
   expected: [],
-  waivers: [],
 });
 
 function fromBundle(path: string): ReportedEvidence {

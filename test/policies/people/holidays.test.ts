@@ -8,7 +8,7 @@ const kept = new Holidays('NL');
 function expectedOf(year: number): string[] {
   const listed = kept
     .getHolidays(year)
-    .filter(({ type, name }) => type === 'public' || /Goede Vrijdag/.test(name))
+    .filter(({ type, name }) => type === 'public' || name.includes('Goede Vrijdag'))
     .map(({ date }) => date.slice(0, 10));
   return [...new Set([...listed, `${year}-05-05`])].sort();
 }
