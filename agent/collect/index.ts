@@ -6,8 +6,9 @@ import { cmsCollector } from './cms.ts';
 import type { Collector } from './collector.ts';
 import { firewallCollector } from './firewall.ts';
 import { httpsCollector } from './https.ts';
-import { logRetentionCollector } from './log-retention/index.ts';
 import { listeningServicesCollector } from './listening-services.ts';
+import { logForwardingCollector } from './log-forwarding/index.ts';
+import { logRetentionCollector } from './log-retention/index.ts';
 import { passwordAgeCollector } from './password-age.ts';
 import { passwordPolicyCollector } from './password-policy.ts';
 import { sshAccessCollector } from './ssh-access.ts';
@@ -25,8 +26,9 @@ export const collectors: readonly Collector[] = [
   cmsCollector,
   firewallCollector,
   httpsCollector,
-  logRetentionCollector,
   listeningServicesCollector,
+  logForwardingCollector,
+  logRetentionCollector,
   passwordAgeCollector,
   passwordPolicyCollector,
   sshAccessCollector,

@@ -8,8 +8,9 @@ import { cms } from './cms.ts';
 import { firewall } from './firewall.ts';
 import { https } from './https.ts';
 import type { CheckKind } from './kind.ts';
-import { logRetention } from './log-retention.ts';
 import { listeningServices } from './listening-services.ts';
+import { logForwarding } from './log-forwarding.ts';
+import { logRetention } from './log-retention.ts';
 import { passwordAge } from './password-age.ts';
 import { passwordPolicy } from './password-policy.ts';
 import { sshAccess } from './ssh-access.ts';
@@ -29,8 +30,9 @@ export const checkKinds: readonly CheckKind[] = [
   cms,
   firewall,
   https,
-  logRetention,
   listeningServices,
+  logForwarding,
+  logRetention,
   passwordAge,
   passwordPolicy,
   sshAccess,

@@ -76,6 +76,7 @@ const packages: Record<string, string> = {
   '/usr/bin/zypper': 'zypper',
   '/usr/sbin/chronyd': 'chrony',
   '/usr/sbin/auditctl': 'auditd',
+  '/usr/sbin/rsyslogd': 'rsyslog',
   '/usr/sbin/logrotate': 'logrotate',
   '/lib/systemd/systemd-journal-remote': 'systemd-journal-remote',
   '/usr/bin/go': 'golang-go',

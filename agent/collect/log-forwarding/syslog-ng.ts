@@ -1,0 +1,77 @@
+import { read, unreadable, type Reading } from '../../../policies/reading.ts';
+import type { Host } from '../../host/host.ts';
+import { placeOfUrl, withoutComments, type Told } from './told.ts';
+
+/** What the running syslog-ng goes by: it tells its whole configuration by its control socket. */
+export async function readSyslogNg(host: Host, signal: AbortSignal): Promise<Reading<Told[]>> {
+  const answer = await host.run({ file: 'syslog-ng-ctl', args: ['config', '--preprocessed'], timeout: 10 }, signal);
+  if (answer.state === 'unreadable') return answer;
+  const { exitCode, stdout, stderr } = answer.value;
+  if (exitCode !== 0 || !stdout.includes('@version')) {
+    return unreadable('command-failed', 'syslog-ng-ctl config --preprocessed', stderr.trim().slice(0, 300));
+  }
+  return read(parseSyslogNg(stdout));
+}
+
+/** Destinations that a log path uses; one with a filter, or inside of another, sends a part. */
+export function parseSyslogNg(text: string): Told[] {
+  const plain = withoutComments(text);
+  const destinations = new Map(
+    blocks(plain, /\bdestination\s+"?([\w.-]+)"?\s*\{/g).map(({ name, body }) => [name, body]),
+  );
+  const told: Told[] = [];
+  for (const { body } of blocks(plain, /\blog\s*()\{/g)) {
+    const isWhole = !/\b(?:filter|if|junction|log|flags)\b\s*[({]/.test(body);
+    const named = [...body.matchAll(/\bdestination\s*\(\s*"?([\w.-]+)"?\s*\)/g)].map(([, name]) =>
+      destinations.get(name ?? ''),
+    );
+    const inline = blocks(body, /\bdestination\s*()\{/g).map((block) => block.body);
+    for (const drivers of [...named, ...inline]) {
+      told.push(
+        ...parseDrivers(drivers ?? '').map((one) => ({
+          ...one,
+          scope: isWhole ? ('all' as const) : ('part' as const),
+        })),
+      );
+    }
+  }
+  return told;
+}
+
+function parseDrivers(body: string): Omit<Told, 'scope'>[] {
+  const found: Omit<Told, 'scope'>[] = [];
+  for (const { name, body: options } of blocks(
+    body,
+    /\b(network|syslog|tcp6?|udp6?|relp|http|elasticsearch-http|loki)\s*\(/g,
+  )) {
+    const url = /\burls?\s*\(\s*"([^"]+)"/.exec(options)?.[1];
+    const place = url === undefined ? undefined : placeOfUrl(url);
+    if (place !== undefined) found.push({ ...place, transport: 'http' });
+    const host = /^\s*"?([\w.:-]+)"?/.exec(options)?.[1];
+    if (url !== undefined || host === undefined) continue;
+    const transport = /\btransport\s*\(\s*"?([\w-]+)"?/.exec(options)?.[1] ?? name;
+    const port = Number(/\bport\s*\(\s*"?(\d+)"?\s*\)/.exec(options)?.[1] ?? (name === 'syslog' ? 601 : 514));
+    found.push({ host, port, transport: transport.startsWith('udp') ? 'datagram' : 'stream' });
+  }
+  return found;
+}
+
+/** What stands between a bracket at the end of `opening` and the one that closes it, quotes left alone. */
+function blocks(text: string, opening: RegExp): { name: string; body: string }[] {
+  const found: { name: string; body: string }[] = [];
+  let end = 0;
+  for (const match of text.matchAll(opening)) {
+    if (match.index < end) continue;
+    const start = match.index + match[0].length;
+    let depth = 1;
+    const marks = /"(?:[^"\\]|\\.)*"|'[^']*'|[(){}]/g;
+    marks.lastIndex = start;
+    for (let mark = marks.exec(text); mark !== null && depth > 0; mark = depth > 0 ? marks.exec(text) : null) {
+      if (/^[({]$/.test(mark[0])) depth += 1;
+      else if (/^[)}]$/.test(mark[0])) depth -= 1;
+      end = mark.index;
+    }
+    found.push({ name: match[1] ?? '', body: text.slice(start, end) });
+  }
+  return found;
+}
