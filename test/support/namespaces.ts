@@ -16,6 +16,8 @@ export function canMakeNamespaces(): boolean {
 export interface Network extends AsyncDisposable {
   /** Reads the host's side. */
   readonly host: Host;
+  /** The name that ip-netns(8) knows the host's side by. */
+  readonly hostNamespace: string;
   /** Runs a command on the host's side; throws where it fails. */
   run(command: readonly string[], input?: string): string;
   /** The same on the client's side. */
@@ -52,6 +54,7 @@ export async function makeNetwork({ hostAddresses, clientAddresses, ports }: Net
   const kept = made.move();
   return {
     host: new NamespaceHost(host),
+    hostNamespace: host,
     run: (command, input) => runIn(host, command, input),
     runAsClient: (command, input) => runIn(client, command, input),
     async attempt(attempts) {

@@ -1,6 +1,9 @@
+import { firewallCollector } from '../../../../agent/collect/firewall.ts';
 import { openingsOf, outsideInterfaces } from '../../../../policies/checks/firewall/openings.ts';
 import type { FirewallFacts } from '../../../../policies/checks/firewall/facts.ts';
 import { parseAddress } from '../../../../policies/networks.ts';
+import { collecting } from '../../../support/collecting.ts';
+import type { Network } from '../../../support/namespaces.ts';
 import type { Attempt } from '../../../support/namespaces/peer.ts';
 
 export const hostAddresses = ['192.0.2.1/24', '10.8.0.1/24', '2001:db8::1/64', 'fd00:8::1/64'];
@@ -22,8 +25,8 @@ export const attempts: readonly Attempt[] = (['tcp', 'udp'] as const).flatMap((p
   ),
 );
 
-/** What follows from facts for an attempt. */
-export function predict(facts: FirewallFacts): ('open' | 'unclear' | 'closed')[] {
+/** What follows from facts for each attempt. */
+function predict(facts: FirewallFacts): ('open' | 'unclear' | 'closed')[] {
   const rulesets = [facts.nftables, facts.legacy].flatMap((rules) => (rules.state === 'read' ? [rules.value] : []));
   if (rulesets.length !== 2) throw new Error(`the rules could not be read: ${JSON.stringify(facts).slice(0, 500)}`);
   const openings = ([4, 6] as const).flatMap((family) =>
@@ -41,4 +44,36 @@ export function predict(facts: FirewallFacts): ('open' | 'unclear' | 'closed')[]
       );
     return isAmong('sure') ? 'open' : isAmong('maybe') ? 'unclear' : 'closed';
   });
+}
+
+/** What the rules were said to let in, against what the kernel does. */
+export interface Compared {
+  /** Attempts that came out otherwise than was said. */
+  readonly wrong: readonly unknown[];
+  /** Ports of which it was not said for some sender. */
+  readonly unclear: readonly number[];
+  /** Attempts that got through, as `tcp 22 from 10.8.0.2`. */
+  readonly open: readonly string[];
+}
+
+export async function compareWithKernel(network: Network): Promise<Compared> {
+  const facts = (await firewallCollector.collect(collecting(network.host), {}, [])) as FirewallFacts;
+  const answered = await network.attempt(attempts);
+  const predicted = predict(facts);
+  const lines = attempts.map(({ protocol, source, port }, index) => ({
+    attempt: `${protocol} ${port} from ${source}`,
+    port,
+    predicted: predicted[index],
+    found: attempts.some((other, at) => isSameSender(other, attempts[index]) && answered[at]) ? 'open' : 'closed',
+  }));
+  const unclear = lines.filter((line) => line.predicted === 'unclear').map(({ port }) => port);
+  return {
+    wrong: lines.filter((line) => line.predicted !== 'unclear' && line.predicted !== line.found),
+    unclear: [...new Set(unclear)].sort((a, b) => a - b),
+    open: [...new Set(lines.filter(({ found }) => found === 'open').map(({ attempt }) => attempt))],
+  };
+}
+
+function isSameSender(one: Attempt, other: Attempt | undefined): boolean {
+  return one.protocol === other?.protocol && one.source === other.source && one.port === other.port;
 }
