@@ -4,6 +4,7 @@ import { backupCollector } from './backup/index.ts';
 import { certificateCollector } from './certificate.ts';
 import { cmsCollector } from './cms.ts';
 import type { Collector } from './collector.ts';
+import { diskEncryptionCollector } from './disk-encryption/index.ts';
 import { firewallCollector } from './firewall.ts';
 import { httpsCollector } from './https.ts';
 import { listeningServicesCollector } from './listening-services.ts';
@@ -24,6 +25,7 @@ export const collectors: readonly Collector[] = [
   backupCollector,
   certificateCollector,
   cmsCollector,
+  diskEncryptionCollector,
   firewallCollector,
   httpsCollector,
   listeningServicesCollector,

@@ -5,6 +5,7 @@ import { backup } from './backup.ts';
 import { cases } from './cases.ts';
 import { certificate } from './certificate.ts';
 import { cms } from './cms.ts';
+import { diskEncryption } from './disk-encryption.ts';
 import { firewall } from './firewall.ts';
 import { https } from './https.ts';
 import type { CheckKind } from './kind.ts';
@@ -28,6 +29,7 @@ export const checkKinds: readonly CheckKind[] = [
   cases,
   certificate,
   cms,
+  diskEncryption,
   firewall,
   https,
   listeningServices,
