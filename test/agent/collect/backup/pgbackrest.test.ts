@@ -258,7 +258,9 @@ describe('what pgBackRest answers', () => {
     expect(judgeSet(set, every)).toEqual(['fail', 'backup.none-counts', 'backup.left-out.broken-chain']);
   });
 
-  test('a log that ends before the backup did not reach the archive', async () => {
+  test('a log that begins after the backup did, or ends before, is not the one that it needs', async () => {
+    const late = [{ ...log, min: '000000010000000000000004', max: '000000010000000000000007' }];
+    expect(pointsOf(await collect(answer([backup], { archive: late })))).toMatchObject([{ flaw: 'broken-chain' }]);
     const short = [{ ...log, min: '000000010000000000000001', max: '000000010000000000000003' }];
     expect(pointsOf(await collect(answer([backup], { archive: short })))).toMatchObject([{ flaw: 'broken-chain' }]);
     const another = [{ ...archive[0], database: { id: 2, 'repo-key': 1 } }];
