@@ -21,7 +21,13 @@ export type Severity = z.output<typeof Severity>;
 const Name = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'expected a name of lower case letters, digits and hyphens');
 
 const controlShape = {
-  id: z.string().regex(/^[A-Za-z][A-Za-z0-9-]{0,62}$/, 'expected an identifier such as CP-tls-version'),
+  id: z
+    .string()
+    .max(64)
+    .regex(
+      /^[A-Za-z][A-Za-z0-9-]*(\.[a-z][a-z0-9-]*)?$/,
+      'expected an identifier such as CP-tls-version, or CP-access-review.signed where one promise is shown in several ways',
+    ),
   clause: z.string().min(1).describe('Where the source makes this promise'),
   title: Text,
   promise: Text.describe('What is promised, in own words'),
