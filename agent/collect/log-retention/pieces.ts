@@ -1,22 +1,20 @@
-import { promisify } from 'node:util';
-import { constants, gunzip, zstdDecompress } from 'node:zlib';
+import { constants, gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { read, unreadable, type Reading } from '../../../policies/reading.ts';
 import type { Host } from '../../host/host.ts';
 import { firstMoment, type Surroundings } from './stamps.ts';
 
+const date = '\\d{4}-?\\d\\d-?\\d\\d(?:[-_T.]?\\d{2,10})*';
+const atEnd = new RegExp(`(?:[-_.]${date}|\\.\\d{1,4})$`);
+const beforeEnding = new RegExp(`[-_.]${date}(?=\\.[a-z]+$)`);
 const compressed = /\.(gz|xz|zst|bz2)$/;
 const plainBytes = 8 * 1024;
 /** zstd packs up to 128 KiB at a time, gzip far less. */
-const packedBytes = { gz: 16 * 1024, zst: 160 * 1024 } as const;
+const packedBytes = { gz: 4 * 1024, zst: 160 * 1024 } as const;
 const maximumOutput = 32 * 2 ** 20;
 
 /** A file name without what rotation put into it: a number, a date, the ending of its compression. */
 export function baseName(name: string): string {
-  const date = '\\d{4}-?\\d\\d-?\\d\\d(?:[-_T.]?\\d{2,10})*';
-  return name
-    .replace(compressed, '')
-    .replace(new RegExp(`(?:[-_.]${date}|\\.\\d{1,4})$`), '')
-    .replace(new RegExp(`[-_.]${date}(?=\\.[a-z]+$)`), '');
+  return name.replace(compressed, '').replace(atEnd, '').replace(beforeEnding, '');
 }
 
 /** The moment of the first record in a piece of a log; null where the piece is empty. */
@@ -49,20 +47,20 @@ async function readBeginning(host: Host, path: string, signal: AbortSignal): Pro
   if (part.state === 'unreadable') return part;
   try {
     const isWhole = part.value.length < length;
-    return read(new TextDecoder().decode(await unpack(part.value, ending, isWhole)));
+    return read(new TextDecoder().decode(unpack(part.value, ending, isWhole)));
   } catch (error) {
     return unreadable('unparsable', path, error instanceof Error ? error.message : String(error));
   }
 }
 
 /** Of a beginning the end is missing; of a whole file it must not, or it is damaged. */
-async function unpack(bytes: Uint8Array, ending: string | undefined, isWhole: boolean): Promise<Uint8Array> {
+function unpack(bytes: Uint8Array, ending: string | undefined, isWhole: boolean): Uint8Array {
   const options = { maxOutputLength: maximumOutput };
   if (ending === 'gz') {
-    return promisify(gunzip)(bytes, isWhole ? options : { ...options, finishFlush: constants.Z_SYNC_FLUSH });
+    return gunzipSync(bytes, isWhole ? options : { ...options, finishFlush: constants.Z_SYNC_FLUSH });
   }
   if (ending === 'zst') {
-    return promisify(zstdDecompress)(bytes, isWhole ? options : { ...options, finishFlush: constants.ZSTD_e_flush });
+    return zstdDecompressSync(bytes, isWhole ? options : { ...options, finishFlush: constants.ZSTD_e_flush });
   }
   return bytes;
 }

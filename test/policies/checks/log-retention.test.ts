@@ -89,6 +89,7 @@ describe('the maximum', () => {
       log([daysAgo(2)], { rotate: 52, every: 604_800 }),
       'settings-long',
     ],
+    ['whose oldest piece waits a day more than may be', log([daysAgo(2)], { rotate: 32 }), 'settings-long'],
     ['whose pieces may wait for a size', log([daysAgo(2)], { laterBySize: true }), 'no-deletion'],
     ['that nobody deletes', log([daysAgo(2)], null), 'no-deletion'],
     ['that is kept for ever', log([daysAgo(2)], { rotate: -1 }), 'no-deletion'],

@@ -144,6 +144,15 @@ describe('pieces', () => {
     expect(judged(facts, { minimum: '30d' })).toEqual([code]);
   });
 
+  test('are found below a pattern of folders, also where only rotated ones are left', async () => {
+    using folder = temporaryFolder();
+    for (const site of ['a', 'b', 'c']) mkdirSync(join(folder.path, site, 'logs'), { recursive: true });
+    writeFileSync(join(folder.path, 'a/logs/access.log'), record(daysAgo(1)));
+    writeFileSync(join(folder.path, 'b/logs/access.log.7.gz'), gzipSync(record(daysAgo(40))));
+    const facts = await collect(collecting(new Machine('/nowhere'), { at }), `${folder.path}/*/logs/access.log`);
+    expect(judged(facts, { maximum: '31d' })).toEqual(['no-deletion', 'too-old']);
+  });
+
   test('without a year are not brought nearer by a file time that was touched', async () => {
     using folder = temporaryFolder();
     const files = {
