@@ -8,10 +8,14 @@ const forgottenAfter = 400 * 86_400;
 
 /** The agent's memory between runs. Nothing is kept until `save`. */
 export class RunLedger implements Ledger {
+  readonly isKept: boolean;
   readonly #topics: Map<string, Topic>;
   readonly #at: string;
 
-  constructor(at: Date, topics: ReadonlyMap<string, Topic> = new Map()) {
+  /** @param kept what earlier runs remember; left out where nothing is remembered, and nothing will be */
+  constructor(at: Date, kept?: ReadonlyMap<string, Topic>) {
+    const topics = kept ?? new Map<string, Topic>();
+    this.isKept = kept !== undefined;
     this.#at = at.toISOString();
     this.#topics = new Map([...topics].filter(([, topic]) => secondsBetween(topic.observedAt, at) < forgottenAfter));
   }
@@ -57,5 +61,5 @@ function goneFrom(before: Topic, seen: ReadonlyMap<string, FirstSeen>, at: strin
 /** A ledger that cannot be read counts as none: every key is then first seen now, with nothing known before. */
 export function openLedger(path: string, at: Date): RunLedger {
   const text = readIfThere(path);
-  return new RunLedger(at, text === undefined ? undefined : parseLedger(text));
+  return new RunLedger(at, (text === undefined ? undefined : parseLedger(text)) ?? new Map());
 }

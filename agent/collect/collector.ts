@@ -1,3 +1,4 @@
+import type { Labels } from '../../policies/schema.ts';
 import type { z } from 'zod';
 import type { RestoreTest } from '../../policies/checks/backup/facts.ts';
 import type { Reading } from '../../policies/reading.ts';
@@ -14,6 +15,8 @@ export interface FirstSeen {
  * update waits, when a password's hash changed).
  */
 export interface Ledger {
+  /** Whether later runs will remember this one; else what is first seen now means nothing. */
+  readonly isKept: boolean;
   /** Says for each key when it was first seen, remembers `keys` as what is there now, and forgets the others. */
   observe(topic: string, keys: readonly string[]): ReadonlyMap<string, FirstSeen>;
   /**
@@ -44,6 +47,8 @@ export interface Watched {
 export interface CollectContext {
   readonly host: Host;
   readonly at: Date;
+  /** What agent.yaml, or who runs the check, says that this host is. */
+  readonly labels: Labels;
   /** Aborted when the check's or the run's time is over. */
   readonly signal: AbortSignal;
   readonly ledger: Ledger;

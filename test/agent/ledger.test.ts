@@ -130,5 +130,5 @@ test.each(['', 'damaged', '{"v":2}', lookThatIsNone])('a ledger that is "%s" cou
   using folder = temporaryFolder();
   const path = join(folder.path, 'ledger.json');
   writeFileSync(path, text);
-  expect(openLedger(path, monday)).toEqual(new RunLedger(monday));
+  expect(openLedger(path, monday)).toEqual(new RunLedger(monday, new Map()));
 });

@@ -5,8 +5,10 @@ export default class ClosingLine implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const states = modules.flatMap((module) => [...module.children.allTests()].map((test) => test.result().state));
     const count = (state: string): number => states.filter((one) => one === state).length;
-    // A file that could not even be loaded has no tests to count, and is a failure all the same.
-    const broken = modules.filter((module) => module.errors().length > 0).length;
+    // A file that could not even be loaded, and a group that could not be set up, have no tests to count, and are failures
+    // all the same.
+    const groups = modules.flatMap((module) => [module, ...module.children.allSuites()]);
+    const broken = groups.filter((group) => group.errors().length > 0).length;
     process.stdout.write(
       `\n${count('passed')} passed, ${count('failed') + broken} failed, ${count('skipped')} skipped\n`,
     );

@@ -26,8 +26,8 @@ export interface Remembering {
 }
 
 export interface Remembered {
-  /** The first look. */
-  readonly watchedSince: string;
+  /** The first look; left out where nothing is remembered. */
+  readonly watchedSince?: string;
   /** What is known of each secret's last change, in the order in which they were given. */
   readonly passwords: readonly SetPassword[];
 }
@@ -53,7 +53,7 @@ export function rememberHashes(
   const came = arrivals(watched, remembering);
   const first = firstRecords(context, topic, marked);
   return {
-    watchedSince: watched.since,
+    ...(ledger.isKept ? { watchedSince: watched.since } : {}),
     passwords: marked.map((one): SetPassword => {
       const seen = came(one.key);
       const recordedFirst = first(one);

@@ -30,7 +30,7 @@ export async function readSystemPasswords(
     accounts: accounts.sort((a, b) => a.uid - b.uid || compareText(a.account, b.account)),
     malformed: malformed.slice(0, 100),
     directories: await readDirectories(context.host),
-    watchedSince,
+    ...(watchedSince === undefined ? {} : { watchedSince }),
   });
 }
 

@@ -20,7 +20,7 @@ export type LastChange =
 /**
  * Weighs what is recorded against what the agent saw. A record can be set by hand (`chage -d`, an UPDATE), a hash cannot
  * be without another password: a date later than the agent's first look at the very same hash is not believed.
- * @param watchedSince the agent's first look at the store; left out by agents that did not remember
+ * @param watchedSince the agent's first look at the store; left out where nothing is remembered
  * @param maximum seconds; a change that was seen counts by its earliest moment where that is within it
  */
 export function lastChange(

@@ -61,7 +61,7 @@ const SystemPasswords = z.strictObject({
     .max(100),
   /** What nsswitch.conf asks for accounts besides this host's own files: `sss`, `ldap`, ... */
   directories: readingOf(z.array(z.string().max(64)).max(32)),
-  /** The agent's first look at these hashes; earlier agents did not look at them. */
+  /** The agent's first look at these hashes; left out where nothing is remembered, as by earlier agents. */
   watchedSince: Moment.optional(),
 });
 export type SystemPasswords = z.output<typeof SystemPasswords>;
@@ -151,8 +151,8 @@ const Store = z.strictObject({
       accounts: z.array(StoredAccount).max(100_000),
       /** By which ways it lets people in that no account of it tells. Unreadable where that cannot be told. */
       ways: readingOf(Ways),
-      /** The agent's first look at its hashes. */
-      watchedSince: Moment,
+      /** The agent's first look at its hashes; left out where nothing is remembered. */
+      watchedSince: Moment.optional(),
     }),
   ),
 });

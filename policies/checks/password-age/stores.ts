@@ -63,7 +63,7 @@ function judgeWays(store: string, { open, keepers }: StoreWays): Reason[] {
 function judgeStored(
   store: string,
   { account, from, password, begins, expires }: StoredAccount,
-  watchedSince: string,
+  watchedSince: string | undefined,
   departures: readonly Departure[],
   { maximumAge: maximum }: Parameters,
   at: Date,

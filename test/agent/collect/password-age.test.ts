@@ -31,7 +31,7 @@ function shadowed(field: string, changed: number | string = recent, expires = ''
 
 describe('one account', () => {
   test.each([
-    ['a hash with a day', shadowed(hash), 'password-age.recent-by-record @root'],
+    ['a hash with a day', shadowed(hash), 'password-age.recent @root'],
     ['an empty day: ageing is off', shadowed(hash, ''), 'password-age.no-day @root'],
     ['day -1, as shadow tools write it', shadowed(hash, '-1'), 'password-age.no-day @root'],
     ['day 0: must change', shadowed(hash, 0), 'password-age.must-change @root'],
@@ -56,7 +56,7 @@ describe('one account', () => {
 
   test('an account without a shadow line keeps its password elsewhere', async () => {
     const files = { ...shadowed(hash), '/etc/passwd': `${passwd}ldap:x:2000:2000::/home/ldap:/bin/bash\n` };
-    expect(await verdicts(files)).toEqual(['password-age.recent-by-record @root', 'password-age.elsewhere @ldap']);
+    expect(await verdicts(files)).toEqual(['password-age.recent @root', 'password-age.elsewhere @ldap']);
   });
 
   test('of two lines with one name the first counts, as it does to the system', async () => {
@@ -87,7 +87,7 @@ describe('files that do not show every account', () => {
 
   test('a line that asks NIS for accounts is no account', async () => {
     const files = { ...shadowed(hash), '/etc/passwd': `${passwd}+jan:x:1000:1000::/home/jan:/bin/bash\n` };
-    expect(await verdicts(files)).toEqual(['password-age.malformed', 'password-age.recent-by-record @root']);
+    expect(await verdicts(files)).toEqual(['password-age.malformed', 'password-age.recent @root']);
   });
 
   test('accounts of a directory are not seen; a commented line of nsswitch.conf asks nobody', async () => {
@@ -95,7 +95,7 @@ describe('files that do not show every account', () => {
       '# passwd: ldap\npasswd: files [NOTFOUND=continue] sss systemd # nis\nshadow:\tfiles\nhosts: dns\n';
     expect(await verdicts({ ...shadowed(hash), '/etc/nsswitch.conf': nsswitch })).toEqual([
       'password-age.directory',
-      'password-age.recent-by-record @root',
+      'password-age.recent @root',
     ]);
   });
 

@@ -1,6 +1,7 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startServer, type Server } from './server.ts';
 
 export interface PostgresOrder {
@@ -22,8 +23,8 @@ export function postgresPrograms(): string | undefined {
 }
 
 /** A fresh cluster that trusts whoever connects from this machine. It refuses to run as root, so it runs as `nobody`. */
-export function startPostgres({ port, certificate, settings: more = [] }: PostgresOrder): Promise<Server> {
-  return startServer({
+export async function startPostgres({ port, certificate, settings: more = [] }: PostgresOrder): Promise<Server> {
+  const server = await startServer({
     ports: [port],
     prepare(folder) {
       const programs = postgresPrograms() ?? '';
@@ -50,6 +51,14 @@ export function startPostgres({ port, certificate, settings: more = [] }: Postgr
       return { file: join(programs, 'postgres'), args, uid: nobody };
     },
   });
+  await untilReady(server, port);
+  return server;
+}
+
+/** It listens before it lets anybody in. */
+async function untilReady({ folder }: Server, port: number): Promise<void> {
+  const isReady = join(postgresPrograms() ?? '', 'pg_isready');
+  while (spawnSync(isReady, ['--quiet', `--host=${folder}`, `--port=${port}`]).status !== 0) await sleep(20);
 }
 
 const nobody = 65_534;
