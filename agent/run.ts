@@ -7,7 +7,6 @@ import { checkKind } from '../policies/checks/index.ts';
 import type { ReadFacts } from '../policies/checks/kind.ts';
 import { read, unreadable, type Reading } from '../policies/reading.ts';
 import type { Policy } from '../policies/load.ts';
-import type { Labels } from '../policies/schema.ts';
 import { selectControls } from '../policies/select.ts';
 import type { Collector, CollectContext } from './collect/collector.ts';
 import { collectors as allCollectors } from './collect/index.ts';
@@ -16,7 +15,6 @@ import { defaultLimits, settingsFor, type HostSettings, type Limits } from './se
 
 export interface RunInput extends Omit<CollectContext, 'signal' | 'once'> {
   readonly policies: readonly Policy[];
-  readonly labels: Labels;
   readonly settings: HostSettings;
   readonly limits?: Pick<Limits, 'check' | 'run'>;
   /** Ends the run before its time; what has not been read by then is unknown. */

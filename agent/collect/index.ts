@@ -7,6 +7,7 @@ import type { Collector } from './collector.ts';
 import { diskEncryptionCollector } from './disk-encryption/index.ts';
 import { firewallCollector } from './firewall.ts';
 import { httpsCollector } from './https.ts';
+import { labelsCollector } from './labels.ts';
 import { listeningServicesCollector } from './listening-services.ts';
 import { logForwardingCollector } from './log-forwarding/index.ts';
 import { logRetentionCollector } from './log-retention/index.ts';
@@ -28,6 +29,7 @@ export const collectors: readonly Collector[] = [
   diskEncryptionCollector,
   firewallCollector,
   httpsCollector,
+  labelsCollector,
   listeningServicesCollector,
   logForwardingCollector,
   logRetentionCollector,

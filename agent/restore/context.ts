@@ -8,6 +8,7 @@ export function backupContext(host: Host, at: Date, signal: AbortSignal): Collec
   return {
     host,
     at,
+    labels: {},
     signal,
     ledger: new RunLedger(at),
     once: (_key, make) => make(),

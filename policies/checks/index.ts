@@ -9,6 +9,7 @@ import { diskEncryption } from './disk-encryption.ts';
 import { firewall } from './firewall.ts';
 import { https } from './https.ts';
 import type { CheckKind } from './kind.ts';
+import { labels } from './labels.ts';
 import { listeningServices } from './listening-services.ts';
 import { logForwarding } from './log-forwarding.ts';
 import { logRetention } from './log-retention.ts';
@@ -32,6 +33,7 @@ export const checkKinds: readonly CheckKind[] = [
   diskEncryption,
   firewall,
   https,
+  labels,
   listeningServices,
   logForwarding,
   logRetention,

@@ -10,6 +10,7 @@ export function collecting(host: Host, values: Partial<CollectContext> = {}): Co
   return {
     host,
     at,
+    labels: {},
     signal: AbortSignal.timeout(30_000),
     ledger: new RunLedger(at),
     once: rememberOnce(),

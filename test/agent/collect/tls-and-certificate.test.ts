@@ -43,6 +43,7 @@ async function collectAndJudge(
     host,
     at,
     signal: AbortSignal.timeout(seconds * 1000),
+    labels: {},
     ledger: new RunLedger(at),
     once: (_key, make) => make(),
     pseudonym: (account) => account,

@@ -13,6 +13,7 @@ function contextOf(host: Host): CollectContext {
   return {
     host,
     at,
+    labels: {},
     signal: new AbortController().signal,
     ledger: new RunLedger(at),
     once: (_key, make) => make(),
