@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { obstacleReason, type Obstacle } from '../reading.ts';
 import type { Reason } from '../reasons.ts';
 import { judgeDefault } from './firewall/default.ts';
-import { FirewallFacts } from './firewall/facts.ts';
+import { FirewallFacts, type Rules } from './firewall/facts.ts';
 import { judgeManagement } from './firewall/management.ts';
-import { openingsOf, outsideInterfaces, type Opening } from './firewall/openings.ts';
+import { openingsOf, type Opening } from './firewall/openings.ts';
 import { judgePorts } from './firewall/ports.ts';
 import { because, firewallReasons } from './firewall/reasons.ts';
 import { TooComplexError } from './firewall/walk.ts';
@@ -36,14 +36,21 @@ export const firewall = defineCheckKind({
   facts: FirewallFacts,
   reasons: firewallReasons,
   judge(facts, parameters) {
-    const { nftables, legacy, interfaces } = facts;
+    const { nftables, legacy, interfaces, declared } = facts;
+    // Rules that nobody saw may let in, or send elsewhere, what the others deny.
     const obstacles = [nftables, legacy, interfaces].flatMap((reading) =>
       reading.state === 'unreadable' ? [describeObstacle(reading.obstacle)] : [],
     );
-    // Rules that nobody saw may let in, or send elsewhere, what the others deny.
-    if (nftables.state === 'unreadable' || legacy.state === 'unreadable') return obstacles;
-    if (outsideInterfaces(facts, 4).length === 0) return [because('firewall.no-interface', {})];
-    return [...obstacles, ...([4, 6] as const).flatMap((family) => judgeFamily(facts, family, parameters))];
+    if (nftables.state === 'unreadable' || legacy.state === 'unreadable' || interfaces.state === 'unreadable') {
+      return obstacles;
+    }
+    const rules = [nftables.value, legacy.value];
+    const outside = interfaces.value.filter(({ name }) => !declared.trustedInterfaces.includes(name));
+    if (outside.length === 0) return [because('firewall.no-interface', {})];
+    const names = { 4: outside, 6: outside.filter(({ ipv6 }) => ipv6) };
+    return ([4, 6] as const).flatMap((family) =>
+      judgeFamily({ facts, family, rules, interfaces: names[family].map(({ name }) => name) }, parameters),
+    );
   },
 });
 
@@ -53,11 +60,20 @@ function describeObstacle(obstacle: Obstacle): Reason {
     : obstacleReason(obstacle);
 }
 
-function judgeFamily(facts: FirewallFacts, family: 4 | 6, parameters: FirewallParameters): Reason[] {
-  const { defaultDeny, openPorts, managementFrom } = parameters;
+/** What is judged of one family. */
+interface Scope {
+  readonly facts: FirewallFacts;
+  readonly family: 4 | 6;
+  readonly rules: readonly Rules[];
+  /** Those that lead outside. */
+  readonly interfaces: readonly string[];
+}
+
+function judgeFamily(scope: Scope, { defaultDeny, openPorts, managementFrom }: FirewallParameters): Reason[] {
+  const { facts, family } = scope;
   const subject = familyName(family);
-  if (outsideInterfaces(facts, family).length === 0) return [because('firewall.no-ipv6', {}, subject)];
-  const openings = openingsIn(facts, family);
+  if (scope.interfaces.length === 0) return [because('firewall.no-ipv6', {}, subject)];
+  const openings = openingsIn(scope);
   if (openings === 'too-complex') return [because('firewall.too-complex', {}, subject)];
   const found = { facts, family, openings };
   return [
@@ -71,18 +87,18 @@ type Openings = Opening[] | 'too-complex';
 const worked = new WeakMap<FirewallFacts, Map<4 | 6, Openings>>();
 
 /** Worked out once for the same facts, whatever controls ask of them. */
-function openingsIn(facts: FirewallFacts, family: 4 | 6): Openings {
+function openingsIn(scope: Scope): Openings {
+  const { facts, family } = scope;
   const known = worked.get(facts) ?? new Map<4 | 6, Openings>();
   worked.set(facts, known);
-  const openings = known.get(family) ?? workOut(facts, family);
+  const openings = known.get(family) ?? workOut(scope);
   known.set(family, openings);
   return openings;
 }
 
-function workOut(facts: FirewallFacts, family: 4 | 6): Openings {
-  const rulesets = [facts.nftables, facts.legacy].flatMap((rules) => (rules.state === 'read' ? [rules.value] : []));
+function workOut({ rules, family, interfaces }: Scope): Openings {
   try {
-    return openingsOf(rulesets, family, outsideInterfaces(facts, family));
+    return openingsOf(rules, family, interfaces);
   } catch (error) {
     if (error instanceof TooComplexError) return 'too-complex';
     throw error;

@@ -1,5 +1,5 @@
 import { parsePorts, type Ports } from '../network/services.ts';
-import type { Chain, Field, FirewallFacts, Rules } from './facts.ts';
+import type { Chain, Field, Rules } from './facts.ts';
 import { isInterface, toSpan, type Family, type Packet, type Protocol } from './packet.ts';
 import { union, type Spans } from './spans.ts';
 import { isFor, Walk, type Senders } from './walk.ts';
@@ -11,9 +11,6 @@ export interface Opening extends Senders {
   readonly interfaces: readonly string[];
   readonly ports: Ports;
 }
-
-/** The name of an interface that no rule names, where those of the host could not be read. */
-const anyOther = 'any other';
 
 /**
  * What of one family can be reached from outside: every kind of packet is followed through the rules, each by one
@@ -126,22 +123,4 @@ function isSame(a: Spans, b: Spans): boolean {
   return (
     a.length === b.length && a.every(({ first, last }, index) => first === b[index]?.first && last === b[index].last)
   );
-}
-
-/** The interfaces that strangers' packets of a family come in by. */
-export function outsideInterfaces({ interfaces, declared, ...rules }: FirewallFacts, family: Family): string[] {
-  const isTrusted = (name: string): boolean => declared.trustedInterfaces.includes(name);
-  if (interfaces.state === 'read') {
-    return interfaces.value
-      .filter(({ name, ipv6 }) => !isTrusted(name) && (family === 4 || ipv6))
-      .map(({ name }) => name);
-  }
-  const rulesets = [rules.nftables, rules.legacy].flatMap((reading) =>
-    reading.state === 'read' ? [reading.value] : [],
-  );
-  const named = [...(valuesOf(rulesets.flatMap(({ chains }) => chains)).get('interface') ?? [])];
-  return [
-    ...named.map((name) => name.replace(/\*$/, '0')).filter((name) => name !== 'lo' && !isTrusted(name)),
-    anyOther,
-  ];
 }

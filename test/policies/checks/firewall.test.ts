@@ -39,6 +39,7 @@ describe('deny by default', () => {
     ['UDP forgotten', host([input('accept', [rule('deny', only('protocol', 'tcp'))])])],
     ['rules for another interface only', host([input('accept', [rule('deny', only('interface', 'eth9'))])])],
     ['half of the world let in', host([input('deny', [rule('accept', only('source', '0.0.0.0/1'))])])],
+    ['an eighth of the world let in', host([input('deny', [rule('accept', only('source', '64.0.0.0/3'))])])],
     [
       'half of the world let in, twice',
       host([input('deny', [rule('accept', only('source', '0.0.0.0/1', '128.0.0.0/1'))])]),

@@ -9,10 +9,15 @@ import { createInterface } from 'node:readline';
 export interface Attempt {
   readonly protocol: 'tcp' | 'udp';
   readonly source: string;
-  readonly sourcePort?: number;
   readonly destination: string;
   readonly port: number;
 }
+
+/**
+ * Each attempt has a source port that none had before: the kernel remembers connections, and takes the packets of one
+ * that it knows for its continuation, whatever rules were loaded since.
+ */
+let lastSourcePort = 10_000;
 
 /** Milliseconds: the other end is on the same machine. */
 const patience = 250;
@@ -36,9 +41,9 @@ async function listen(ports: readonly number[]): Promise<void> {
   process.stdout.write('ready\n');
 }
 
-function tryTcp({ source, sourcePort, destination, port }: Attempt): Promise<boolean> {
+function tryTcp({ source, destination, port }: Attempt): Promise<boolean> {
   return new Promise((resolve) => {
-    const local = { localAddress: source, ...(sourcePort === undefined ? {} : { localPort: sourcePort }) };
+    const local = { localAddress: source, localPort: ++lastSourcePort };
     const socket = connect({ host: destination, port, ...local });
     const settle = (answered: boolean): void => {
       clearTimeout(timer);
@@ -51,7 +56,7 @@ function tryTcp({ source, sourcePort, destination, port }: Attempt): Promise<boo
   });
 }
 
-function tryUdp({ source, sourcePort, destination, port }: Attempt): Promise<boolean> {
+function tryUdp({ source, destination, port }: Attempt): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = createSocket(source.includes(':') ? 'udp6' : 'udp4');
     const settle = (answered: boolean): void => {
@@ -61,7 +66,7 @@ function tryUdp({ source, sourcePort, destination, port }: Attempt): Promise<boo
     const timer = setTimeout(() => settle(false), patience);
     socket.once('error', () => settle(false));
     socket.once('message', () => settle(true));
-    socket.bind(sourcePort ?? 0, source, () => socket.send('x', port, destination));
+    socket.bind(++lastSourcePort, source, () => socket.send('x', port, destination));
   });
 }
 

@@ -1,5 +1,5 @@
 import { firewallCollector } from '../../../../agent/collect/firewall.ts';
-import { openingsOf, outsideInterfaces } from '../../../../policies/checks/firewall/openings.ts';
+import { openingsOf } from '../../../../policies/checks/firewall/openings.ts';
 import type { FirewallFacts } from '../../../../policies/checks/firewall/facts.ts';
 import { parseAddress } from '../../../../policies/networks.ts';
 import { collecting } from '../../../support/collecting.ts';
@@ -13,10 +13,12 @@ export const ports = [22, 25, 80, 443, 3306, 8080, 30_005, 60_000];
 /** From every address of the client to every port of the host, with TCP and UDP. */
 export const attempts: readonly Attempt[] = (['tcp', 'udp'] as const).flatMap((protocol) =>
   [
-    ['192.0.2.2', '192.0.2.1'],
-    ['192.0.2.3', '192.0.2.1'],
-    ['10.8.0.2', '10.8.0.1'],
     // A sender chooses which address of the host it sends to.
+    ['192.0.2.2', '192.0.2.1'],
+    ['192.0.2.2', '10.8.0.1'],
+    ['192.0.2.3', '192.0.2.1'],
+    ['192.0.2.3', '10.8.0.1'],
+    ['10.8.0.2', '10.8.0.1'],
     ['10.8.0.2', '192.0.2.1'],
     ['2001:db8::2', '2001:db8::1'],
     ['fd00:8::2', 'fd00:8::1'],
@@ -27,11 +29,13 @@ export const attempts: readonly Attempt[] = (['tcp', 'udp'] as const).flatMap((p
 
 /** What follows from facts for each attempt. */
 function predict(facts: FirewallFacts): ('open' | 'unclear' | 'closed')[] {
-  const rulesets = [facts.nftables, facts.legacy].flatMap((rules) => (rules.state === 'read' ? [rules.value] : []));
-  if (rulesets.length !== 2) throw new Error(`the rules could not be read: ${JSON.stringify(facts).slice(0, 500)}`);
-  const openings = ([4, 6] as const).flatMap((family) =>
-    openingsOf(rulesets, family, outsideInterfaces(facts, family)),
-  );
+  const { nftables, legacy, interfaces } = facts;
+  if (nftables.state === 'unreadable' || legacy.state === 'unreadable' || interfaces.state === 'unreadable') {
+    throw new Error(`the rules could not be read: ${JSON.stringify(facts).slice(0, 500)}`);
+  }
+  const rules = [nftables.value, legacy.value];
+  const names = interfaces.value.map(({ name }) => name);
+  const openings = ([4, 6] as const).flatMap((family) => openingsOf(rules, family, names));
   return attempts.map(({ protocol, source, port }) => {
     const sender = parseAddress(source);
     const on = openings.filter(
