@@ -77,7 +77,13 @@ function judgeConfiguration(read: AuditLogFacts['configuration'], wanted: 'told'
   return [judgeTelling(configuration)];
 }
 
-function judgeTelling({ spaceLeft, adminSpaceLeft, diskFull }: Configuration): Reason {
+function judgeTelling({ spaceLeft, adminSpaceLeft, diskFull, diskError }: Configuration): Reason {
+  const ends = [
+    ['disk_full_action', diskFull],
+    ['disk_error_action', diskError],
+  ] as const;
+  const ignored = ends.find(([, value]) => value === 'ignore');
+  if (ignored !== undefined) return because('audit-log.full-unnoticed', { setting: ignored[0], value: 'ignore' });
   const settings = [
     ['space_left_action', spaceLeft],
     ['admin_space_left_action', adminSpaceLeft],

@@ -2,6 +2,9 @@ import { read, unreadable, type Reading } from '../../../policies/reading.ts';
 import type { Host } from '../../host/host.ts';
 import { placeOfUrl, withoutComments, type Told } from './told.ts';
 
+/** Flags of a log path by which it gets no less: to wait for its destinations, and to be the last for what it took. */
+const harmless = ['flow-control', 'final'];
+
 /** What the running syslog-ng goes by: it tells its whole configuration by its control socket. */
 export async function readSyslogNg(host: Host, signal: AbortSignal): Promise<Reading<Told[]>> {
   const answer = await host.run({ file: 'syslog-ng-ctl', args: ['config', '--preprocessed'], timeout: 10 }, signal);
@@ -13,15 +16,18 @@ export async function readSyslogNg(host: Host, signal: AbortSignal): Promise<Rea
   return read(parseSyslogNg(stdout));
 }
 
-/** Destinations that a log path uses; one with a filter, or inside of another, sends a part. */
+/** Destinations that a log path uses; one that chooses, or stands behind a final one, sends a part. */
 export function parseSyslogNg(text: string): Told[] {
   const plain = withoutComments(text);
   const destinations = new Map(
     blocks(plain, /\bdestination\s+"?([\w.-]+)"?\s*\{/g).map(({ name, body }) => [name, body]),
   );
   const told: Told[] = [];
+  let isWhole = true;
   for (const { body } of blocks(plain, /\blog\s*()\{/g)) {
-    const isWhole = !/\b(?:filter|if|junction|log|flags)\b\s*[({]/.test(body);
+    const flags: string[] = /\bflags\s*\(([^)]*)\)/.exec(body)?.[1]?.match(/[\w-]+/g) ?? [];
+    const chooses =
+      /\b(?:filter|if|junction|log)\b\s*[({]/.test(body) || flags.some((flag) => !harmless.includes(flag));
     const named = [...body.matchAll(/\bdestination\s*\(\s*"?([\w.-]+)"?\s*\)/g)].map(([, name]) =>
       destinations.get(name ?? ''),
     );
@@ -30,10 +36,12 @@ export function parseSyslogNg(text: string): Told[] {
       told.push(
         ...parseDrivers(drivers ?? '').map((one) => ({
           ...one,
-          scope: isWhole ? ('all' as const) : ('part' as const),
+          scope: isWhole && !chooses ? ('all' as const) : ('part' as const),
         })),
       );
     }
+    // What a final path takes does not reach those after it.
+    if (flags.includes('final')) isWhole = false;
   }
   return told;
 }

@@ -83,8 +83,8 @@ export const reasons = {
   },
   'audit-log.full-unnoticed': {
     verdict: 'fail',
-    en: 'when the disk is full, records stop and nobody is told before ({setting} = {value})',
-    nl: 'als de schijf vol is stopt de vastlegging zonder dat iemand het vooraf hoort ({setting} = {value})',
+    en: 'when the disk is full or fails, records stop and nobody is told ({setting} = {value})',
+    nl: 'als de schijf vol is of faalt, stopt de vastlegging zonder dat iemand het hoort ({setting} = {value})',
   },
   'audit-log.full-continues': {
     verdict: 'fail',

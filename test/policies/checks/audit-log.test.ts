@@ -60,6 +60,7 @@ describe('audit-log', () => {
   test('fails where nobody is told that the disk fills, or where the host then goes on', () => {
     expect(judge([watch], {}, { spaceLeft: 'ignore' })).toContain('full-unnoticed');
     expect(judge([watch], {}, { spaceLeft: 'exec /usr/local/bin/page' })).toContain('full-told');
+    expect(judge([watch], {}, { diskError: 'ignore' })).toContain('full-unnoticed');
     expect(judge([watch], { diskFull: 'halt' })).toContain('full-continues');
     expect(judge([watch], { diskFull: 'halt' }, { diskFull: 'halt' })).toContain('full-told');
     expect(judge([watch], { diskFull: 'ignore' }, { spaceLeft: 'ignore' })).toEqual(['watched']);

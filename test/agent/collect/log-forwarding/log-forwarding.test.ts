@@ -95,6 +95,16 @@ describe('syslog-ng’s configuration', () => {
     ]);
   });
 
+  test.each([
+    ['flow-control', ['all', 'all']],
+    ['final', ['all', 'part']],
+    ['fallback', ['part', 'all']],
+  ])('heeds the flag %s', (flag, expected) => {
+    const path = 'destination { tcp("c.example"); };';
+    const told = parseSyslogNg(`log { source(s); ${path} flags(${flag}); };\nlog { source(s); ${path} };\n`);
+    expect(told.map(({ scope }) => scope)).toEqual(expected);
+  });
+
   test('tells what stands inside of a log path, and addresses of the web', () => {
     const text = `log { source(s); destination { elasticsearch-http(url("https://es.example:9200/_bulk")); syslog("c.example" transport("tls")); }; };`;
     expect(parseSyslogNg(text)).toEqual([
