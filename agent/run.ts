@@ -7,6 +7,7 @@ import { checkKind } from '../policies/checks/index.ts';
 import type { ReadFacts } from '../policies/checks/kind.ts';
 import { read, unreadable, type Reading } from '../policies/reading.ts';
 import type { Policy } from '../policies/load.ts';
+import type { Control } from '../policies/schema.ts';
 import { selectControls } from '../policies/select.ts';
 import type { Collector, CollectContext } from './collect/collector.ts';
 import { collectors as allCollectors } from './collect/index.ts';
@@ -44,24 +45,26 @@ export async function runChecks(input: RunInput): Promise<Run> {
   const limits = input.limits ?? defaultLimits;
   const deadline = AbortSignal.timeout(limits.run * 1000);
   const runSignal = input.stop === undefined ? deadline : AbortSignal.any([deadline, input.stop]);
-  const facts = new Map<string, ReadText>();
+  const facts = new Map<string, string>();
+  const observed = new Map<Control, Observation>();
   const once = rememberOnce();
   await Promise.all(
     [...wanted.keys()].sort().map(async (kind) => {
       input.onProgress?.(kind, 'begins');
-      const parameters = (wanted.get(kind) ?? []).map(({ control }) => control.with);
+      const controls = wanted.get(kind) ?? [];
+      const parameters = controls.map(({ control }) => control.with);
       const collected = collectWithin(kind, parameters, { ...input, once }, limits.check, runSignal);
-      // As text at once: what was collected need not be held in memory beside what is read from it.
-      facts.set(kind, readText(kind, JSON.stringify(await collected)));
+      const { text, read: judge } = readText(kind, JSON.stringify(await collected));
+      // At once: neither what was collected nor what is read of it need be held in memory beside that of other kinds.
+      for (const { policy, control } of controls) {
+        observed.set(control, observerOf(policy, control, judge)(input.at).observation);
+      }
+      facts.set(kind, text);
       input.onProgress?.(kind, 'ends');
     }),
   );
-  const observations = selected.map(({ policy, control }) => {
-    const found = facts.get(control.check)?.read ?? readFacts(control.check, undefined);
-    return observerOf(policy, control, found)(input.at).observation;
-  });
-  const texts = [...facts].map(([kind, { text }]) => [kind, text] as const);
-  return { at: input.at, facts: new Map(texts.sort(([a], [b]) => (a < b ? -1 : 1))), observations };
+  const observations = selected.flatMap(({ control }) => observed.get(control) ?? []);
+  return { at: input.at, facts: new Map([...facts].sort(([a], [b]) => (a < b ? -1 : 1))), observations };
 }
 
 /** The bytes of one kind's facts when packed, at most. Beyond them facts are unknown: one kind must not keep all others from being reported. */
