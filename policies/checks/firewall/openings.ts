@@ -1,7 +1,7 @@
 import { parsePorts, type Ports } from '../network/services.ts';
 import type { Chain, Field, Rules } from './facts.ts';
 import { isInterface, toSpan, type Family, type Packet, type Protocol } from './packet.ts';
-import { union, type Spans } from './spans.ts';
+import { nothing, union, type Spans } from './spans.ts';
 import { isFor, Walk, type Senders } from './walk.ts';
 
 /** Ports that are open to the same senders on the same interfaces. */
@@ -47,13 +47,14 @@ function isOfFamily({ family }: Chain, wanted: Family): boolean {
 
 /** A sender chooses the source port and the address of the host. */
 function followAll(walk: Walk, packets: readonly Packet[]): Senders {
-  let [sure, maybe]: [Spans, Spans] = [[], []];
+  let [sure, maybe]: [Spans, Spans] = [nothing, nothing];
   for (const packet of packets) {
     const senders = walk.follow(packet);
+    const isOne = sure === maybe && senders.sure === senders.maybe;
     sure = union(sure, senders.sure);
-    maybe = union(maybe, senders.maybe);
+    maybe = isOne ? sure : union(maybe, senders.maybe);
   }
-  return { sure, maybe: union(maybe, sure) };
+  return { sure, maybe };
 }
 
 /** Every value that rules compare a field with. */
@@ -120,7 +121,7 @@ function joined(openings: readonly Opening[]): Opening[] {
 }
 
 function isSame(a: Spans, b: Spans): boolean {
-  return (
-    a.length === b.length && a.every(({ first, last }, index) => first === b[index]?.first && last === b[index].last)
-  );
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  return a.every(({ first, last }, index) => first === b[index]?.first && last === b[index].last);
 }

@@ -111,6 +111,7 @@ export function matchCondition(condition: Condition, packet: Packet): Match {
     case 'unknown':
       return { sure: nothing, maybe: everybody, chance: false };
     case 'fields': {
+      if (condition.fields.length === 1 && condition.fields[0] === 'source') return sendersOf(condition)[packet.family];
       const { sure, maybe } = matchRows(condition, packet);
       if (condition.not !== true) return { sure, maybe, chance: false };
       return { sure: subtract(everybody, maybe), maybe: subtract(everybody, sure), chance: false };
@@ -119,10 +120,6 @@ export function matchCondition(condition: Condition, packet: Packet): Match {
 }
 
 function matchRows(comparison: Comparison, packet: Packet): Omit<Match, 'chance'> {
-  if (comparison.fields.length === 1 && comparison.fields[0] === 'source') {
-    const { spans, isWhole } = sendersOf(comparison)[packet.family];
-    return { sure: spans, maybe: isWhole ? spans : anySender[packet.family] };
-  }
   let [sure, maybe] = [nothing, nothing];
   for (const row of comparison.any) {
     const match = matchRow(comparison.fields, row, packet);
@@ -151,27 +148,22 @@ function matchRow(fields: readonly Field[], row: readonly string[], packet: Pack
   return { sure, maybe };
 }
 
-interface Senders {
-  readonly spans: Spans;
-  /** Whether every value was understood. */
-  readonly isWhole: boolean;
-}
-
-const known = new WeakMap<Comparison, Readonly<Record<Family, Senders>>>();
+const known = new WeakMap<Comparison, Readonly<Record<Family, Match>>>();
 
 /** Read once for each comparison: lists of networks are long, and asked for each port. */
-function sendersOf(comparison: Comparison): Readonly<Record<Family, Senders>> {
+function sendersOf(comparison: Comparison): Readonly<Record<Family, Match>> {
   const before = known.get(comparison);
   if (before !== undefined) return before;
   const spans = comparison.any.map(([value = '']) => toSpan(value));
   const isWhole = spans.every((span) => span !== undefined);
-  const of = (family: Family): Senders => ({
-    spans: intersect(
-      toSpans(spans.filter((span) => span?.family === family).flatMap((span) => span ?? [])),
-      anySender[family],
-    ),
-    isWhole,
-  });
+  const of = (family: Family): Match => {
+    const everybody = anySender[family];
+    const listed = toSpans(spans.flatMap((span) => (span?.family === family ? [span] : [])));
+    const among = intersect(listed, everybody);
+    if (comparison.not !== true) return { sure: among, maybe: isWhole ? among : everybody, chance: false };
+    const others = subtract(everybody, among);
+    return { sure: isWhole ? others : nothing, maybe: others, chance: false };
+  };
   const senders = { 4: of(4), 6: of(6) };
   known.set(comparison, senders);
   return senders;
@@ -183,11 +175,20 @@ export function matchAll(conditions: readonly Condition[], packet: Packet): Matc
   for (const condition of conditions) {
     const next = matchCondition(condition, packet);
     if (next.maybe.length === 0) return next;
-    match = {
-      sure: intersect(match.sure, next.sure),
-      maybe: intersect(match.maybe, next.maybe),
-      chance: match.chance || next.chance,
-    };
+    match = { ...narrow(match, next, packet.family), chance: match.chance || next.chance };
   }
   return match;
 }
+
+/** Senders who are in both; everybody and an equal list need no work, which most rules come down to. */
+export function narrow(a: Pair, b: Pair, family: Family): Pair {
+  const everybody = anySender[family];
+  const common = (one: Spans, other: Spans): Spans => {
+    if (one === other || other === everybody) return one;
+    return one === everybody ? other : intersect(one, other);
+  };
+  const sure = common(a.sure, b.sure);
+  return { sure, maybe: a.sure === a.maybe && b.sure === b.maybe ? sure : common(a.maybe, b.maybe) };
+}
+
+type Pair = Pick<Match, 'sure' | 'maybe'>;

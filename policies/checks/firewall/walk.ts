@@ -1,6 +1,6 @@
 import type { Chain, Rule } from './facts.ts';
-import { anySender, matchAll, type Match, type Packet } from './packet.ts';
-import { intersect, nothing, subtract, union, type Spans } from './spans.ts';
+import { anySender, matchAll, narrow, type Match, type Packet } from './packet.ts';
+import { nothing, subtract, union, type Spans } from './spans.ts';
 
 /** Senders who certainly get somewhere, and those who may. */
 export interface Senders {
@@ -11,7 +11,8 @@ export interface Senders {
 const nobody: Senders = { sure: nothing, maybe: nothing };
 
 function both(a: Senders, b: Senders): Senders {
-  return { sure: union(a.sure, b.sure), maybe: union(a.maybe, b.maybe) };
+  const sure = union(a.sure, b.sure);
+  return { sure, maybe: a.sure === a.maybe && b.sure === b.maybe ? sure : union(a.maybe, b.maybe) };
 }
 
 /** What is too much to work through: rules that packets were held against, one by one. */
@@ -52,7 +53,7 @@ export class Walk {
       const { accepted, left } = this.#through(chain, senders, packet, 0);
       senders = base.policy === 'accept' ? both(accepted, left) : accepted;
     }
-    return { sure: senders.sure, maybe: union(senders.maybe, this.#elsewhere) };
+    return this.#elsewhere.length === 0 ? senders : { ...senders, maybe: union(senders.maybe, this.#elsewhere) };
   }
 
   /** @returns who was accepted, and who came out at the end or was sent back */
@@ -62,14 +63,15 @@ export class Walk {
       if (here.maybe.length === 0) break;
       this.#count(when.length + 1);
       const match = matchAll(when, packet);
-      const taken = { sure: intersect(here.sure, match.sure), maybe: intersect(here.maybe, match.maybe) };
+      this.#count((match.maybe.length + here.maybe.length) >> 5);
+      const taken = narrow(here, match, packet.family);
       if (taken.maybe.length === 0) continue;
       const past = passedBy(here, match);
       switch (then.do) {
         case 'accept':
           accepted = both(accepted, taken);
           // Whom a later rule accepts as well is accepted whether or not this one holds.
-          here = { ...past, sure: match.chance ? here.sure : subtract(here.sure, match.sure) };
+          here = match.sure === match.maybe ? past : { ...past, sure: withoutSure(here, match) };
           break;
         case 'deny':
           here = past;
@@ -113,7 +115,14 @@ export class Walk {
 
 /** Whom a rule does not hold for. */
 function passedBy(here: Senders, { sure, maybe, chance }: Match): Senders {
-  return chance ? here : { sure: subtract(here.sure, maybe), maybe: subtract(here.maybe, sure) };
+  if (chance) return here;
+  const left = subtract(here.sure, maybe);
+  const isOne = here.sure === here.maybe && sure === maybe;
+  return { sure: left, maybe: isOne ? left : subtract(here.maybe, sure) };
+}
+
+function withoutSure(here: Senders, { sure, chance }: Match): Spans {
+  return chance ? here.sure : subtract(here.sure, sure);
 }
 
 function keyOf({ backend, family, table }: Chain, name: string): string {
