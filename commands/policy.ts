@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { loadPolicy, shippedPolicies } from '../policies/load.ts';
-import { policyJsonSchema } from '../policies/schema.ts';
+import { policyJsonSchema, type Language } from '../policies/schema.ts';
+import { coverageOf, coverageTable } from './policy/coverage.ts';
 import { pad, paint, textWidth, wrap } from './terminal/style.ts';
 
 export function command(): Command {
@@ -11,6 +12,7 @@ export function command(): Command {
       `
 Example:
   waarborg policy show cloud-provider
+  waarborg policy coverage antum
   waarborg policy lint my-policy.yaml
   waarborg policy schema > waarborg-policy.schema.json`,
     );
@@ -20,6 +22,12 @@ Example:
     .description('Show a document: each control with its promise and how it is checked.')
     .addOption(new Option('--lang <language>', 'the language of the texts').choices(['en', 'nl']).default('en'))
     .action(show);
+  policy
+    .command('coverage [policies...]')
+    .description('Each promise of a source, and how it is shown: by which check, of hosts or of people.')
+    .addOption(new Option('--lang <language>', 'the language of the texts').choices(['en', 'nl']).default('en'))
+    .addOption(new Option('--format <format>', 'the form').choices(['table', 'json']).default('table'))
+    .action(coverage);
   policy
     .command('lint <files...>')
     .description('Check documents; what is wrong is told with its line and column (exit code 3).')
@@ -55,6 +63,21 @@ function show(reference: string, { lang }: { readonly lang: 'en' | 'nl' }): void
     );
   }
   process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+interface CoverageOptions {
+  readonly lang: Language;
+  readonly format: 'table' | 'json';
+}
+
+function coverage(references: readonly string[], { lang, format }: CoverageOptions): void {
+  const policies = (references.length === 0 ? shippedPolicies() : references).map(loadPolicy);
+  if (format === 'json') {
+    const covered = policies.map((policy) => ({ policy: policy.policy, promises: coverageOf(policy, lang) }));
+    process.stdout.write(`${JSON.stringify({ v: 1, policies: covered }, null, 2)}\n`);
+    return;
+  }
+  process.stdout.write(policies.map((policy) => coverageTable(policy, lang)).join('\n'));
 }
 
 function lint(files: readonly string[]): void {

@@ -60,7 +60,7 @@ export function selectEvidence(scope: Scope, source: SelectionSource): Selection
   const hosts = hostsWithLabels(scope, chains, source);
   const entries = new Set(administrativeEntries(scope, hosts, source));
   const parts = new Set<string>();
-  const documents = new Set<string>();
+  const documents = new Set(followedDocuments(entries, source));
   for (const chain of chains) {
     if (!hosts.has(chain.agent)) continue;
     for (const index of [chain.before, chain.after]) if (index !== undefined) entries.add(index);
@@ -157,6 +157,15 @@ function administrativeEntries(
   throw new ScopeError(
     `nothing to show of ${[...unseen].join(', ')}: expected names that stand in this log, and hosts with the labels asked for`,
   );
+}
+
+/** What the organisation is held to, where its acts are shown: without these nobody could judge by them. */
+function followedDocuments(entries: ReadonlySet<number>, source: SelectionSource): string[] {
+  return [...source.administrative()].flatMap((index) => {
+    const entry = entries.has(index) ? entryAt(index, source) : undefined;
+    if (entry?.kind !== 'act' || entry.act.act !== 'follow') return [];
+    return entry.act.policies.map(({ digest }) => digest);
+  });
 }
 
 function entryAt(index: number, source: SelectionSource): Entry {

@@ -57,7 +57,7 @@ export class People {
 
   constructor(input: PeopleInput) {
     this.#input = input;
-    this.#isWhole = input.shown.scope.from === null && !picksHosts(input.shown.scope);
+    this.#isWhole = !picksHosts(input.shown.scope);
   }
 
   take(entry: ActTaken, where: string): void {

@@ -78,6 +78,7 @@ describe('what a sound bundle shows', () => {
       timestamped: { words: [], unverified: [] },
       bounded: { covered: 0, within: null },
       shown: null,
+      organisation: null,
       proven: {
         reports: 5,
         chained: 0,

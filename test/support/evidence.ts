@@ -7,6 +7,7 @@ import { RecordedHost } from '../../agent/host/recorded.ts';
 import { runChecks, type Run } from '../../agent/run.ts';
 import type { ChainEnd } from '../../agent/spool.ts';
 import { selectEvidence, type SelectionSource } from '../../collector/export/selection.ts';
+import { statementPartName, type Act } from '../../evidence/act.ts';
 import { bundleFiles, type BundlePart } from '../../evidence/bundle.ts';
 import { signCheckpoint, type Checkpoint } from '../../evidence/checkpoint.ts';
 import { decodeEntry, encodeEntry, rotationPayloadType, type Entry, type Rotation } from '../../evidence/entry.ts';
@@ -15,7 +16,7 @@ import type { Handover } from '../../evidence/handover.ts';
 import { rawPublicKey } from '../../evidence/keys.ts';
 import { leafHash, rootOf, Tree } from '../../evidence/merkle.ts';
 import { logSigner, type LogSigner } from '../../evidence/note.ts';
-import { digestOf, reportPayloadType, type HostPart, type Statement } from '../../evidence/report.ts';
+import { commitmentOf, digestOf, reportPayloadType, type HostPart, type Statement } from '../../evidence/report.ts';
 import type { Scope } from '../../evidence/scope.ts';
 import type { BundleReader } from '../../evidence/verify.ts';
 import { vkeyOf } from '../../evidence/vkey.ts';
@@ -157,6 +158,25 @@ export class FixtureLog {
       rotated: { of: 'agent', envelope },
     });
     agent.key = key;
+  }
+
+  /**
+   * What somebody did, with what he said of it.
+   * @returns the commitment to his words
+   */
+  act(act: Act, by = 'person-a', words?: string): string | undefined {
+    const part = words === undefined ? undefined : this.#word(words);
+    const body = part === undefined ? [] : [{ name: statementPartName, commitment: part.commitment }];
+    this.append({ v: 1, kind: 'act', receivedAt: this.now.toISOString(), by, role: 'operator', act, body });
+    return part?.commitment;
+  }
+
+  #word(text: string): BundlePart {
+    const bytes = Buffer.from(JSON.stringify({ v: 1, text }));
+    const salt = Buffer.alloc(32, text.length);
+    const part = { commitment: commitmentOf({ salt, bytes }), salt, bytes };
+    this.parts.set(part.commitment, part);
+    return part;
   }
 
   /** Removes parts and says so, or only says so. */

@@ -4,6 +4,7 @@ import { onFilesOfBundle } from './files.ts';
 import { onHead } from './head.ts';
 import { onLog } from './history.ts';
 import { onLogKeys } from './log-keys.ts';
+import { onPeople } from './people.ts';
 import { onReports } from './reports.ts';
 import { onScopes } from './scope.ts';
 import { onSilence } from './silence.ts';
@@ -19,6 +20,7 @@ export const attacks: readonly Attack[] = [
   ...onReports,
   ...onScopes,
   ...onAdministration,
+  ...onPeople,
   ...onSilence,
   ...onTimestamps,
   ...onWitnesses,
