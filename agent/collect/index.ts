@@ -1,6 +1,7 @@
 import { accountsCollector } from './accounts.ts';
 import { auditLogCollector } from './audit-log/index.ts';
 import { backupCollector } from './backup/index.ts';
+import { capacityCollector } from './capacity/index.ts';
 import { certificateCollector } from './certificate.ts';
 import { cmsCollector } from './cms.ts';
 import type { Collector } from './collector.ts';
@@ -24,6 +25,7 @@ export const collectors: readonly Collector[] = [
   accountsCollector,
   auditLogCollector,
   backupCollector,
+  capacityCollector,
   certificateCollector,
   cmsCollector,
   diskEncryptionCollector,

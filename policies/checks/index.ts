@@ -2,6 +2,7 @@ import { accounts } from './accounts.ts';
 import { attestation } from './attestation.ts';
 import { auditLog } from './audit-log.ts';
 import { backup } from './backup.ts';
+import { capacity } from './capacity.ts';
 import { cases } from './cases.ts';
 import { certificate } from './certificate.ts';
 import { cms } from './cms.ts';
@@ -27,6 +28,7 @@ export const checkKinds: readonly CheckKind[] = [
   attestation,
   auditLog,
   backup,
+  capacity,
   cases,
   certificate,
   cms,

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { Layer, Leg } from '../../../policies/checks/disk-encryption/facts.ts';
 import { read, unreadable, type Reading } from '../../../policies/reading.ts';
+import { findBtrfs } from '../btrfs-sysfs.ts';
 import type { CollectContext } from '../collector.ts';
 import { commandOutput } from '../discovery/command.ts';
 import type { Mount } from '../mounts.ts';
@@ -14,17 +15,10 @@ export async function btrfsLegs(
   above: readonly Layer[],
   depth: number,
 ): Promise<Reading<Leg[]>> {
-  const source = await host.realPath(mount.source);
-  if (source.state === 'unreadable') return source;
-  const systems = await host.list('/sys/fs/btrfs');
-  if (systems.state === 'unreadable') return systems;
-  for (const uuid of systems.value) {
-    const devices = await host.list(`/sys/fs/btrfs/${uuid}/devices`);
-    if (devices.state === 'unreadable' || !devices.value.includes(basename(source.value))) continue;
-    const links = devices.value.map((name) => `/sys/fs/btrfs/${uuid}/devices/${name}`);
-    return joined(await Promise.all(links.map((link) => walk.legsBelow(link, above, depth + 1))));
-  }
-  return unreadable('unsupported', mount.source, 'no btrfs file system lists it');
+  const found = await findBtrfs(host, mount.source);
+  if (found.state === 'unreadable') return found;
+  const links = found.value.devices.map((name) => `${found.value.path}/devices/${name}`);
+  return joined(await Promise.all(links.map((link) => walk.legsBelow(link, above, depth + 1))));
 }
 
 /**
