@@ -75,6 +75,14 @@ export function signEnvelope(
   return { payload: Buffer.from(body).toString('base64'), payloadType, signatures };
 }
 
+/** What somebody found out of an envelope before it is opened. */
+export interface KnownOfEnvelope {
+  /** Whether its signatures under this key hold. */
+  readonly isSigned?: ((envelope: Envelope, publicKey: KeyObject) => boolean) | undefined;
+  /** As `unverifiedPayload` gave it. */
+  readonly payload?: Buffer;
+}
+
 /**
  * The very bytes that the key signed. Use these, and never what can be made from them again.
  *
@@ -82,17 +90,18 @@ export function signEnvelope(
  * id must hold.
  * @param publicKey Ed25519, of the one who should have signed
  * @param payloadType what the bytes are to be used as: one signed for another use is refused
- * @param isKnown whether this envelope's signatures under this key were found to hold before
+ * @param known what has been found out before: whether the signatures under this key hold, and the payload
  * @throws EvidenceError `envelope.type`, `envelope.signature` or `envelope.malformed`
  */
 export function openEnvelope(
   envelope: Envelope,
   publicKey: KeyObject,
   payloadType: string,
-  isKnown: (envelope: Envelope, publicKey: KeyObject) => boolean = () => false,
+  known: KnownOfEnvelope = {},
 ): Buffer {
-  const { keyid, body, signatures } = claimOf(envelope, publicKey, payloadType);
-  if (isKnown(envelope, publicKey)) return body;
+  const { keyid, signatures } = claimOf(envelope, publicKey, payloadType);
+  const body = known.payload ?? unverifiedPayload(envelope);
+  if (known.isSigned?.(envelope, publicKey) === true) return body;
   const signed = preAuthenticationEncoding(payloadType, body);
   for (const signature of signatures) {
     if (!verify(null, signed, publicKey, decode(signature, 'signature'))) throw notOver(keyid);
@@ -106,7 +115,8 @@ export async function openEnvelopeMeanwhile(
   publicKey: KeyObject,
   payloadType: string,
 ): Promise<Buffer> {
-  const { keyid, body, signatures } = claimOf(envelope, publicKey, payloadType);
+  const { keyid, signatures } = claimOf(envelope, publicKey, payloadType);
+  const body = unverifiedPayload(envelope);
   const signed = preAuthenticationEncoding(payloadType, body);
   for (const signature of signatures) {
     if (!(await verifyMeanwhile(signed, publicKey, decode(signature, 'signature')))) throw notOver(keyid);
@@ -123,7 +133,6 @@ function verifyMeanwhile(signed: Buffer, publicKey: KeyObject, signature: Buffer
 /** What an envelope claims that a key signed as a type: at least one signature, of which each must hold. */
 interface Claim {
   readonly keyid: string;
-  readonly body: Buffer;
   /** In base64. */
   readonly signatures: readonly string[];
 }
@@ -140,7 +149,7 @@ function claimOf(envelope: Envelope, publicKey: KeyObject, payloadType: string):
   if (own.length === 0) {
     throw new EvidenceError('envelope.signature', `the envelope has no signature of key ${keyid}`);
   }
-  return { keyid, body: decode(envelope.payload, 'payload'), signatures: own.map(({ sig }) => sig) };
+  return { keyid, signatures: own.map(({ sig }) => sig) };
 }
 
 function notOver(keyid: string): EvidenceError {

@@ -105,7 +105,8 @@ export class Agents {
    */
   open({ envelope, receivedAt }: ReportReceived, where: string): ChainedReport | undefined {
     // Not verified yet: only used to find whose key must.
-    const claimed = decodeStatement(unverifiedPayload(envelope));
+    const payload = unverifiedPayload(envelope);
+    const claimed = decodeStatement(payload);
     if (claimed === undefined) {
       this.#findings.add('report.statement', where, 'it holds no statement of version 1 in its one form');
       return undefined;
@@ -117,7 +118,7 @@ export class Agents {
       return undefined;
     }
     try {
-      const bytes = openEnvelope(envelope, chain.key, reportPayloadType, this.#signatures);
+      const bytes = openEnvelope(envelope, chain.key, reportPayloadType, { isSigned: this.#signatures, payload });
       if (chain.revokedBy === undefined) {
         return this.#follow(chain, { statement: claimed, digest: digestOf(bytes), receivedAt }, where);
       }
