@@ -1,6 +1,9 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CommandResult } from '../../../../agent/host/host.ts';
 import { LocalHost } from '../../../../agent/host/local.ts';
@@ -8,6 +11,8 @@ import { RecordedHost } from '../../../../agent/host/recorded.ts';
 import type { BackupSet, Point } from '../../../../policies/checks/backup/facts.ts';
 import { unreadable, type Reading } from '../../../../policies/reading.ts';
 import { temporaryFolder, tool } from '../../../support/tools.ts';
+import { lastNight, nights, nightsTo, november, testCases, timeZone } from './cases.ts';
+import { fakedClock } from './faked-clock.ts';
 import { fingerprint } from './fingerprint.ts';
 import { OrdinaryUser } from './ordinary-user.ts';
 import { ScratchHost } from './scratch-host.ts';
@@ -18,38 +23,86 @@ function pointsOf(set: BackupSet): Point[] {
   return set.points.value;
 }
 
+/** As duplicity names its files by their moments. */
+function minuteOf(moment: string): string {
+  return moment.slice(0, 16).replace(/[-:]/g, '');
+}
+
 describe.skipIf(!tool('duplicity') || !tool('faketime'))('a real folder of duplicity', () => {
   const folder = temporaryFolder();
   afterAll(() => folder[Symbol.dispose]());
   const good = join(folder.path, 'good');
   const encrypted = join(folder.path, 'encrypted');
+  const fulls = join(folder.path, 'fulls');
+  const small = join(folder.path, 'source');
 
-  /** Runs duplicity as on a host with that clock. */
-  function backUp(at: string, target: string, ...options: readonly string[]): void {
-    const archive = ['--archive-dir', join(folder.path, 'archive')];
-    const args = [at, 'duplicity', ...archive, ...options, join(folder.path, 'source'), `file://${target}`];
-    const env = { PATH: '/usr/bin:/bin', HOME: folder.path, PASSPHRASE: 'a passphrase', TZ: 'UTC' };
-    execFileSync('faketime', args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
-    writeFileSync(join(folder.path, 'source/file'), at);
+  /** Starts duplicity as on a host with that clock. */
+  function start(moment: string, words: readonly string[], target: string, source = small): ChildProcess {
+    const env = { PATH: '/usr/bin:/bin', HOME: folder.path, PASSPHRASE: 'a passphrase', TZ: timeZone };
+    const args = [...words, '--archive-dir', join(folder.path, 'archive'), source, `file://${target}`];
+    return spawn('duplicity', args, { env: { ...env, ...fakedClock(moment) }, stdio: 'ignore' });
   }
 
-  function copyWithout(name: string, isGone: (file: string) => boolean): string {
+  async function backUp(moment: string, words: readonly string[], target: string): Promise<void> {
+    expect(await once(start(moment, words, target), 'exit')).toEqual([0, null]);
+    writeFileSync(join(small, 'file'), moment);
+  }
+
+  function copyWithout(name: string, isGone: (file: string) => boolean, from = good): string {
     const path = join(folder.path, name);
-    cpSync(good, path, { recursive: true });
+    cpSync(from, path, { recursive: true });
     for (const file of readdirSync(path).filter(isGone)) rmSync(join(path, file));
     return path;
   }
 
   function declare(path: string): Record<string, unknown> {
-    return { source: { duplicity: { url: `file://${path}` } } };
+    return { timeZone, source: { duplicity: { url: `file://${path}` } } };
   }
 
-  beforeAll(() => {
-    mkdirSync(join(folder.path, 'source'));
-    writeFileSync(join(folder.path, 'source/file'), 'content');
-    for (const day of ['19', '20', '21', '22']) backUp(`2026-11-${day} 03:00:00`, good, '--no-encryption');
-    backUp('2026-11-22 03:00:00', encrypted);
+  function collect(path: string): Promise<BackupSet> {
+    return collectSet(new LocalHost(), declare(path));
+  }
+
+  /** A folder with the full backups of these nights. */
+  function folderWith(name: string, moments: readonly string[]): string {
+    const isGone = (file: string): boolean => !moments.some((moment) => file.includes(minuteOf(moment)));
+    return copyWithout(name, isGone, fulls);
+  }
+
+  beforeAll(async () => {
+    mkdirSync(small);
+    writeFileSync(join(small, 'file'), 'content');
+    for (const day of ['19', '20', '21', '22']) await backUp(`2026-11-${day}T03:00:00Z`, ['--no-encryption'], good);
+    await backUp('2026-11-22T03:00:00Z', [], encrypted);
+    for (const night of nights) await backUp(night, ['full', '--no-encryption'], fulls);
   }, 30_000);
+
+  testCases({
+    copiesOf: (moments, name) => collect(folderWith(name, moments)),
+    pruned() {
+      const path = folderWith('pruned', nightsTo(lastNight));
+      const words = ['remove-all-but-n-full', '4', '--force', '--archive-dir', join(folder.path, 'other-archive')];
+      execFileSync('duplicity', [...words, `file://${path}`], { stdio: 'ignore' });
+      return collect(path);
+    },
+    lackingPath() {
+      return collectSet(new LocalHost(), { ...declare(folderWith('lacking', nightsTo(lastNight))), paths: ['/etc'] });
+    },
+    tellsPaths: false,
+    async interrupted() {
+      const [path, large] = [folderWith('interrupted', nightsTo(november[1])), join(folder.path, 'large')];
+      mkdirSync(large);
+      for (let index = 0; index < 20; index++) writeFileSync(join(large, String(index)), randomBytes(2 ** 20));
+      const running = start(lastNight, ['full', '--no-encryption', '--volsize', '1'], path, large);
+      const isBegun = (): boolean => readdirSync(path).some((name) => /^duplicity-full\..*\.vol2\./.test(name));
+      while (!isBegun()) await sleep(10);
+      running.kill('SIGKILL');
+      expect(await once(running, 'exit')).toEqual([null, 'SIGKILL']);
+      return collect(path);
+    },
+    wrongPassword: { none: 'the names in the folder, which are all that is listed, are not encrypted' },
+    locked: { none: 'its lock lies in the cache of who makes the backups; the agent has a cache of its own' },
+  });
 
   test('is read without changing a thing in it, and without leaving a thing behind', async () => {
     const [before, host] = [fingerprint(good), new ScratchHost()];
@@ -92,27 +145,7 @@ describe.skipIf(!tool('duplicity') || !tool('faketime'))('a real folder of dupli
     expect(judgeSet(set, { every: '24h' })).toContain('backup.none-counts');
   });
 
-  test('an interrupted run, which has no manifest yet, is no copy', async () => {
-    const isLastManifest = (name: string): boolean => /to\.20261122.*manifest/.test(name);
-    const set = await collectSet(new LocalHost(), declare(copyWithout('interrupted', isLastManifest)));
-    expect(pointsOf(set)).toHaveLength(3);
-    expect(judgeSet(set, { every: '24h' })).toContain('backup.too-old');
-  });
-
-  test('a clock in the future makes it unknown', async () => {
-    const path = join(folder.path, 'ahead');
-    backUp('2027-01-01 03:00:00', path, '--no-encryption');
-    const set = await collectSet(new LocalHost(), declare(path));
-    expect(judgeSet(set, { every: '24h' })).toEqual(['unknown', 'backup.future']);
-  });
-
-  test('an empty folder fails; one that is not there is unknown, and is not made', async () => {
-    const empty = join(folder.path, 'empty');
-    mkdirSync(empty);
-    expect(judgeSet(await collectSet(new LocalHost(), declare(empty)), { every: '24h' })).toEqual([
-      'fail',
-      'backup.none',
-    ]);
+  test('a folder that is not there is unknown, and is not made', async () => {
     const nowhere = join(folder.path, 'nowhere');
     expect((await collectSet(new LocalHost(), declare(nowhere))).points).toEqual(unreadable('missing', nowhere));
     expect(existsSync(nowhere)).toBe(false);
