@@ -6,9 +6,14 @@ import { openCheckpoint } from '../evidence/checkpoint.ts';
 import { keyidOf } from '../evidence/keys.ts';
 import { parseLogKey } from '../evidence/vkey.ts';
 import type { Policy } from '../policies/load.ts';
+import { usualPace } from './availability/pace.ts';
+import { openRecord } from './availability/record.ts';
+import { AvailabilityPart } from './availability/settings.ts';
+import { watchAvailability } from './availability/watch.ts';
 import { composeReport } from './compose.ts';
 import { backOff, deliverOldest, type Delivery } from './deliver.ts';
 import type { Host } from './host/host.ts';
+import type { Vantage } from './host/vantage.ts';
 import { keepLogKeys, loadIdentity, logKeysOf, marks, pseudonyms, type Identity } from './identity.ts';
 import { openLedger } from './ledger.ts';
 import { lockFolder } from './lock.ts';
@@ -25,6 +30,8 @@ export interface AgentInput {
   readonly settings: Pick<AgentSettings, 'labels' | 'host' | 'limits' | 'data' | 'schedule' | 'splay'>;
   readonly policies: readonly Policy[];
   readonly host: Host;
+  /** Where services are looked at from; left out, nobody watches them. */
+  readonly vantage?: Vantage;
   readonly log: Logger;
   /** Where the collector is now, if not where it was at enrolment. */
   readonly collector?: string;
@@ -89,6 +96,7 @@ export class Agent implements Disposable {
       pseudonym: pseudonyms(settings.data),
       mark: marks(settings.data),
       restoreTests: (set, source) => restoreTestsOf(settings.data, set, source),
+      availability: () => openRecord(settings.data),
       policies,
       labels: settings.labels,
       settings: settings.host,
@@ -227,10 +235,23 @@ export class Agent implements Disposable {
       fresh.ring();
     });
     try {
-      await Promise.all([this.#runWhenDue(due, fresh, signal), this.#deliverWhenFresh(fresh, signal)]);
+      await Promise.all([
+        this.#runWhenDue(due, fresh, signal),
+        this.#deliverWhenFresh(fresh, signal),
+        this.#watch(signal),
+      ]);
     } finally {
       await job.stop();
     }
+  }
+
+  /** Looks at services, where the settings name some. */
+  #watch(signal: AbortSignal): Promise<void> {
+    const { vantage, log, settings } = this.#input;
+    if (vantage === undefined) return Promise.resolve();
+    const { availability } = AvailabilityPart.parse(settings.host);
+    const own = { data: settings.data, now: this.#now, log };
+    return watchAvailability({ settings: availability, vantage, pace: usualPace, ...own }, signal);
   }
 
   async #runWhenDue(due: Doorbell, fresh: Doorbell, signal: AbortSignal): Promise<void> {

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { pino } from 'pino';
 import { Agent } from '../agent/agent.ts';
 import { LocalHost } from '../agent/host/local.ts';
+import { LocalVantage } from '../agent/host/vantage.ts';
 import { loadAgentSettings } from '../agent/settings.ts';
 import { SpoolFullError } from '../agent/spool.ts';
 import { loadPolicies } from '../policies/load.ts';
@@ -37,6 +38,7 @@ async function runAgent({ config, once }: AgentOptions): Promise<void> {
     settings,
     policies: loadPolicies(settings.policies),
     host: new LocalHost(),
+    vantage: new LocalVantage(),
     log,
     ...(settings.collector === undefined ? {} : { collector: settings.collector.url }),
   });

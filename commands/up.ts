@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { Agent } from '../agent/agent.ts';
 import { enrol } from '../agent/enrol.ts';
 import { LocalHost } from '../agent/host/local.ts';
+import { LocalVantage } from '../agent/host/vantage.ts';
 import { isEnrolled } from '../agent/identity.ts';
 import { describeOs } from '../agent/run.ts';
 import type { Role, Tokens } from '../collector/access/tokens.ts';
@@ -103,6 +104,7 @@ function openAgent(collector: Collector, data: string, { settings, policies }: C
     settings: { ...settings, data, schedule: runSchedule, splay: 1 },
     policies,
     host: new LocalHost(),
+    vantage: new LocalVantage(),
     log: quietLog(),
     collector: collector.url,
     onProgress: (kind, state) => progress.change(kind, state),

@@ -2,6 +2,7 @@ import type { Labels } from '../../policies/schema.ts';
 import type { z } from 'zod';
 import type { RestoreTest } from '../../policies/checks/backup/facts.ts';
 import type { Reading } from '../../policies/reading.ts';
+import type { AvailabilityRecord } from '../availability/record.ts';
 import type { Host } from '../host/host.ts';
 
 /** When a thing was first seen, and the last moment at which it was certainly not there (null: nobody looked before). */
@@ -66,6 +67,8 @@ export interface CollectContext {
   mark(secret: string): string;
   /** The agent's record of restore tests of a backup set; left out where there is no record to look into. */
   restoreTests?(set: string, source: unknown): Reading<RestoreTest[]>;
+  /** What the agent recorded of the services it watches, undefined where nothing; left out where nobody stays to watch. */
+  availability?(): Reading<AvailabilityRecord | undefined>;
 }
 
 /** Reads the facts of one check kind. */

@@ -1,5 +1,6 @@
 import { accountsCollector } from './accounts.ts';
 import { auditLogCollector } from './audit-log/index.ts';
+import { availabilityCollector } from './availability.ts';
 import { backupCollector } from './backup/index.ts';
 import { capacityCollector } from './capacity/index.ts';
 import { certificateCollector } from './certificate.ts';
@@ -24,6 +25,7 @@ import { updatesCollector } from './updates/index.ts';
 export const collectors: readonly Collector[] = [
   accountsCollector,
   auditLogCollector,
+  availabilityCollector,
   backupCollector,
   capacityCollector,
   certificateCollector,

@@ -1,6 +1,7 @@
 import { accounts } from './accounts.ts';
 import { attestation } from './attestation.ts';
 import { auditLog } from './audit-log.ts';
+import { availability } from './availability.ts';
 import { backup } from './backup.ts';
 import { capacity } from './capacity.ts';
 import { cases } from './cases.ts';
@@ -26,6 +27,7 @@ import { updates } from './updates.ts';
 export const checkKinds: readonly CheckKind[] = [
   accounts,
   attestation,
+  availability,
   auditLog,
   backup,
   capacity,
