@@ -15,6 +15,7 @@ import { logForwardingCollector } from './log-forwarding/index.ts';
 import { logRetentionCollector } from './log-retention/index.ts';
 import { passwordAgeCollector } from './password-age.ts';
 import { passwordPolicyCollector } from './password-policy.ts';
+import { replicationCollector } from './replication/index.ts';
 import { sshAccessCollector } from './ssh-access.ts';
 import { timeSyncCollector } from './time-sync/index.ts';
 import { tlsCollector } from './tls.ts';
@@ -39,6 +40,7 @@ export const collectors: readonly Collector[] = [
   logRetentionCollector,
   passwordAgeCollector,
   passwordPolicyCollector,
+  replicationCollector,
   sshAccessCollector,
   timeSyncCollector,
   tlsCollector,

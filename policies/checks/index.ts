@@ -17,6 +17,7 @@ import { logForwarding } from './log-forwarding.ts';
 import { logRetention } from './log-retention.ts';
 import { passwordAge } from './password-age.ts';
 import { passwordPolicy } from './password-policy.ts';
+import { replication } from './replication.ts';
 import { sshAccess } from './ssh-access.ts';
 import { timeSync } from './time-sync.ts';
 import { tls } from './tls.ts';
@@ -43,6 +44,7 @@ export const checkKinds: readonly CheckKind[] = [
   logRetention,
   passwordAge,
   passwordPolicy,
+  replication,
   sshAccess,
   timeSync,
   tls,

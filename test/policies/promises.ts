@@ -134,7 +134,6 @@ export const unshown: readonly string[] = [
   'CP-availability-credit',
   'CP-capacity',
   'CP-customer-isolation',
-  'PS-replication',
   'VX-measures-monitored',
   'VX-spot-checks',
 ];

@@ -35,14 +35,26 @@ const maximumOutput = 32 * 2 ** 20;
  * @param what names the store in an obstacle: what the client and the server say may name accounts
  */
 export async function querySql(
-  { host, signal }: CollectContext,
-  { client, options, password, uid }: SqlConnection,
+  context: CollectContext,
+  connection: SqlConnection,
   statements: readonly string[],
   what: string,
   { force = false } = {},
 ): Promise<Reading<unknown[]>> {
   // Behind --execute: before it, --force would be taken back.
-  const args = [...options, ...fixedOptions, '--execute', statements.join(';\n'), ...(force ? ['--force'] : [])];
+  const told = await runSql(context, connection, statements, what, force ? ['--force'] : []);
+  return told.state === 'unreadable' ? told : parseRows(told.value, what);
+}
+
+/** What the client prints for fixed statements. */
+export async function runSql(
+  { host, signal }: CollectContext,
+  { client, options, password, uid }: SqlConnection,
+  statements: readonly string[],
+  what: string,
+  lastOptions: readonly string[],
+): Promise<Reading<string>> {
+  const args = [...options, ...fixedOptions, '--execute', statements.join(';\n'), ...lastOptions];
   const asUser = ['--reuid', String(uid), '--regid', String(nogroup), '--clear-groups', '--no-new-privs', '--', client];
   const answer = await host.run(
     {
@@ -55,8 +67,7 @@ export async function querySql(
   );
   if (answer.state === 'unreadable') return nameless(answer, client, what);
   const { exitCode, stdout, stderr } = answer.value;
-  if (exitCode !== 0) return failureOf(stderr, what);
-  return parseRows(stdout, what);
+  return exitCode === 0 ? read(stdout) : failureOf(stderr, what);
 }
 
 /** The whole command line stands in an obstacle's name, and with it names. */
