@@ -46,16 +46,16 @@ export function subtract(from: Spans, taken: Spans): Spans {
   const left: Span[] = [];
   let j = 0;
   for (const { first, last } of from) {
-    let at = first;
-    while ((taken[j]?.last ?? last) < at) j++;
-    for (let k = j; at <= last; k++) {
+    let begin = first;
+    while ((taken[j]?.last ?? last) < begin) j++;
+    for (let k = j; begin <= last; k++) {
       const hole = taken[k];
       if (hole === undefined || hole.first > last) {
-        left.push({ first: at, last });
+        left.push({ first: begin, last });
         break;
       }
-      if (hole.first > at) left.push({ first: at, last: hole.first - 1n });
-      at = hole.last + 1n;
+      if (hole.first > begin) left.push({ first: begin, last: hole.first - 1n });
+      begin = hole.last + 1n;
     }
   }
   return left;
