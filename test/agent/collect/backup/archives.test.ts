@@ -1,12 +1,14 @@
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { matcherOf, momentOf } from '../../../../agent/collect/backup/archive-names.ts';
 import { LocalHost } from '../../../../agent/host/local.ts';
 import { RecordedHost } from '../../../../agent/host/recorded.ts';
 import { unreadable } from '../../../../policies/reading.ts';
-import { temporaryFolder } from '../../../support/tools.ts';
+import { temporaryFolder, tool } from '../../../support/tools.ts';
+import { testArchiveCases } from './archive-cases.ts';
 import { collectSet, judgeSet } from './support.ts';
 
 /** A dump that does not pack below a kilobyte. */
@@ -125,6 +127,17 @@ describe('a folder of dated archives', () => {
     expect(await collectSet(host, declare('/backup', { pattern: 'db-{date}.sql.gpg' }))).toMatchObject({
       encrypted: 'unseen',
     });
+  });
+});
+
+describe.skipIf(!tool('faketime'))('real archives of tar', () => {
+  const data = temporaryFolder();
+  afterAll(() => data[Symbol.dispose]());
+  writeFileSync(join(data.path, 'data'), randomBytes(2 ** 20));
+  testArchiveCases({
+    command: () => ['tar', '--create', '--gzip', '--file=-', `--directory=${data.path}`, 'data'],
+    extension: 'tar.gz',
+    asked: { verify: 'newest' },
   });
 });
 

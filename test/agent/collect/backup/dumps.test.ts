@@ -12,6 +12,8 @@ import { postgresPrograms, startPostgres } from '../../../support/servers/postgr
 import type { Server } from '../../../support/servers/server.ts';
 import { freePort } from '../../../support/process.ts';
 import { temporaryFolder, tool } from '../../../support/tools.ts';
+import { testArchiveCases } from './archive-cases.ts';
+import { fakedClock } from './faked-clock.ts';
 import { collectSet, judgeSet } from './support.ts';
 
 const every = { every: '24h' };
@@ -46,18 +48,32 @@ describe.skipIf(!hasMariadb)('a dump of mariadb-dump', () => {
   beforeAll(async () => {
     port = await freePort();
     server = await startMariadb({ port });
-    const statements = 'create database shop; create table shop.t (n int); insert into shop.t values (1), (2), (3)';
+    const statements =
+      'create database shop; use shop; create table t (n int); insert into t select seq from seq_1_to_30000';
     execFileSync('mariadb', ['--no-defaults', '--host=127.0.0.1', `--port=${port}`, `--execute=${statements}`]);
   });
   afterAll(() => server?.[Symbol.asyncDispose]());
 
+  testArchiveCases({
+    command: () => [
+      'mariadb-dump',
+      '--no-defaults',
+      '--host=127.0.0.1',
+      `--port=${port}`,
+      '--skip-lock-tables',
+      'shop',
+    ],
+    extension: 'sql',
+    asked: { dump: 'mariadb' },
+  });
+
   function dumpAt(moment: string, ...options: string[]): Uint8Array {
     const args = ['--no-defaults', '--host=127.0.0.1', `--port=${port}`, '--skip-lock-tables', ...options, 'shop'];
-    return execFileSync('faketime', [moment, 'mariadb-dump', ...args], { env: { ...process.env, TZ: timeZone } });
+    return execFileSync('mariadb-dump', args, { env: { ...process.env, TZ: timeZone, ...fakedClock(moment) } });
   }
 
   test.each(packers)('counts to its end, and says when that was ($extension)', async ({ extension, pack }) => {
-    const set = await readDump('mariadb', pack(dumpAt('2026-11-22 03:09:58')), extension);
+    const set = await readDump('mariadb', pack(dumpAt('2026-11-22T02:09:58Z')), extension);
     expect(set.points).toMatchObject({
       value: [
         { time: '2026-11-22T02:10:00.000Z', endedAt: expect.stringMatching(/^2026-11-22T02:09:5\d.000Z$/) as unknown },
@@ -67,29 +83,29 @@ describe.skipIf(!hasMariadb)('a dump of mariadb-dump', () => {
   });
 
   test.each(packers)('does not count where it broke off ($extension)', async ({ extension, pack }) => {
-    const set = await readDump('mariadb', pack(cut(dumpAt('2026-11-22 03:09:58'))), extension);
+    const set = await readDump('mariadb', pack(cut(dumpAt('2026-11-22T02:09:58Z'))), extension);
     expect(judgeSet(set, every)).toEqual(['fail', 'backup.none-counts', 'backup.left-out.unfinished']);
   });
 
   test('cannot be told from one that broke off without its comments', async () => {
-    const set = await readDump('mariadb', dumpAt('2026-11-22 03:09:58', '--skip-comments'));
+    const set = await readDump('mariadb', dumpAt('2026-11-22T02:09:58Z', '--skip-comments'));
     expect(judgeSet(set, every)).toContain('backup.left-out.unfinished');
   });
 
   test('counts without its own moment too', async () => {
-    const set = await readDump('mariadb', dumpAt('2026-11-22 03:09:58', '--skip-dump-date'));
+    const set = await readDump('mariadb', dumpAt('2026-11-22T02:09:58Z', '--skip-dump-date'));
     expect(set.points).toMatchObject({ value: [{ size: expect.any(Number) as unknown }] });
     expect(JSON.stringify(set.points)).not.toContain('endedAt');
     expect(judgeSet(set, every)[0]).toBe('pass');
   });
 
   test('is as old as it says, though it lies there under a newer name', async () => {
-    const set = await readDump('mariadb', dumpAt('2026-11-18 03:09:58'));
+    const set = await readDump('mariadb', dumpAt('2026-11-18T02:09:58Z'));
     expect(judgeSet(set, every).slice(0, 2)).toEqual(['fail', 'backup.too-old']);
   });
 
   test('that was finished in the future is a wrong clock', async () => {
-    const set = await readDump('mariadb', dumpAt('2026-11-23 03:09:58'));
+    const set = await readDump('mariadb', dumpAt('2026-11-23T02:09:58Z'));
     expect(judgeSet(set, every).slice(0, 2)).toEqual(['unknown', 'backup.future']);
   });
 
@@ -101,9 +117,9 @@ describe.skipIf(!hasMariadb)('a dump of mariadb-dump', () => {
         16,
       );
     };
-    expect(endedAt('2026-07-01 03:00:00')).toBe('2026-07-01T01:00');
-    expect(endedAt('2026-12-01 03:00:00')).toBe('2026-12-01T02:00');
-    expect(endedAt('2026-10-25 02:30:00')).toBe('2026-10-25T00:30');
+    expect(endedAt('2026-07-01T01:00:00Z')).toBe('2026-07-01T01:00');
+    expect(endedAt('2026-12-01T02:00:00Z')).toBe('2026-12-01T02:00');
+    expect(endedAt('2026-10-25T01:30:00Z')).toBe('2026-10-25T00:30');
   });
 });
 
@@ -122,6 +138,14 @@ describe.skipIf(programs === '')('a dump of PostgreSQL', () => {
     execFileSync(join(programs, 'psql'), [...connection, '--quiet', `--command=${statements}`, 'postgres']);
   });
   afterAll(() => server?.[Symbol.asyncDispose]());
+
+  describe.skipIf(!tool('faketime'))('of every night', () => {
+    testArchiveCases({
+      command: () => [join(programs, 'pg_dump'), ...connection, 'postgres'],
+      extension: 'sql',
+      asked: { dump: 'postgresql' },
+    });
+  });
 
   function dump(...options: string[]): Uint8Array {
     return execFileSync(join(programs, 'pg_dump'), [...connection, ...options, 'postgres'], { maxBuffer: 2 ** 26 });
