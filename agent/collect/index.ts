@@ -3,6 +3,7 @@ import { auditLogCollector } from './audit-log/index.ts';
 import { availabilityCollector } from './availability.ts';
 import { backupCollector } from './backup/index.ts';
 import { capacityCollector } from './capacity/index.ts';
+import { bruteForceCollector } from './brute-force/index.ts';
 import { certificateCollector } from './certificate.ts';
 import { cmsCollector } from './cms.ts';
 import type { Collector } from './collector.ts';
@@ -28,6 +29,7 @@ export const collectors: readonly Collector[] = [
   auditLogCollector,
   availabilityCollector,
   backupCollector,
+  bruteForceCollector,
   capacityCollector,
   certificateCollector,
   cmsCollector,

@@ -4,6 +4,7 @@ import { auditLog } from './audit-log.ts';
 import { availability } from './availability.ts';
 import { backup } from './backup.ts';
 import { capacity } from './capacity.ts';
+import { bruteForce } from './brute-force.ts';
 import { cases } from './cases.ts';
 import { certificate } from './certificate.ts';
 import { cms } from './cms.ts';
@@ -31,6 +32,7 @@ export const checkKinds: readonly CheckKind[] = [
   availability,
   auditLog,
   backup,
+  bruteForce,
   capacity,
   cases,
   certificate,
