@@ -1,8 +1,9 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chownSync,
   cpSync,
-  globSync,
+  existsSync,
   mkdirSync,
   readFileSync,
   rmSync,
@@ -11,6 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LocalHost } from '../../../../agent/host/local.ts';
 import { RecordedHost } from '../../../../agent/host/recorded.ts';
@@ -18,13 +20,13 @@ import type { BackupSet, Point } from '../../../../policies/checks/backup/facts.
 import { freePort } from '../../../support/process.ts';
 import { startServer, type Server } from '../../../support/servers/server.ts';
 import { tool } from '../../../support/tools.ts';
+import { lastNight, nights, nightsTo, november, testCases, timeZone } from './cases.ts';
+import { fakedClock } from './faked-clock.ts';
 import { fingerprint } from './fingerprint.ts';
 import { collectSet, judgeSet } from './support.ts';
 
 const nobody = 65_534;
 const owner = { uid: nobody, gid: nobody } as const;
-const [clock] = globSync('/usr/lib/*/faketime/libfaketime.so.1');
-const timeZone = 'Europe/Amsterdam';
 /** After the last of the copies, whatever the machine's own clock says. */
 const night = new Date('2026-11-22T03:00:00Z');
 const every = { every: '24h', window: '2d' };
@@ -34,28 +36,25 @@ function pointsOf({ points }: BackupSet): Point[] {
   return points.value;
 }
 
-const isReady = process.getuid?.() === 0 && clock !== undefined && ['mariadb-backup', 'mariadb-install-db'].every(tool);
+const isReady = process.getuid?.() === 0 && ['faketime', 'mariadb-backup', 'mariadb-install-db'].every(tool);
 
 describe.skipIf(!isReady)('real copies of mariadb-backup', () => {
   let server: Server;
   let folder: string;
+  let nightly: string;
   let port: number;
 
-  /** Makes a copy as on a host with that clock, in the zone of the sets. */
-  function copy(moment: string, name: string, ...more: readonly string[]): string {
-    const offset = ((Date.parse(moment) - Date.now()) / 1000).toFixed(3);
-    const fake = [
-      `LD_PRELOAD=${clock ?? ''}`,
-      `FAKETIME=${offset.startsWith('-') ? '' : '+'}${offset}`,
-      `TZ=${timeZone}`,
-    ];
+  /** The words that make a copy as on a host with that clock, in the zone of the sets; their last is where it goes. */
+  function words(moment: string, target: string, more: readonly string[]): string[] {
+    const fake = Object.entries({ ...fakedClock(moment), TZ: timeZone }).map(([name, value]) => `${name}=${value}`);
     const connection = ['--host=127.0.0.1', `--port=${port}`, '--user=test', '--password=geheim'];
-    const target = name.startsWith('/') ? name : join(folder, name);
-    const words = ['mariadb-backup', '--no-defaults', '--backup', `--target-dir=${target}`, ...connection, ...more];
+    const backup = ['mariadb-backup', '--no-defaults', '--backup', `--target-dir=${target}`, ...connection, ...more];
     // All that it says goes to standard error; a stream goes to standard output.
-    const log = `${target}.log`;
-    const script = 'exec "$@" 2> "$0"';
-    return execFileSync('/usr/bin/env', [...fake, 'sh', '-c', script, log, ...words], {
+    return [...fake, 'sh', '-c', 'exec "$@" 2> "$0"', `${target}.log`, ...backup];
+  }
+
+  function copy(moment: string, target: string, ...more: readonly string[]): string {
+    return execFileSync('/usr/bin/env', words(moment, target, more), {
       ...owner,
       cwd: folder,
       maxBuffer: 2 ** 26,
@@ -64,14 +63,32 @@ describe.skipIf(!isReady)('real copies of mariadb-backup', () => {
   }
 
   /** Puts the log where it belongs, and the file that is held against what is in it at a time of that clock. */
-  function finish(path: string): void {
+  function finish(path: string, moment: string | Date = night): void {
     cpSync(`${path}.log`, join(path, 'backup.log'));
     rmSync(`${path}.log`);
-    utimesSync(join(path, 'xtrabackup_info'), night, night);
+    // Not before the end that it tells of.
+    const written = new Date(new Date(moment).getTime() + 60_000);
+    utimesSync(join(path, 'xtrabackup_info'), written, written);
   }
 
   function collect(place = folder, more: object = {}, zone = timeZone): Promise<BackupSet> {
     return collectSet(new LocalHost(), { timeZone: zone, source: { 'mariadb-backup': { folder: place, ...more } } });
+  }
+
+  function makeFolder(name: string): string {
+    const path = join(server.folder, name);
+    mkdirSync(path);
+    chownSync(path, nobody, nobody);
+    return path;
+  }
+
+  /** A folder with the full copies of these nights. */
+  function folderWith(name: string, moments: readonly string[]): string {
+    const place = makeFolder(name);
+    for (const moment of moments) {
+      execFileSync('cp', ['--archive', '--link', join(nightly, moment), place]);
+    }
+    return place;
   }
 
   /** A folder with copies of some of the copies, to do damage to. */
@@ -106,17 +123,43 @@ describe.skipIf(!isReady)('real copies of mariadb-backup', () => {
         return { file: '/usr/sbin/mariadbd', args: [...args, '--lc-messages-dir=/usr/share/mysql'], uid: nobody };
       },
     });
-    folder = join(server.folder, 'copies');
-    mkdirSync(folder);
-    chownSync(folder, nobody, nobody);
-    copy('2026-11-20T02:00:00Z', 'full');
-    copy('2026-11-21T02:00:00Z', 'first', `--incremental-basedir=${join(folder, 'full')}`);
-    copy('2026-11-22T02:00:00Z', 'second', `--incremental-basedir=${join(folder, 'first')}`);
+    folder = makeFolder('copies');
+    copy('2026-11-20T02:00:00Z', join(folder, 'full'));
+    copy('2026-11-21T02:00:00Z', join(folder, 'first'), `--incremental-basedir=${join(folder, 'full')}`);
+    copy('2026-11-22T02:00:00Z', join(folder, 'second'), `--incremental-basedir=${join(folder, 'first')}`);
     for (const name of ['full', 'first', 'second']) finish(join(folder, name));
     writeFileSync(join(folder, 'README'), 'no copy');
     mkdirSync(join(folder, 'other'));
+    nightly = makeFolder('nightly');
+    for (const moment of nights) {
+      copy(moment, join(nightly, moment));
+      finish(join(nightly, moment), moment);
+    }
   }, 60_000);
   afterAll(() => server[Symbol.asyncDispose]());
+
+  testCases({
+    copiesOf: (moments, name) => collect(folderWith(name, moments), { log: 'backup.log' }),
+    pruned: () => collect(folderWith('pruned', nightsTo(lastNight).slice(-4))),
+    lackingPath() {
+      const source = { 'mariadb-backup': { folder: folderWith('lacking', nightsTo(lastNight)) } };
+      return collectSet(new LocalHost(), { timeZone, paths: ['/var/lib/mysql'], source });
+    },
+    tellsPaths: false,
+    async interrupted() {
+      const place = folderWith('interrupted', nightsTo(november[1]));
+      const target = join(place, 'last');
+      const args = words(lastNight, target, ['--throttle=1']);
+      const child = spawn('/usr/bin/env', args, { ...owner, cwd: folder, stdio: 'ignore' });
+      while (!existsSync(join(target, 'ibdata1'))) await sleep(10);
+      child.kill('SIGKILL');
+      expect(await once(child, 'exit')).toEqual([null, 'SIGKILL']);
+      utimesSync(target, new Date(lastNight), new Date(lastNight));
+      return collect(place);
+    },
+    wrongPassword: { none: 'it does not encrypt, and its password is that of the server' },
+    locked: { none: 'it locks the server, not the copies' },
+  });
 
   test('are read without changing a thing in them, and pass', async () => {
     const before = fingerprint(folder);
