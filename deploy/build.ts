@@ -8,6 +8,9 @@ import { cpSync, globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
+import { compiledFile, compiledText } from '../policies/compiled.ts';
+import { loadPolicy } from '../policies/load.ts';
+import { parseYaml } from '../policies/yaml.ts';
 
 const root = resolve(import.meta.dirname, '..');
 
@@ -60,7 +63,16 @@ export async function bundle(folder: string): Promise<void> {
   for (const asset of assets.flatMap((pattern) => globSync(pattern, { cwd: root }))) {
     cpSync(join(root, asset), join(folder, asset));
   }
+  compilePolicies(join(folder, 'policies'));
   writeFileSync(join(folder, 'waarborg.js'), launcher, { mode: 0o755 });
+}
+
+/** Writes beside each policy document of a folder what it says, so that a start need not read YAML. */
+export function compilePolicies(folder: string): void {
+  for (const file of globSync(join(folder, '*.yaml'))) {
+    const { text, digest } = loadPolicy(file);
+    writeFileSync(compiledFile(file), compiledText(digest, parseYaml(text, file).value));
+  }
 }
 
 if (import.meta.main) await bundle(resolve(process.argv[2] ?? join(root, 'dist')));

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkKind, checkKinds } from './checks/index.ts';
+import { readCompiled } from './compiled.ts';
 import { PolicyDocument, type Control } from './schema.ts';
-import { DocumentError, parseYaml, readYaml, type Issue, type YamlDocument } from './yaml.ts';
+import { DocumentError, parseYaml, readDocument, type Issue, type YamlDocument } from './yaml.ts';
 
 /** A policy document as it was read: the digest names these very bytes, in reports and in the log. */
 export interface Policy extends PolicyDocument {
@@ -29,7 +30,8 @@ export function shippedPolicies(): string[] {
 export function loadPolicy(reference: string): Policy {
   const shipped = /^[a-z][a-z0-9-]*$/.test(reference) ? join(shippedFolder, `${reference}.yaml`) : undefined;
   const file = shipped !== undefined && (existsSync(shipped) || !existsSync(reference)) ? shipped : reference;
-  return policyOf(readYaml(file));
+  const text = readDocument(file);
+  return compiledPolicy(file, text) ?? policyOf(parseYaml(text, file));
 }
 
 /**
@@ -59,13 +61,23 @@ export function parsePolicy(text: string, name: string): Policy {
   return policyOf(parseYaml(text, name));
 }
 
+/** A document that was found sound when the program was bundled. */
+function compiledPolicy(file: string, text: string): Policy | undefined {
+  const digest = digestOf(text);
+  const parsed = PolicyDocument.safeParse(readCompiled(file, digest)).data;
+  return parsed && { ...parsed, digest, text };
+}
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
 function policyOf(document: YamlDocument): Policy {
   const parsed = PolicyDocument.safeParse(document.value);
   if (!parsed.success) throw document.invalid(parsed.error.issues);
   const issues = [...repeatedIds(parsed.data.controls), ...parsed.data.controls.flatMap(checkIssues)];
   if (issues.length > 0) throw document.invalid(issues);
-  const digest = createHash('sha256').update(document.text).digest('hex');
-  return { ...parsed.data, digest, text: document.text };
+  return { ...parsed.data, digest: digestOf(document.text), text: document.text };
 }
 
 function repeatedIds(controls: readonly Control[]): Issue[] {

@@ -58,13 +58,16 @@ export interface Issue {
 
 /** @throws DocumentError `document.unreadable` where there is no such file or it is no regular file */
 export function readYaml(file: string): YamlDocument {
-  let text: string;
+  return parseYaml(readDocument(file), file);
+}
+
+/** @throws DocumentError `document.unreadable` where there is no such file or it is no regular file */
+export function readDocument(file: string): string {
   try {
-    text = readFileSync(file, 'utf8');
+    return readFileSync(file, 'utf8');
   } catch (error) {
     throw new DocumentError('document.unreadable', [atStart(file, whyUnreadable(error))]);
   }
-  return parseYaml(text, file);
 }
 
 /**

@@ -3,6 +3,7 @@ import { cpSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { z } from 'zod';
+import { compilePolicies } from '../../deploy/build.ts';
 import { temporaryFolder, tool } from '../support/tools.ts';
 import { tell } from './figures.ts';
 import { accounts, sites, writeHost } from './host/made-up.ts';
@@ -75,6 +76,7 @@ async function bundle(folder: string): Promise<string> {
   for (const name of readdirSync(policies).filter((one) => one.endsWith('.yaml'))) {
     cpSync(join(policies, name), join(folder, 'policies', name));
   }
+  compilePolicies(join(folder, 'policies'));
   return script;
 }
 
