@@ -21,6 +21,7 @@ import { LocalHost } from '../../../../agent/host/local.ts';
 import { RecordedHost } from '../../../../agent/host/recorded.ts';
 import type { BackupSet, Point } from '../../../../policies/checks/backup/facts.ts';
 import { mayStartPostgres, startClockedPostgres, type ClockedPostgres } from './clocked-postgres.ts';
+import { lastNight, nights, nightsTo, november, testCases, timeZone } from './cases.ts';
 import { fingerprint } from './fingerprint.ts';
 import { OrdinaryUser } from './ordinary-user.ts';
 import { collectSet, judgeSet } from './support.ts';
@@ -42,6 +43,7 @@ function collect(folder: string, more: object = {}, host: Host = new LocalHost()
 describe.skipIf(!mayStartPostgres)('real copies of pg_basebackup', () => {
   let server: ClockedPostgres;
   let folder: string;
+  let nightly: string;
 
   function words(to: string, more: readonly string[]): string[] {
     const connection = [
@@ -66,6 +68,24 @@ describe.skipIf(!mayStartPostgres)('real copies of pg_basebackup', () => {
     server.run(file, ...args);
   }
 
+  /** A folder with the copies of these nights. */
+  function folderWith(name: string, moments: readonly string[]): string {
+    const place = server.makeFolder(name);
+    for (const moment of moments) execFileSync('cp', ['--archive', '--link', join(nightly, moment), place]);
+    return place;
+  }
+
+  /** Kills pg_basebackup as soon as a file of that name is there. */
+  async function kill(moment: string, copied: string, mark: string, ...more: readonly string[]): Promise<void> {
+    server.setClock(moment);
+    const args = server.command(...(words(copied, [...more, '--max-rate=1M']) as [string, ...string[]]));
+    const child = spawn('/usr/bin/env', args, { ...server.owner, stdio: 'ignore' });
+    while (!existsSync(join(copied, mark))) await sleep(20);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    utimesSync(copied, new Date(moment), new Date(moment));
+  }
+
   /** A folder with copies of some of the copies, to do damage to. */
   function damaged(name: string, copies: readonly string[], damage: (path: string) => void): string {
     const path = server.makeFolder(name);
@@ -76,7 +96,9 @@ describe.skipIf(!mayStartPostgres)('real copies of pg_basebackup', () => {
   }
 
   beforeAll(async () => {
-    server = await startClockedPostgres('2026-11-20T02:00:00Z', () => ['log_timezone=America/New_York']);
+    server = await startClockedPostgres('2026-03-28T01:00:00Z', () => ['log_timezone=America/New_York']);
+    nightly = server.makeFolder('nightly');
+    for (const moment of nights) copy(moment, join(nightly, moment), '--format=tar');
     folder = server.makeFolder('copies');
     copy('2026-11-20T03:00:00Z', join(folder, 'plain'));
     copy('2026-11-21T03:00:00Z', join(folder, 'packed'), '--format=tar', '--gzip');
@@ -85,6 +107,24 @@ describe.skipIf(!mayStartPostgres)('real copies of pg_basebackup', () => {
     mkdirSync(join(folder, 'other'));
   }, 60_000);
   afterAll(() => server[Symbol.asyncDispose]());
+
+  function collectNights(place: string, paths: readonly string[] = []): Promise<BackupSet> {
+    return collectSet(new LocalHost(), { timeZone, paths, source: { 'pg-basebackup': { folder: place } } });
+  }
+
+  testCases({
+    copiesOf: (moments, name) => collectNights(folderWith(name, moments)),
+    pruned: () => collectNights(folderWith('pruned', nightsTo(lastNight).slice(-4))),
+    lackingPath: () => collectNights(folderWith('lacking', nightsTo(lastNight)), ['/var/lib/postgresql']),
+    tellsPaths: false,
+    async interrupted() {
+      const place = folderWith('interrupted', nightsTo(november[1]));
+      await kill(lastNight, join(place, 'last'), 'base.tar', '--format=tar');
+      return collectNights(place);
+    },
+    wrongPassword: { none: 'it does not encrypt, and its password is that of the server' },
+    locked: { none: 'a folder of copies has no lock' },
+  });
 
   test('are read without changing a thing in them, and pass', async () => {
     const before = fingerprint(folder);
@@ -111,18 +151,8 @@ describe.skipIf(!mayStartPostgres)('real copies of pg_basebackup', () => {
 
   test('one that was killed does not count, whatever lies in its folder', async () => {
     const path = server.makeFolder('killed');
-    server.setClock('2026-11-22T05:00:00Z');
-    for (const [name, mark, ...more] of [
-      ['plain-killed', 'PG_VERSION'],
-      ['tar-killed', 'base.tar', '--format=tar'],
-    ] as const) {
-      const args = server.command(...(words(join(path, name), [...more, '--max-rate=1M']) as [string, ...string[]]));
-      const child = spawn('/usr/bin/env', args, { ...server.owner, stdio: 'ignore' });
-      while (!existsSync(join(path, name, mark))) await sleep(20);
-      child.kill('SIGKILL');
-      await once(child, 'exit');
-      utimesSync(join(path, name), night, night);
-    }
+    await kill('2026-11-22T05:00:00Z', join(path, 'plain'), 'PG_VERSION');
+    await kill('2026-11-22T05:00:00Z', join(path, 'tar'), 'base.tar', '--format=tar');
     const set = await collect(path);
     expect(pointsOf(set).map(({ flaw }) => flaw)).toEqual(['unfinished', 'unfinished']);
     expect(judgeSet(set, { every: '24h' })).toContain('backup.none-counts');
