@@ -2,7 +2,7 @@ import type { Observation } from '../../policies/observe.ts';
 import { Labels } from '../../policies/schema.ts';
 import { courseOf, gapsOf } from './course.ts';
 import { controlKey } from './contents.ts';
-import { Definitions } from './definitions.ts';
+import { Definitions, documentsOf } from './definitions.ts';
 import type { ReportedEvidence } from './evidence.ts';
 import { HostRecords, newRecord, type HostRecord } from './hosts.ts';
 import { intervalsOf, type Interval } from './intervals.ts';
@@ -10,12 +10,17 @@ import type {
   ComplianceReport,
   ControlCompliance,
   ControlCourse,
+  Course,
   Period,
   PolicyCompliance,
   ReportedHost,
   Scope,
 } from './model.ts';
+import { describeOrganisation, organisationCourses } from './organisation/describe.ts';
+import { Replay } from './organisation/replay.ts';
+import { Written } from './organisation/written.ts';
 import { readLog, type LogReading } from './reading.ts';
+import { coursesOf } from './subjects.ts';
 import { sumTotals } from './totals.ts';
 import { Waivers } from './waivers.ts';
 
@@ -53,9 +58,16 @@ export async function buildCompliance(
       isExpected: request.expected.includes(record.host),
     }),
   }));
-  const definitions = new Definitions(reading.documents, evidence);
-  const waivers = new Waivers(reading.organisation, definitions, evidence);
-  const courses = coursesOf(hosts, reading, request.scope, waivers);
+  const documentOf = documentsOf(evidence);
+  const replay = new Replay({ ...reading, from, until, document: documentOf });
+  const definitions = new Definitions(reading.documents, replay.followedIn({ from, until }), documentOf);
+  const written = new Written(evidence, reading.erased);
+  const waivers = new Waivers(replay.organisation, written);
+  const own = picksHosts(request.scope) ? null : replay;
+  const courses = {
+    ofHosts: hostCourses(hosts, reading, { scope: request.scope, waivers, definitions }),
+    ofOrganisation: own === null ? new Map<string, Course>() : organisationCourses(own, request.scope, waivers),
+  };
   const policies = policiesOf(courses, definitions);
   return {
     v: 1,
@@ -67,8 +79,14 @@ export async function buildCompliance(
     totals: sumTotals(policies.map(({ totals }) => totals)),
     policies,
     hosts: hosts.map((host) => reportedHost(host, reading)),
+    organisation: own && describeOrganisation(own, request.scope, written),
     collectorGaps: reading.collectorGaps,
   };
+}
+
+/** Who asks for some hosts does not ask for the organisation. */
+function picksHosts({ hosts, labels }: Scope): boolean {
+  return hosts !== null || Object.keys(labels).length > 0;
 }
 
 /** By name. A host whose labels nobody can tell may have those that were asked for, so it stays in. */
@@ -87,24 +105,30 @@ function mayHaveLabels({ labels, hadLabels }: HostRecord, scope: Scope): boolean
   return had.length === 0 || had.some((one) => wanted.every(([name, value]) => one[name] === value));
 }
 
+interface CoursesInput {
+  readonly scope: Scope;
+  readonly waivers: Waivers;
+  readonly definitions: Definitions;
+}
+
 /** Every course of a control and host, by `controlKey`. */
-function coursesOf(
+function hostCourses(
   hosts: readonly LaidOut[],
   { erased }: LogReading,
-  scope: Scope,
-  waivers: Waivers,
+  { scope, waivers, definitions }: CoursesInput,
 ): Map<string, ControlCourse[]> {
   const courses = new Map<string, ControlCourse[]>();
   for (const { record, intervals } of hosts) {
     for (const { policy, control } of controlsOf(record)) {
       if (scope.policies?.includes(policy) === false) continue;
       const key = controlKey({ policy, control });
+      const place = { policy, control, host: record.host };
       const course = courseOf({
         host: record.host,
         key,
         intervals,
         isErased: (commitment) => erased.has(commitment),
-        waivers: waivers.of({ policy, control, host: record.host }),
+        waivers: waivers.of(place, () => definitions.versions(policy, control)),
       });
       const isAsked = course.spans.some(({ state }) => state !== 'not-asked' && state !== 'not-enrolled');
       if (isAsked) courses.set(key, [...(courses.get(key) ?? []), course]);
@@ -122,16 +146,24 @@ function controlsOf({ chains }: HostRecord): Iterable<Pick<Observation, 'policy'
   return found.values();
 }
 
-function policiesOf(courses: ReadonlyMap<string, ControlCourse[]>, definitions: Definitions): PolicyCompliance[] {
-  const byPolicy = Map.groupBy(courses, ([key]) => key.slice(0, key.indexOf('\n')));
+/** By `controlKey`. */
+interface Courses {
+  readonly ofHosts: ReadonlyMap<string, ControlCourse[]>;
+  readonly ofOrganisation: ReadonlyMap<string, Course>;
+}
+
+function policiesOf({ ofHosts, ofOrganisation }: Courses, definitions: Definitions): PolicyCompliance[] {
+  const keys = [...new Set([...ofHosts.keys(), ...ofOrganisation.keys()])];
+  const byPolicy = Map.groupBy(keys, (key) => key.slice(0, key.indexOf('\n')));
   return [...byPolicy]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([policy, ofPolicy]) => {
       const controls = ofPolicy
-        .map(([key, hosts]): ControlCompliance => {
+        .map((key): ControlCompliance => {
           const control = key.slice(policy.length + 1);
-          const totals = sumTotals(hosts.map((course) => course.totals));
-          return { control, definition: definitions.control(policy, control), totals, hosts };
+          const courses = { hosts: ofHosts.get(key) ?? [], organisation: ofOrganisation.get(key) ?? null };
+          const totals = sumTotals(coursesOf(courses).map((course) => course.totals));
+          return { control, definition: definitions.control(policy, control), totals, ...courses };
         })
         .sort((a, b) => definitions.compare(policy, a.control, b.control));
       const totals = sumTotals(controls.map((control) => control.totals));

@@ -1,7 +1,7 @@
 import type { Reason } from '../../policies/reasons.ts';
 import { begunIn, stateIn, type Instant, type Stretch } from './chain.ts';
 import type { Interval } from './intervals.ts';
-import type { ControlCourse, EntryReference, HostGap, Span, SpanState, Waiver } from './model.ts';
+import type { ControlCourse, Course, EntryReference, HostGap, Span, SpanState, Waiver } from './model.ts';
 import { isVerdict, spanStates } from './states.ts';
 import { totalsOf } from './totals.ts';
 
@@ -31,23 +31,27 @@ export interface CourseInput {
 
 /** How one control stood on one host over the period. */
 export function courseOf({ host, key, intervals, isErased, waivers }: CourseInput): ControlCourse {
-  const open: OpenSpan[] = [];
-  let lastReasons: readonly Reason[] = [];
+  const stands: Stand[] = [];
   for (const interval of intervals) {
-    const found = standing(interval, key, isErased, open.at(-1)?.state);
-    lastReasons = found.told ?? lastReasons;
-    extend(open, interval, found);
+    const found = standing(interval, key, isErased, stands.at(-1)?.state);
+    stands.push({ ...found, from: interval.from, until: interval.until });
   }
+  return { host, ...assembled(stands, waivers) };
+}
+
+/** @param stands follow each other without a gap and fill the period */
+export function assembled(stands: readonly Stand[], waivers: readonly Waiver[]): Course {
+  const open: OpenSpan[] = [];
+  for (const stand of stands) extend(open, stand, stand);
   const spans = open.map(closed);
   const failures = open.filter(({ state }) => state === 'fail');
   const [first, last] = [failures.at(0), failures.at(-1)];
   return {
-    host,
     spans,
     totals: totalsOf(spans, waivers),
     firstFailureAt: first === undefined ? null : iso(first.from),
     lastFailureAt: last === undefined ? null : iso(Math.max(last.lastAt, last.from)),
-    lastReasons,
+    lastReasons: stands.findLast(({ told }) => told !== undefined)?.told ?? [],
     waivers,
   };
 }
@@ -70,14 +74,21 @@ export function gapsOf(intervals: readonly Interval[], isErased: IsErased): Host
     );
 }
 
+/** How a control stood in a part of the period. */
+export interface Stand extends Standing {
+  readonly from: Instant;
+  readonly until: Instant;
+}
+
 /** What an interval says of a control or host. */
 interface Standing {
   readonly state: SpanState;
   readonly begun: EntryReference | null;
   readonly ended: EntryReference | null;
   readonly reasons: readonly Reason[];
+  /** When it was last seen to be so. */
   readonly lastAt: Instant;
-  /** What its reports say of the control; undefined where they say nothing. */
+  /** What is told of the control, also where it passes; undefined where nothing is. */
   readonly told?: readonly Reason[] | undefined;
 }
 
@@ -127,7 +138,7 @@ function rank({ state }: Standing): number {
   return spanStates.indexOf(state);
 }
 
-function extend(open: OpenSpan[], { from, until }: Interval, found: Standing): void {
+function extend(open: OpenSpan[], { from, until }: Pick<Interval, 'from' | 'until'>, found: Standing): void {
   const last = open.at(-1);
   const { state, begun, ended, reasons, lastAt } = found;
   if (last?.state === state) Object.assign(last, { until, ended, lastAt });

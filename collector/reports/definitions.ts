@@ -6,15 +6,32 @@ import type { ReportedEvidence } from './evidence.ts';
 import type { PolicyCompliance } from './model.ts';
 import type { NamedDocument } from './reading.ts';
 
-/** The words of the policies by which hosts were judged, of the newest version that has them. */
-export class Definitions {
-  readonly #documents: ReadonlyMap<string, readonly KnownDocument[]>;
+/** A document as reports or acts name it. */
+type Named = Omit<NamedDocument, 'firstAt'>;
 
-  constructor(named: readonly NamedDocument[], evidence: Pick<ReportedEvidence, 'document'>) {
-    const known = named
-      .map((document) => ({ ...document, text: readable(evidence.document(document.digest)) }))
-      .sort((a, b) => b.version - a.version);
-    this.#documents = Map.groupBy(known, ({ policy }) => policy);
+/** The words of the policies by which hosts and the organisation were judged, of the newest version that has them. */
+export class Definitions {
+  /** By hosts or the organisation; the newest first. */
+  readonly #documents: ReadonlyMap<string, readonly (Named & Readable)[]>;
+  readonly #ofHosts: ReadonlyMap<string, readonly (NamedDocument & Readable)[]>;
+
+  /**
+   * @param ofHosts those that reports name
+   * @param followed those that the organisation was held to
+   * @param documentOf undefined where it is not there, or of a form that this version does not know
+   */
+  constructor(
+    ofHosts: readonly NamedDocument[],
+    followed: readonly Named[],
+    documentOf: (digest: string) => Policy | undefined,
+  ) {
+    const known = new Map<string, Named & Readable>();
+    for (const { policy, version, digest } of [...ofHosts, ...followed]) {
+      known.set(`${policy} ${digest}`, { policy, version, digest, text: documentOf(digest) });
+    }
+    this.#documents = Map.groupBy([...known.values()].sort(byVersion), ({ policy }) => policy);
+    const read = ofHosts.map((document) => ({ ...document, text: documentOf(document.digest) }));
+    this.#ofHosts = Map.groupBy(read, ({ policy }) => policy);
   }
 
   policy(policy: string): Pick<PolicyCompliance, 'title' | 'source' | 'versions'> {
@@ -40,7 +57,7 @@ export class Definitions {
    * by a report: hosts may have gone over to the next one later.
    */
   versions(policy: string, control: string): { readonly definition: Control; readonly held: Span }[] {
-    const inOrder = this.#of(policy).toSorted((a, b) => a.firstAt - b.firstAt);
+    const inOrder = (this.#ofHosts.get(policy) ?? []).toSorted((a, b) => a.firstAt - b.firstAt);
     return inOrder.flatMap(({ text, firstAt }, index) => {
       const definition = text?.controls.find(({ id }) => id === control);
       // The oldest was there before the period began.
@@ -62,14 +79,27 @@ export class Definitions {
     return a < b ? -1 : 1;
   }
 
-  #of(policy: string): readonly KnownDocument[] {
+  #of(policy: string): readonly (Named & Readable)[] {
     return this.#documents.get(policy) ?? [];
   }
 }
 
-interface KnownDocument extends NamedDocument {
+interface Readable {
   /** Undefined where the document is not there, or of a form that this version does not know. */
   readonly text: Policy | undefined;
+}
+
+function byVersion(a: Named, b: Named): number {
+  return b.version - a.version;
+}
+
+/** The documents of the evidence by their digests, each read once. */
+export function documentsOf(evidence: Pick<ReportedEvidence, 'document'>): (digest: string) => Policy | undefined {
+  const read = new Map<string, Policy | undefined>();
+  return (digest) => {
+    if (!read.has(digest)) read.set(digest, readable(evidence.document(digest)));
+    return read.get(digest);
+  };
 }
 
 function readable(text: string | undefined): Policy | undefined {

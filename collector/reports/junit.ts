@@ -1,10 +1,11 @@
 import { explainWithSubject } from '../../policies/explain.ts';
 import type { Language } from '../../policies/schema.ts';
-import type { ComplianceReport, ControlCompliance, ControlCourse, PolicyCompliance } from './model.ts';
-import { standingOf, unheardHosts } from './view/kept.ts';
+import type { ComplianceReport, ControlCompliance, Course, PolicyCompliance } from './model.ts';
+import { coursesOf, subjectName, type SubjectCourse } from './subjects.ts';
+import { standingOfCourses, unheardHosts } from './view/kept.ts';
 import { tableTexts } from './table/texts.ts';
 import { stateNames, texts } from './view/texts.ts';
-import { moment, percentage, proofOf } from './view/words.ts';
+import { keptText, moment, percentage, proofOf } from './view/words.ts';
 import { escapeXml } from './xml.ts';
 
 /** What becomes of a pipeline: a failure that was seen, something that was not shown, or nothing that applied. */
@@ -16,14 +17,14 @@ interface Case {
 }
 
 /**
- * A suite a policy, a case a control and host. A control that was seen failing at any time of the period is a failure;
+ * A suite a policy, a case a control and host, or the organisation itself. A control that was seen failing at any time of the period is a failure;
  * one that could not be shown at any time is an error; one that never applied is skipped. A waiver changes none of that.
- * Hosts that never reported are errors in a suite of their own.
+ * Hosts that never reported, and documents that were followed and are not there, are errors in suites of their own.
  */
 export function renderJunit(report: ComplianceReport, language: Language): string {
   const suites = report.policies.map((policy) => {
     const cases = policy.controls.flatMap((control) =>
-      control.hosts.map((course) => caseOf(policy, control, course, language)),
+      coursesOf(control).map((course) => caseOf(policy, control, course, language)),
     );
     return suite(policy.policy, cases, report);
   });
@@ -31,6 +32,11 @@ export function renderJunit(report: ComplianceReport, language: Language): strin
   // A run without a single case would pass.
   if (report.totals.counted === 0 && unheard.length === 0) unheard.push(nothingCase(language));
   if (unheard.length > 0) suites.push(suite('waarborg.hosts', unheard, report));
+  const missing = report.organisation?.missing ?? [];
+  if (missing.length > 0) {
+    const cases = missing.map(({ policy }) => missingCase(policy, language));
+    suites.push(suite('waarborg.organisation', cases, report));
+  }
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="waarborg">\n${suites.join('')}</testsuites>\n`;
 }
 
@@ -49,12 +55,12 @@ function suite(name: string, cases: readonly Case[], { period, log, totals }: Co
 function caseOf(
   { policy }: PolicyCompliance,
   { control, definition }: ControlCompliance,
-  course: ControlCourse,
+  course: SubjectCourse,
   language: Language,
 ): Case {
   const outcome = outcomeOf(course);
   const share = `${texts[language].share}: ${percentage(course.totals, language)}`;
-  const standing = tableTexts[language].standings[standingOf({ totals: course.totals, hosts: [course] })];
+  const standing = tableTexts[language].standings[standingOfCourses([course])];
   const story = escapeXml([share, ...storyOf(course, language)].join('\n'));
   const message = escapeXml(`${standing}: ${definition?.promise[language] ?? control}`);
   const title = `${control} ${definition?.title[language] ?? ''}`.trim();
@@ -64,20 +70,20 @@ function caseOf(
     skipped: `<skipped message="${escapeXml(stateNames['not-applicable'][language])}"/>`,
     passed: `<system-out>${story}</system-out>`,
   }[outcome];
-  const name = escapeXml(`${title}: ${course.host}`);
+  const name = escapeXml(`${title}: ${subjectName(course.subject, language)}`);
   const xml = `    <testcase classname="${escapeXml(`${policy}.${control}`)}" name="${name}">${inside}</testcase>\n`;
   return { outcome, xml };
 }
 
-function outcomeOf(course: ControlCourse): Outcome {
-  const standing = standingOf({ totals: course.totals, hosts: [course] });
+function outcomeOf(course: Course): Outcome {
+  const standing = standingOfCourses([course]);
   if (standing === 'failed') return 'failure';
   if (standing === 'unshown') return 'error';
   return course.totals.durations.pass === undefined ? 'skipped' : 'passed';
 }
 
 /** Each span that was not kept, with what proves it and why. */
-function storyOf({ spans, waivers }: ControlCourse, language: Language): string[] {
+function storyOf({ spans, waivers }: Course, language: Language): string[] {
   const t = texts[language];
   return [
     ...spans.flatMap((span) => [
@@ -86,7 +92,7 @@ function storyOf({ spans, waivers }: ControlCourse, language: Language): string[
     ]),
     ...waivers.map(
       ({ from, until, reason, approvedBy }) =>
-        `${t.waived}: ${moment(from, language)} – ${moment(until, language)}: ${reason} (${approvedBy})`,
+        `${t.waived}: ${moment(from, language)} – ${moment(until, language)}: ${keptText(reason, language)} (${approvedBy})`,
     ),
   ];
 }
@@ -99,8 +105,17 @@ function nothingCase(language: Language): Case {
   return hostsCase('*', texts[language].headlineNone);
 }
 
+/** A document that was followed and is not there asks who knows what. */
+function missingCase(policy: string, language: Language): Case {
+  return unshownCase('waarborg.organisation', policy, texts[language].headlineMissing(1));
+}
+
 function hostsCase(name: string, message: string): Case {
+  return unshownCase('waarborg.hosts', name, message);
+}
+
+function unshownCase(suiteName: string, name: string, message: string): Case {
   const error = `<error type="unshown" message="${escapeXml(message)}"/>`;
-  const xml = `    <testcase classname="waarborg.hosts" name="${escapeXml(name)}">${error}</testcase>\n`;
+  const xml = `    <testcase classname="${suiteName}" name="${escapeXml(name)}">${error}</testcase>\n`;
   return { outcome: 'error', xml };
 }

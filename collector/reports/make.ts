@@ -5,6 +5,7 @@ import { buildCompliance } from './build.ts';
 import type { ReportedEvidence } from './evidence.ts';
 import { storedEvidence } from './from-store.ts';
 import type { ComplianceReport, Period, Scope } from './model.ts';
+import { hasOrganisation } from './view/kept.ts';
 
 export interface ReportSettings {
   /** The collector's data folder. */
@@ -44,9 +45,9 @@ export async function makeReport(
   const known = report.hosts.map(({ host }) => host);
   const missing = scope.hosts?.find((host) => !known.includes(host));
   if (missing !== undefined) throw empty(`no host ${missing} with these labels is known in this period`);
-  if (known.length === 0) throw empty('no host of this scope is in the evidence');
+  if (known.length === 0 && !hasOrganisation(report)) throw empty('no host of this scope is in the evidence');
   const policy = scope.policies?.find((name) => report.policies.every((one) => one.policy !== name));
-  if (policy !== undefined) throw empty(`no host of this scope was judged by the policy ${policy} in this period`);
+  if (policy !== undefined) throw empty(`nothing of this scope was judged by the policy ${policy} in this period`);
   return report;
 }
 

@@ -1,3 +1,4 @@
+import type { CaseKind } from '../../policies/checks/cases.ts';
 import type { Reason } from '../../policies/reasons.ts';
 import type { Control, Labels, PolicyDocument, Text } from '../../policies/schema.ts';
 import type { Verdict } from '../../policies/verdict.ts';
@@ -21,6 +22,8 @@ export interface ComplianceReport {
   readonly policies: readonly PolicyCompliance[];
   /** By name: every host in scope, also one that never reported. */
   readonly hosts: readonly ReportedHost[];
+  /** What people wrote down; null where hosts were picked, for then the organisation itself is out of scope. */
+  readonly organisation: ReportedOrganisation | null;
   /** When the collector took no reports; in order of time. */
   readonly collectorGaps: readonly CollectorGap[];
 }
@@ -61,15 +64,16 @@ export interface ReportedVerification {
 }
 
 /**
- * How a control stood on a host.
+ * How a control stood on a host, or for the organisation itself.
  *
- * - a verdict: as the host reported it;
+ * - a verdict: as the host reported it, or as the acts of people show it;
  * - `wrong-clock`: reported, but the report's date contradicts the log's, so that what passed cannot be relied on;
  * - `silent`: a report was due and none came;
  * - `collector-gap`: the collector took no reports, or the log had ended;
  * - `erased`: what was reported was removed on purpose, with an entry that says so;
- * - `missing`: what was reported is not there, and no entry says why;
- * - `not-asked`: the host's policies did not ask this control of it;
+ * - `missing`: what was reported is not there, and no entry says why; or the evidence leaves entries out, so that acts of
+ *   people may be among them;
+ * - `not-asked`: the host's policies did not ask this control of it, or the organisation did not follow its document;
  * - `not-enrolled`: the host was no part of the fleet, yet or any more.
  */
 export type SpanState =
@@ -87,11 +91,14 @@ export interface EntryReference {
 export interface Span extends Period {
   readonly state: SpanState;
   /**
-   * Of a verdict: the first report that says so, which may lie before the period. Of what is no verdict: the last entry
-   * before it. Null where there is none.
+   * Of a verdict: the first report that says so, which may lie before the period; of the organisation's, the last act that
+   * it rests on when it begins. Of what is no verdict: the last entry before it. Null where there is none.
    */
   readonly begun: EntryReference | null;
-  /** Of a verdict: the last report that says so. Of what is no verdict: the entry that ended it, null where none did. */
+  /**
+   * Of a verdict: the last report that says so, or the last act that it rests on. Of what is no verdict: the entry that
+   * ended it, null where none did.
+   */
   readonly ended: EntryReference | null;
   /** Why, as it was reported when the span begins, worst first; empty where it passes or is no verdict. */
   readonly reasons: readonly Reason[];
@@ -119,7 +126,7 @@ export interface PolicyCompliance {
   /** Of the newest version in the period; null where its document is not known. */
   readonly title: Text | null;
   readonly source: PolicyDocument['source'] | null;
-  /** The documents by which hosts were judged in the period, the newest first. */
+  /** The documents by which hosts were judged in the period, or that the organisation followed; the newest first. */
   readonly versions: readonly { readonly version: number; readonly digest: string }[];
   readonly totals: Totals;
   /** As the newest document has them, then those that only older ones have, by id. */
@@ -133,17 +140,23 @@ export interface ControlCompliance {
   readonly totals: Totals;
   /** By name: the hosts of which it was asked in the period. */
   readonly hosts: readonly ControlCourse[];
+  /** How the organisation itself kept it, where people show it; null where it was not asked of the organisation. */
+  readonly organisation: Course | null;
 }
 
 /** One control on one host over the period. */
-export interface ControlCourse {
+export interface ControlCourse extends Course {
   readonly host: string;
+}
+
+/** One control over the period. */
+export interface Course {
   readonly spans: readonly Span[];
   readonly totals: Totals;
   /** When it first and last was seen failing within the period; null where it never was. */
   readonly firstFailureAt: string | null;
   readonly lastFailureAt: string | null;
-  /** What the last report within the period says of it, worst first. */
+  /** What the last report within the period says of it, or people show when the period ends; worst first. */
   readonly lastReasons: readonly Reason[];
   /** By beginning. They lie over the spans and change none. */
   readonly waivers: readonly Waiver[];
@@ -151,7 +164,7 @@ export interface ControlCourse {
 
 /** An approved exception: known, accepted for a while, and not compliant. */
 export interface Waiver extends Period {
-  readonly reason: string;
+  readonly reason: Kept;
   readonly approvedBy: string;
 }
 
@@ -179,4 +192,62 @@ export interface HostGap extends Period {
 /** The collector says that it took no reports; `entry` is null where the log itself had ended. */
 export interface CollectorGap extends Period {
   readonly entry: EntryReference | null;
+}
+
+/** What people wrote into the log, as it stood when the period ended. Who a pseudonym is stands elsewhere. */
+export interface ReportedOrganisation {
+  /** Documents that were followed and are not in the evidence: nobody can tell what they ask. */
+  readonly missing: readonly { readonly policy: string; readonly version: number; readonly digest: string }[];
+  /** Those that stood at some time of the period, or ended in it; in the order of the log. */
+  readonly attestations: readonly ReportedAttestation[];
+  /** Those that were open at some time of the period; in the order of the log. */
+  readonly cases: readonly ReportedCase[];
+}
+
+/** Somebody's statement that a control is kept. */
+export interface ReportedAttestation {
+  readonly id: string;
+  readonly policy: string;
+  readonly control: string;
+  readonly entry: EntryReference;
+  readonly by: string;
+  /** From when on it is true. */
+  readonly from: string;
+  /** When it ends by its own word or the policy's; null where the document that says so is not known. */
+  readonly until: string | null;
+  readonly approvals: readonly { readonly by: string; readonly at: string }[];
+  /** When it was taken back. */
+  readonly revoked: string | null;
+  readonly statement: Kept | null;
+  /** Names. */
+  readonly files: readonly Kept[];
+}
+
+/** Words that lie beside the log, or the name of a file: they can be erased, which an entry then says. */
+export type Kept = { readonly state: 'kept'; readonly text: string } | { readonly state: 'erased' | 'missing' };
+
+/** Something that has a deadline. */
+export interface ReportedCase {
+  readonly id: string;
+  readonly of: CaseKind;
+  readonly urgency: 'urgent' | 'normal' | null;
+  readonly entry: EntryReference;
+  readonly by: string;
+  /** From when its terms count. */
+  readonly began: string;
+  readonly closed: EntryReference | null;
+  /** What it says something about, sorted. */
+  readonly fields: readonly string[];
+  /** What was done, in the order of the log, and then what is still to be done, by when it is due. */
+  readonly steps: readonly ReportedStep[];
+  /** What was said when it was opened, at each step, and when it was closed, in that order. */
+  readonly statements: readonly Kept[];
+}
+
+export interface ReportedStep {
+  readonly step: string;
+  /** Null where it was not done when the period ended. */
+  readonly done: EntryReference | null;
+  /** By which moment each control that asks it wants it done. */
+  readonly due: readonly { readonly policy: string; readonly control: string; readonly until: string }[];
 }

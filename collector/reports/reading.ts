@@ -3,7 +3,6 @@ import type { Entry, ReportReceived } from '../../evidence/entry.ts';
 import { unverifiedPayload } from '../../evidence/envelope.ts';
 import type { Statement } from '../../evidence/report.ts';
 import { decodeStatement } from '../../evidence/statement.ts';
-import { Organisation } from '../../evidence/organisation.ts';
 import { longestSilenceSeconds } from '../../evidence/silence.ts';
 import { clockDoubts } from '../../evidence/verify/clocks.ts';
 import type { Chain, Instant } from './chain.ts';
@@ -11,6 +10,7 @@ import { Contents } from './contents.ts';
 import type { ReportedEvidence } from './evidence.ts';
 import { HostRecords, type HostRecord } from './hosts.ts';
 import type { CollectorGap, EntryReference } from './model.ts';
+import type { PlacedAct } from './organisation/replay.ts';
 
 /** A policy's document as reports of the period name it. */
 export interface NamedDocument {
@@ -34,8 +34,12 @@ export interface LogReading {
   readonly documents: readonly NamedDocument[];
   readonly erased: ReadonlySet<string>;
   readonly collectorGaps: readonly CollectorGap[];
-  /** What people did until the end of the period. */
-  readonly organisation: Organisation;
+  /** What people did until the end of the period, in the order of the log. */
+  readonly acts: readonly PlacedAct[];
+  /** Whether the evidence leaves out no entry of that time: then these are all acts that there were. */
+  readonly hasAllActs: boolean;
+  /** The log's last entry, where the log ended before the period did; else null. */
+  readonly logEnd: EntryReference | null;
 }
 
 /** Between two of these many entries others get their turn: the collector goes on receiving. */
@@ -48,7 +52,7 @@ export async function readLog(evidence: ReportedEvidence, input: ReadingInput): 
     reader.take(entry, index);
     if (index % entriesAtOnce === 0) await setImmediate();
   }
-  return reader.reading();
+  return reader.reading(evidence.log.size);
 }
 
 class LogReader {
@@ -58,7 +62,9 @@ class LogReader {
   readonly #documents = new Map<string, NamedDocument>();
   readonly #erased = new Set<string>();
   readonly #gaps: CollectorGap[] = [];
-  readonly #organisation = new Organisation();
+  readonly #acts: PlacedAct[] = [];
+  #hasAllActs = true;
+  #last: EntryReference | null = null;
   /** When each entry was received. */
   readonly #received: string[] = [];
 
@@ -72,6 +78,8 @@ class LogReader {
     const { receivedAt } = entry;
     this.#received[index] = receivedAt;
     const reference = { index, receivedAt, issuedAt: null };
+    this.#follow(index);
+    this.#last = reference;
     switch (entry.kind) {
       case 'agent.enrol':
         this.#hosts.enrol(entry, reference);
@@ -89,7 +97,7 @@ class LogReader {
         this.#takeGap(entry.from, entry.until, reference);
         break;
       case 'act':
-        if (Date.parse(receivedAt) < this.#input.until) this.#organisation.take(entry);
+        if (Date.parse(receivedAt) < this.#input.until) this.#acts.push({ taken: entry, entry: reference });
         break;
       case 'policy.set':
       case 'key.rotate':
@@ -99,13 +107,29 @@ class LogReader {
     }
   }
 
-  reading(): LogReading {
-    const last = this.#received.at(-1);
-    const hasEnded = last !== undefined && this.#input.until - Date.parse(last) > longestSilenceSeconds * 1000;
-    if (hasEnded) this.#takeGap(last, new Date(this.#input.until).toISOString(), null);
-    const documents = [...this.#documents.values()];
-    const [hosts, erased, collectorGaps, organisation] = [this.#hosts, this.#erased, this.#gaps, this.#organisation];
-    return { hosts, documents, erased, collectorGaps, organisation };
+  /** @param size how many entries the log has */
+  reading(size: number): LogReading {
+    this.#follow(size);
+    const { until } = this.#input;
+    const last = this.#last;
+    const hasEnded = last !== null && until - Date.parse(last.receivedAt) > longestSilenceSeconds * 1000;
+    if (hasEnded) this.#takeGap(last.receivedAt, new Date(until).toISOString(), null);
+    return {
+      hosts: this.#hosts,
+      documents: [...this.#documents.values()],
+      erased: this.#erased,
+      collectorGaps: this.#gaps,
+      acts: this.#acts,
+      hasAllActs: this.#hasAllActs,
+      logEnd: hasEnded ? last : null,
+    };
+  }
+
+  /** Notes where entries are left out: what they are, nobody can see. After the period they do not matter. */
+  #follow(index: number): void {
+    const isOmitted = index !== (this.#last?.index ?? -1) + 1;
+    const isWithin = this.#last === null || Date.parse(this.#last.receivedAt) < this.#input.until;
+    if (isOmitted && isWithin) this.#hasAllActs = false;
   }
 
   #takeGap(from: string, until: string, entry: EntryReference | null): void {

@@ -111,6 +111,18 @@ export const attestation = defineCheckKind({
   },
 });
 
+/** What a control of this kind says of how long attestations stand. */
+export const Validity = z.object({ valid: Parameters.shape.valid });
+type Validity = z.output<typeof Validity>;
+
+/** When an attestation ends that nobody takes back: by its own word, and no later than by the policy's. */
+export function endOfAttestation(
+  { effective, until }: Pick<Attestation, 'effective' | 'until'>,
+  { valid }: Validity,
+): string {
+  return earlier(until, new Date(Date.parse(effective) + valid * 1000).toISOString());
+}
+
 interface JudgedAttestation {
   readonly state: 'stands' | 'ended' | 'waits';
   readonly reason: Reason;
@@ -121,7 +133,7 @@ interface JudgedAttestation {
 
 function judgeOne(one: Attestation, { valid, approvals: needed, evidence }: Parameters, at: Date): JudgedAttestation {
   const { id: subject, effective, recorded, revoked } = one;
-  const until = earlier(one.until, new Date(Date.parse(effective) + valid * 1000).toISOString());
+  const until = endOfAttestation(one, { valid });
   const judged = { until, subject };
   const approvals = countApprovals(one);
   if (revoked !== null) {

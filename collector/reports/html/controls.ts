@@ -39,7 +39,7 @@ function summaryRow(row: SummaryRow, policy: string): Markup {
       <small>${row.clause}</small>
     </th>
     <td class="name">${row.severity}</td>
-    <td class="number">${row.hosts}</td>
+    <td class="number">${row.subjects}</td>
     <td class="course">${barMarkup(row.bar, `${row.control}: ${row.share}`)}</td>
     <td class="number">${row.share}</td>
     <td>${stateMark(row.atEnd.state, row.atEnd.text)}</td>
@@ -49,7 +49,7 @@ function summaryRow(row: SummaryRow, policy: string): Markup {
 /** A control that was not always kept: what it promises, and what was found where and when. */
 export function controlSection(view: ControlView, language: Language): Markup {
   const t = texts[language];
-  const { anchor, control, title, policy, words, standing, share, hosts, moreHosts } = view;
+  const { anchor, control, title, policy, words, standing, share, courses, moreCourses } = view;
   return html`<article class="control ${standing}" id="${anchor}">
     <header>
       <p class="share">${share}</p>
@@ -68,12 +68,12 @@ export function controlSection(view: ControlView, language: Language): Markup {
             </dl>`
       }
     </header>
-    ${courseTable(hosts, language)} ${moreHosts > 0 ? html`<p class="aside">${t.more(moreHosts)}</p>` : undefined}
+    ${courseTable(courses, language)} ${moreCourses > 0 ? html`<p class="aside">${t.more(moreCourses)}</p>` : undefined}
   </article>`;
 }
 
-/** The hosts of a control, each with its bar, and below it what was found when. */
-function courseTable(hosts: readonly CourseView[], language: Language): Markup {
+/** The hosts of a control or the organisation, each with its bar, and below it what was found when. */
+function courseTable(courses: readonly CourseView[], language: Language): Markup {
   const t = texts[language];
   return html`<div class="wide">
     <table class="courses">
@@ -86,19 +86,19 @@ function courseTable(hosts: readonly CourseView[], language: Language): Markup {
           <th scope="col">${t.proof}</th>
         </tr>
       </thead>
-      ${hosts.map((course) => courseRows(course, language))}
+      ${courses.map((course) => courseRows(course, language))}
     </table>
   </div>`;
 }
 
 function courseRows(course: CourseView, language: Language): Markup {
   const t = texts[language];
-  const { host, bar, share, atEnd, spans, moreSpans, lastFound, waivers } = course;
+  const { name, bar, share, atEnd, spans, moreSpans, lastFound, waivers } = course;
   const notes = [course.failing, course.gaps, ...waivers].filter((note) => note !== undefined);
   return html`<tbody>
     <tr class="host">
-      <th scope="rowgroup">${host}</th>
-      <td colspan="2">${barMarkup(bar, `${host}: ${share}`)}</td>
+      <th scope="rowgroup">${name}</th>
+      <td colspan="2">${barMarkup(bar, `${name}: ${share}`)}</td>
       <td class="number">${share}</td>
       <td>${stateMark(atEnd.state, atEnd.text)}</td>
     </tr>
@@ -109,8 +109,8 @@ function courseRows(course: CourseView, language: Language): Markup {
       lastFound.length === 0
         ? undefined
         : detailRow(
-            html`<p>${t.lastFound}:</p>
-              ${lineList(lastFound)}`,
+            html`<p>${lastFound[0]}</p>
+              ${lineList(lastFound.slice(1))}`,
           )
     }
   </tbody>`;
@@ -156,7 +156,7 @@ export function keptTable(kept: readonly ControlView[], language: Language): Mar
           </tr>
         </thead>
         <tbody>
-          ${kept.map(({ control, title, words, hosts, moreHosts }) => {
+          ${kept.map(({ control, title, words, courses, moreCourses }) => {
             return html`<tr>
               <th scope="row">
                 ${control}: ${title}
@@ -164,7 +164,7 @@ export function keptTable(kept: readonly ControlView[], language: Language): Mar
               </th>
               <td>${words?.promise ?? t.definitionMissing}</td>
               <td>
-                ${hosts.map(({ host }) => host).join(', ')}${moreHosts > 0 ? `; ${t.more(moreHosts)}` : undefined}
+                ${courses.map(({ name }) => name).join(', ')}${moreCourses > 0 ? `; ${t.more(moreCourses)}` : undefined}
               </td>
             </tr>`;
           })}

@@ -8,7 +8,7 @@ export function waiverChapter({ waivers, language }: ReportView): Markup {
   const t = texts[language];
   const heads = [t.control, t.host, t.from, t.until, t.reason, t.approvedBy];
   const rows = waivers.map((waiver) => {
-    return [waiver.control, waiver.host, whole(waiver.from), whole(waiver.until), waiver.reason, waiver.approvedBy];
+    return [waiver.control, waiver.subject, whole(waiver.from), whole(waiver.until), waiver.reason, waiver.approvedBy];
   });
   return html`<section id="waivers">
     <h2>${t.waivers}</h2>
@@ -44,7 +44,7 @@ export function verifyChapter({ verify, language }: ReportView): Markup {
   const t = texts[language];
   return html`<section class="chapter" id="meaning">
       <h2>${t.meaning}</h2>
-      <p>${verify.meaning}</p>
+      ${verify.meaning.map((text) => html`<p>${text}</p>`)}
       <table>
         <tbody>
           ${verify.meanings.map(

@@ -1,3 +1,4 @@
+import { isShownByPeople } from '../../../policies/people/organisation.ts';
 import type { ComplianceReport, ControlCompliance, PolicyCompliance } from '../model.ts';
 import { fileResource, type WrittenFile } from './resources.ts';
 import {
@@ -49,7 +50,7 @@ function component(check: string, controls: readonly DefinedControl[], about: Os
     uuid: checkUuid(check),
     type: 'validation',
     title: t.check(check),
-    description: t.checkDescription(check),
+    description: isShownByPeople(check) ? t.peopleCheckDescription : t.checkDescription(check),
     props: [prop('check', check)],
     'control-implementations': [
       {
@@ -59,7 +60,7 @@ function component(check: string, controls: readonly DefinedControl[], about: Os
         'implemented-requirements': controls.map(({ policy, control }) => ({
           uuid: uuidOf('implemented-requirement', check, controlId(policy, control)),
           'control-id': controlId(policy, control),
-          description: markdown(t.requirement(check)),
+          description: markdown(isShownByPeople(check) ? t.peopleRequirement(check) : t.requirement(check)),
         })),
       },
     ],

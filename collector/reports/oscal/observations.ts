@@ -1,51 +1,64 @@
 import { explainWithSubject } from '../../../policies/explain.ts';
-import type { ControlCompliance, ControlCourse, EntryReference, PolicyCompliance, Span, Totals } from '../model.ts';
+import type {
+  ControlCompliance,
+  Course as ControlCourse,
+  EntryReference,
+  PolicyCompliance,
+  Span,
+  Totals,
+} from '../model.ts';
 import { isAbsence, spanStates } from '../states.ts';
+import { coursesOf as coursesOfControl, subjectName, type SubjectCourse } from '../subjects.ts';
 import { stateNames, texts } from '../view/texts.ts';
 import { moment, percentage, proofOf, shownShare } from '../view/words.ts';
 import { controlId, markdown, markdownLine, prop, reportUuid, some, type Json, type OscalExport } from './document.ts';
 import { logUuid } from './resources.ts';
-import { origin, subject } from './subjects.ts';
+import { hostSubject, origin, subjectKey, subjectOf } from './subjects.ts';
 import { oscalTexts } from './texts.ts';
 
-/** A control on a host, over the period. */
+/** A control on a host, or of the organisation itself, over the period. */
 export interface Course {
   readonly policy: PolicyCompliance;
   readonly control: ControlCompliance;
-  readonly course: ControlCourse;
+  readonly course: SubjectCourse;
 }
 
 export function coursesOf({ report }: OscalExport): Course[] {
   return report.policies.flatMap((policy) =>
-    policy.controls.flatMap((control) => control.hosts.map((course) => ({ policy, control, course }))),
+    policy.controls.flatMap((control) => coursesOfControl(control).map((course) => ({ policy, control, course }))),
   );
 }
 
 export function observationUuid(about: OscalExport, { policy, control, course }: Course): string {
-  return reportUuid(about, 'observation', controlId(policy, control), course.host);
+  return reportUuid(about, 'observation', controlId(policy, control), ...subjectKey(course.subject));
 }
 
-/** An observation a control and host: each span is a piece of evidence, by the entries of the log that prove it. */
+/** An observation a course: each span is a piece of evidence, by the entries of the log that prove it. */
 export function observation(about: OscalExport, one: Course): Json {
   const { report, language } = about;
   const { policy, control, course } = one;
-  const { lastReasons, spans, totals, host } = course;
+  const { lastReasons, spans, totals, subject } = course;
   const collected = collectedAt(course) ?? report.period.until;
   const t = texts[language];
   const found = lastReasons.map((reason) => explainWithSubject(reason, language));
-  const lines = [`${t.share}: ${percentage(totals, language)}`, ...(found.length === 0 ? [] : [t.lastFound, ...found])];
+  const lines = [
+    `${t.share}: ${percentage(totals, language)}`,
+    ...(found.length === 0 ? [] : [t.lastFound[subject.of], ...found]),
+  ];
   return {
     uuid: observationUuid(about, one),
-    title: markdownLine(`${control.definition?.title[language] ?? control.control}: ${host}`),
+    title: markdownLine(`${control.definition?.title[language] ?? control.control}: ${subjectName(subject, language)}`),
     description: paragraphs(lines),
     props: [prop('control', controlId(policy, control)), ...figures(totals)],
-    methods: ['TEST'],
+    // What people wrote down was looked at; nothing was tried out.
+    methods: [subject.of === 'host' ? 'TEST' : 'EXAMINE'],
     types: ['control-objective'],
     origins: [origin(control)],
-    subjects: [subject(about, host)],
+    subjects: [subjectOf(about, subject)],
     'relevant-evidence': some(spans.map((span) => evidence(span, about))),
     collected,
-    expires: new Date(Date.parse(collected) + report.staleAfter * 1000).toISOString(),
+    expires:
+      subject.of === 'host' ? new Date(Date.parse(collected) + report.staleAfter * 1000).toISOString() : undefined,
   };
 }
 
@@ -64,7 +77,7 @@ export function hostObservation(about: OscalExport, host: string): Json {
     methods: ['TEST'],
     types: ['finding'],
     origins: [origin(undefined)],
-    subjects: [subject(about, host)],
+    subjects: [hostSubject(about, host)],
     'relevant-evidence': some(gaps.map((gap) => evidence({ ...gap, reasons: [] }, about))),
     collected: report.period.until,
   };

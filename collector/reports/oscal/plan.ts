@@ -10,7 +10,8 @@ import {
 } from './observations.ts';
 import { fileResource, logResource, type WrittenFile } from './resources.ts';
 import { approvers, hostRisk, hostRiskUuid, isAtRisk, risk, riskStatus, riskUuid } from './risks.ts';
-import { localDefinitions, origin } from './subjects.ts';
+import { subjectName } from '../subjects.ts';
+import { localDefinitions, organisationParty, origin, subjectKey } from './subjects.ts';
 import { texts } from '../view/texts.ts';
 import { oscalTexts } from './texts.ts';
 
@@ -24,12 +25,18 @@ export function planOfAction(about: OscalExport, catalog: WrittenFile, results: 
   const courses = coursesOf(about).filter((one) => isAtRisk(one) && riskStatus(one.course, report.period) !== 'closed');
   const unheard = unheardHosts(report);
   if (courses.length + unheard.length === 0) return undefined;
-  const named = new Set([...courses.map(({ course }) => course.host), ...unheard]);
+  const named = new Set([
+    ...courses.flatMap(({ course: { subject } }) => (subject.of === 'host' ? [subject.host] : [])),
+    ...unheard,
+  ]);
   const hosts = report.hosts.filter(({ host }) => named.has(host));
   return {
     'plan-of-action-and-milestones': {
       uuid: reportUuid(about, 'plan-of-action-and-milestones'),
-      metadata: metadata(about, oscalTexts[language].plan, approvers(courses)),
+      metadata: metadata(about, oscalTexts[language].plan, [
+        ...organisationParty(about, courses),
+        ...approvers(courses),
+      ]),
       'system-id': { 'identifier-type': 'https://ietf.org/rfc/rfc4122', id: uuidOf('system', report.log.origin) },
       'local-definitions': localDefinitions(about, hosts),
       observations: [
@@ -49,8 +56,8 @@ function item(about: OscalExport, one: Course): Json {
   const { definition } = control;
   const id = controlId(policy, control);
   return {
-    uuid: reportUuid(about, 'poam-item', id, course.host),
-    title: markdown(`${definition?.title[language] ?? control.control}: ${course.host}`),
+    uuid: reportUuid(about, 'poam-item', id, ...subjectKey(course.subject)),
+    title: markdown(`${definition?.title[language] ?? control.control}: ${subjectName(course.subject, language)}`),
     description: markdown(definition?.remedy[language] ?? texts[language].definitionMissing),
     props: [prop('control', id), prop('status', riskStatus(course, report.period))],
     origins: [origin(control)],

@@ -27,12 +27,13 @@ import {
 } from './observations.ts';
 import { fileResource, logResource, type WrittenFile } from './resources.ts';
 import { approvers, hostRisk, isAtRisk, risk, riskUuid } from './risks.ts';
-import { localDefinitions, origin } from './subjects.ts';
+import { coursesOf as coursesOfControl } from '../subjects.ts';
+import { localDefinitions, organisationParty, origin } from './subjects.ts';
 import { oscalTexts } from './texts.ts';
 
 /**
- * The period: an observation a control and host, a finding a control, a risk a control and host that did not always
- * keep it, and both for every host of which nothing was shown.
+ * The period: an observation a course (a control and host, or the organisation), a finding a control, a risk a course that
+ * did not always keep it, and both for every host of which nothing was shown.
  */
 export function assessmentResults(about: OscalExport, catalog: WrittenFile, components: WrittenFile): Json {
   const t = oscalTexts[about.language];
@@ -40,7 +41,7 @@ export function assessmentResults(about: OscalExport, catalog: WrittenFile, comp
   return {
     'assessment-results': {
       uuid: reportUuid(about, 'assessment-results'),
-      metadata: metadata(about, t.results, approvers(courses)),
+      metadata: metadata(about, t.results, [...organisationParty(about, courses), ...approvers(courses)]),
       'import-ap': { href: `#${components.uuid}`, remarks: t.noPlan },
       results: [result(about, courses)],
       'back-matter': {
@@ -101,7 +102,7 @@ function finding(about: OscalExport, policy: PolicyCompliance, control: ControlC
   const id = controlId(policy, control);
   const standing = standingOf(control);
   const name = tableTexts[language].standings[standing];
-  const courses = control.hosts.map((course) => ({ policy, control, course }));
+  const courses = coursesOfControl(control).map((course) => ({ policy, control, course }));
   const title = markdownLine(control.definition?.title[language] ?? control.control);
   return {
     uuid: reportUuid(about, 'finding', id),

@@ -1,10 +1,11 @@
-import type { ControlCourse, Period, Waiver } from '../model.ts';
+import type { Course as ControlCourse, Period, Waiver } from '../model.ts';
 import { classOf } from '../states.ts';
+import { subjectName } from '../subjects.ts';
 import { waivedSeconds } from '../totals.ts';
 import { tableTexts } from '../table/texts.ts';
-import { standingOf } from '../view/kept.ts';
+import { standingOfCourses } from '../view/kept.ts';
 import { stateNames, texts } from '../view/texts.ts';
-import { percentage } from '../view/words.ts';
+import { keptText, percentage } from '../view/words.ts';
 import {
   controlId,
   markdown,
@@ -18,7 +19,7 @@ import {
   type OscalExport,
 } from './document.ts';
 import { hostObservationUuid, observationUuid, paragraphs, type Course } from './observations.ts';
-import { origin } from './subjects.ts';
+import { origin, subjectKey } from './subjects.ts';
 import { oscalTexts } from './texts.ts';
 
 /** What OSCAL calls how a risk stands: when the period ends. */
@@ -26,7 +27,7 @@ export type RiskStatus = 'open' | 'deviation-approved' | 'closed';
 
 /** Whether a course was not always kept: then there is a risk. */
 export function isAtRisk({ course }: Course): boolean {
-  return standingOf({ totals: course.totals, hosts: [course] }) !== 'kept';
+  return standingOfCourses([course]) !== 'kept';
 }
 
 /** Closed is what is kept when the period ends, or asked no more; a waiver counts only where it covers that end. */
@@ -40,24 +41,27 @@ export function riskStatus({ spans, waivers }: ControlCourse, { until }: Period)
 }
 
 export function riskUuid(about: OscalExport, { policy, control, course }: Course): string {
-  return reportUuid(about, 'risk', controlId(policy, control), course.host);
+  return reportUuid(about, 'risk', controlId(policy, control), ...subjectKey(course.subject));
 }
 
-/** A risk a control and host that did not always keep it, with its waivers as deviations. */
+/** A risk a course that was not always kept, with its waivers as deviations. */
 export function risk(about: OscalExport, one: Course): Json {
   const { report, language } = about;
   const { policy, control, course } = one;
   const { definition } = control;
   const t = texts[language];
-  const standing = tableTexts[language].standings[standingOf({ totals: course.totals, hosts: [course] })];
+  const standing = tableTexts[language].standings[standingOfCourses([course])];
   const atEnd = stateNames[course.spans.at(-1)?.state ?? 'missing'][language];
   const uuid = riskUuid(about, one);
   return {
     uuid,
-    title: markdownLine(`${definition?.title[language] ?? control.control}: ${course.host}`),
+    title: markdownLine(`${definition?.title[language] ?? control.control}: ${subjectName(course.subject, language)}`),
     description: paragraphs([`${standing}; ${t.share}: ${percentage(course.totals, language)}; ${t.atEnd}: ${atEnd}`]),
     statement: markdown(definition?.promise[language] ?? t.definitionMissing),
-    props: [prop('control', controlId(policy, control)), prop('host', course.host)],
+    props: [
+      prop('control', controlId(policy, control)),
+      ...(course.subject.of === 'host' ? [prop('host', course.subject.host)] : []),
+    ],
     status: riskStatus(course, report.period),
     origins: [origin(control)],
     characterizations:
@@ -138,7 +142,8 @@ function riskLog(about: OscalExport, one: Course): Json {
 
 /** It changes how the risk stands only where something was not kept under it. */
 function waiverEntry(waiver: Waiver, { spans }: ControlCourse, uuid: string, { language }: OscalExport): LogEntry {
-  const { from, until, reason, approvedBy } = waiver;
+  const { from, until, approvedBy } = waiver;
+  const reason = keptText(waiver.reason, language);
   const isNeeded = spans.some((span) => waivedSeconds(span, [waiver]) > 0);
   return {
     uuid,

@@ -1,4 +1,6 @@
+import { isShownByPeople } from '../../../policies/people/organisation.ts';
 import type { ControlCompliance, ReportedHost } from '../model.ts';
+import { subjectName, type Subject, type SubjectCourse } from '../subjects.ts';
 import { checkUuid } from './components.ts';
 import { markdown, prop, some, uuidOf, type Json, type OscalExport } from './document.ts';
 import { oscalTexts } from './texts.ts';
@@ -12,8 +14,35 @@ export function hostUuid({ report: { log } }: OscalExport, host: string): string
   return uuidOf('host', log.origin, host);
 }
 
-export function subject(about: OscalExport, host: string): Json {
+export function hostSubject(about: OscalExport, host: string): Json {
   return { 'subject-uuid': hostUuid(about, host), type: 'inventory-item', title: host };
+}
+
+/** The organisation is a party of the document's metadata. */
+export function subjectOf(about: OscalExport, subject: Subject): Json {
+  if (subject.of === 'host') return hostSubject(about, subject.host);
+  return {
+    'subject-uuid': organisationUuid(about),
+    type: 'party',
+    title: subjectName(subject, about.language),
+  };
+}
+
+/** What tells a subject from all others, as a part of the names that UUIDs are made from. */
+export function subjectKey(subject: Subject): string[] {
+  // A host may have any name; the organisation's course has one name less.
+  return subject.of === 'host' ? [subject.host] : [];
+}
+
+/** The organisation as a party, where any course is its own. */
+export function organisationParty(about: OscalExport, courses: readonly { readonly course: SubjectCourse }[]): Json[] {
+  if (!courses.some(({ course }) => course.subject.of === 'organisation')) return [];
+  const name = subjectName({ of: 'organisation' }, about.language);
+  return [{ uuid: organisationUuid(about), type: 'organization', name }];
+}
+
+function organisationUuid({ report: { log } }: OscalExport): string {
+  return uuidOf('organisation', log.origin);
 }
 
 /** The check by which a control is judged; where its document is not in the evidence, and of a host, the whole. */
@@ -36,7 +65,7 @@ function tools({ report, language }: OscalExport): Json[] {
       uuid: checkUuid(check),
       type: 'validation',
       title: t.check(check),
-      description: t.checkDescription(check),
+      description: isShownByPeople(check) ? t.peopleCheckDescription : t.checkDescription(check),
       status,
     })),
   ];

@@ -43,10 +43,10 @@ function legend(sheet: Sheet, t: Texts): void {
 
 function summaryTable(sheet: Sheet, { rows }: PolicyView, t: Texts): void {
   const columns = [
-    { head: t.control, width: 0.33 },
+    { head: t.control, width: 0.3 },
     { head: t.severity, width: 0.13 },
-    { head: t.onHosts, width: 0.07, align: 'right' },
-    { head: t.course, width: 0.22 },
+    { head: t.onHosts, width: 0.13, align: 'right' },
+    { head: t.course, width: 0.19 },
     { head: t.share, width: 0.11, align: 'right' },
     { head: t.atEnd, width: 0.14 },
   ] as const;
@@ -63,7 +63,7 @@ function summaryRow(sheet: Sheet, row: SummaryRow): Row {
     cells: [
       { text: `${row.control}: ${row.title}${clause}`, style: { font: 'bold' } },
       row.severity,
-      row.hosts,
+      row.subjects,
       barCell(sheet, row.bar, `${row.control}: ${row.share}`),
       row.share,
       state(row.atEnd.state, row.atEnd.text),
@@ -86,7 +86,7 @@ export async function findingsChapter(sheet: Sheet, { findings, language }: Repo
 }
 
 function controlSection(sheet: Sheet, view: ControlView, t: Texts): void {
-  const { control, title, policy, words, standing, share, hosts, moreHosts } = view;
+  const { control, title, policy, words, standing, share, courses, moreCourses } = view;
   const colour = colours[standing === 'unshown' ? 'unknown' : standing];
   sheet.rule(sheet.y, colour, 2);
   sheet.skip(7);
@@ -101,8 +101,8 @@ function controlSection(sheet: Sheet, view: ControlView, t: Texts): void {
   aside(sheet, about.join(' · '));
   if (words === undefined) sheet.paragraph('P', t.definitionMissing);
   else wordsTable(sheet, [t.promise, t.remedy], [words.promise, words.remedy]);
-  courseTable(sheet, hosts, t);
-  if (moreHosts > 0) aside(sheet, t.more(moreHosts));
+  courseTable(sheet, courses, t);
+  if (moreCourses > 0) aside(sheet, t.more(moreCourses));
 }
 
 function wordsTable(sheet: Sheet, heads: readonly [string, string], cells: readonly [string, string]): void {
@@ -110,7 +110,7 @@ function wordsTable(sheet: Sheet, heads: readonly [string, string], cells: reado
   drawTable(sheet, columns, [{ cells }]);
 }
 
-function courseTable(sheet: Sheet, hosts: readonly CourseView[], t: Texts): void {
+function courseTable(sheet: Sheet, courses: readonly CourseView[], t: Texts): void {
   const columns = [
     { head: `${t.host}, ${t.state.toLowerCase()}`, width: 0.27 },
     { head: t.from, width: 0.17 },
@@ -118,21 +118,24 @@ function courseTable(sheet: Sheet, hosts: readonly CourseView[], t: Texts): void
     { head: t.length, width: 0.17 },
     { head: t.proof, width: 0.22 },
   ] as const;
-  const rows = hosts.flatMap((course) => [hostRow(sheet, course, t), ...course.spans.map((span) => spanRow(span, t))]);
+  const rows = courses.flatMap((course) => [
+    courseRow(sheet, course, t),
+    ...course.spans.map((span) => spanRow(span, t)),
+  ]);
   drawTable(sheet, columns, rows);
 }
 
-function hostRow(sheet: Sheet, course: CourseView, t: Texts): Row {
-  const { host, bar, share, atEnd, failing, gaps, waivers, moreSpans, lastFound } = course;
+function courseRow(sheet: Sheet, course: CourseView, t: Texts): Row {
+  const { name, bar, share, atEnd, failing, gaps, waivers, moreSpans, lastFound } = course;
   const notes = [failing, gaps, ...waivers, moreSpans > 0 ? t.more(moreSpans) : undefined];
-  const found = lastFound.length === 0 ? [] : [`${t.lastFound}:`, ...lastFound.map((line) => `· ${line}`)];
+  const found = lastFound.map((line, index) => (index === 0 ? line : `· ${line}`));
   const wide: Cell = {
     height: 10,
-    draw: ({ x, y, width }) => drawBar(sheet, bar, { x, y: y + 1.5, width: width * 2 + 8 }, `${host}: ${share}`),
+    draw: ({ x, y, width }) => drawBar(sheet, bar, { x, y: y + 1.5, width: width * 2 + 8 }, `${name}: ${share}`),
   };
   return {
     isOpening: true,
-    cells: [{ text: host, style: { font: 'bold' } }, wide, '', share, state(atEnd.state, atEnd.text)],
+    cells: [{ text: name, style: { font: 'bold' } }, wide, '', share, state(atEnd.state, atEnd.text)],
     below: [...notes.filter((note) => note !== undefined), ...found],
   };
 }
@@ -157,13 +160,13 @@ export function keptChapter(sheet: Sheet, { kept, language }: ReportView): void 
     { head: t.promise, width: 0.38 },
     { head: t.onHosts, width: 0.3 },
   ];
-  const rows = kept.map(({ control, title, words, hosts, moreHosts }): Row => {
-    const names = hosts.map(({ host }) => host).join(', ');
+  const rows = kept.map(({ control, title, words, courses, moreCourses }): Row => {
+    const names = courses.map(({ name }) => name).join(', ');
     return {
       cells: [
         { text: `${control}: ${title}${words === undefined ? '' : `\n${words.clause}`}`, style: { font: 'bold' } },
         words?.promise ?? t.definitionMissing,
-        moreHosts > 0 ? `${names}; ${t.more(moreHosts)}` : names,
+        moreCourses > 0 ? `${names}; ${t.more(moreCourses)}` : names,
       ],
     };
   });

@@ -22,8 +22,8 @@ export function waiversChapter(sheet: Sheet, { waivers, language }: ReportView):
     { head: t.reason, width: 0.22 },
     { head: t.approvedBy, width: 0.14 },
   ];
-  const rows = waivers.map(({ control, host, from, until, reason, approvedBy }) => {
-    return { cells: [control, host, from, until, reason, approvedBy] };
+  const rows = waivers.map(({ control, subject, from, until, reason, approvedBy }) => {
+    return { cells: [control, subject, from, until, reason, approvedBy] };
   });
   drawTable(sheet, columns, rows);
 }
@@ -71,7 +71,7 @@ function gapTable(sheet: Sheet, gaps: ReportView['gaps'], language: ReportView['
 
 export function meaningChapter(sheet: Sheet, { verify, language }: ReportView): void {
   beginChapter(sheet, texts[language].meaning);
-  sheet.paragraph('P', verify.meaning, { after: 8 });
+  for (const text of verify.meaning) sheet.paragraph('P', text, { after: 8 });
   const columns = [
     { head: '', width: 0.25 },
     { head: '', width: 0.75 },

@@ -1,7 +1,8 @@
 import { explainWithSubject } from '../../../policies/explain.ts';
 import type { Language } from '../../../policies/schema.ts';
-import type { ComplianceReport, ControlCourse, HostGap, Span } from '../model.ts';
+import type { ComplianceReport, Course, HostGap, Span } from '../model.ts';
 import { classOf } from '../states.ts';
+import { coursesOf, subjectName } from '../subjects.ts';
 import { seconds, waivedSeconds } from '../totals.ts';
 import { unheardHosts } from '../view/kept.ts';
 import { texts } from '../view/texts.ts';
@@ -48,8 +49,9 @@ function* evidenceRows(report: ComplianceReport, language: Language): Iterable<C
         text(definition?.clause ?? ''),
         text(definition === null ? '' : t.severities[definition.severity]),
       ];
-      for (const course of control.hosts) {
-        for (const span of course.spans) yield [...about, text(course.host), ...spanCells(span, course, language)];
+      for (const course of coursesOf(control)) {
+        const name = text(subjectName(course.subject, language));
+        for (const span of course.spans) yield [...about, name, ...spanCells(span, course, language)];
       }
     }
   }
@@ -62,7 +64,7 @@ function* evidenceRows(report: ComplianceReport, language: Language): Iterable<C
   }
 }
 
-function spanCells(span: Span, { waivers }: ControlCourse, language: Language): Cell[] {
+function spanCells(span: Span, { waivers }: Course, language: Language): Cell[] {
   const kind = classOf(span.state);
   const length = seconds(span);
   return [

@@ -2,6 +2,7 @@ import { explain, verdictNames } from '../../../policies/explain.ts';
 import type { Reason } from '../../../policies/reasons.ts';
 import type { Language } from '../../../policies/schema.ts';
 import type { ComplianceReport } from '../model.ts';
+import { coursesOf, subjectName } from '../subjects.ts';
 import { texts } from '../view/texts.ts';
 import { controlCells, controlColumns, stateCell } from './cells.ts';
 import { moment, none, text, type Cell, type Table } from './table.ts';
@@ -32,12 +33,13 @@ function* reasonRows({ policies }: ComplianceReport, language: Language): Iterab
   for (const policy of policies) {
     for (const control of policy.controls) {
       const about = controlCells(policy, control, language);
-      for (const { host, spans, lastReasons } of control.hosts) {
+      for (const { subject, spans, lastReasons } of coursesOf(control)) {
+        const name = text(subjectName(subject, language));
         for (const { state, from, reasons } of spans) {
-          const place = [text(host), text(occasions.span), stateCell(state, language), moment(from)];
+          const place = [name, text(occasions.span), stateCell(state, language), moment(from)];
           for (const reason of reasons) yield [...about, ...place, ...reasonCells(reason, language)];
         }
-        const place = [text(host), text(occasions.last), none, none];
+        const place = [name, text(occasions.last), none, none];
         for (const reason of lastReasons) yield [...about, ...place, ...reasonCells(reason, language)];
       }
     }

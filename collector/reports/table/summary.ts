@@ -71,7 +71,7 @@ function logRows(report: ComplianceReport, language: Language): Cell[][] {
     row(own.root, text(root)),
     row(t.logKey, text(key)),
     row(t.checkpoint, text(checkpoint), t.checkpointNote),
-    row(t.meaning, text(meaning)),
+    ...meaning.map((line) => row(t.meaning, text(line))),
     row(t.verify, text(intro)),
     ...steps.map((step) => row('', text(step.command ?? ''), step.text)),
     row('', text(limit)),

@@ -1,9 +1,11 @@
 import type { Language } from '../../../policies/schema.ts';
 import type { ComplianceReport } from '../model.ts';
+import { coursesOf, subjectName } from '../subjects.ts';
 import { seconds } from '../totals.ts';
-import { standingOf } from '../view/kept.ts';
+import { standingOf, standingOfCourses } from '../view/kept.ts';
 import { stateAtEnd } from '../view/summary.ts';
 import { texts } from '../view/texts.ts';
+import { keptText } from '../view/words.ts';
 import {
   controlCells,
   controlColumns,
@@ -54,7 +56,7 @@ export function controlsTable(report: ComplianceReport, language: Language): Tab
   };
 }
 
-/** A row a control and host: its figures over the period. */
+/** A row a control and host, or the organisation: its figures over the period. */
 export function coursesTable(report: ComplianceReport, language: Language): Table {
   const [t, own] = [texts[language], tableTexts[language]];
   return {
@@ -70,10 +72,10 @@ export function coursesTable(report: ComplianceReport, language: Language): Tabl
     ],
     rows: report.policies.flatMap((policy) =>
       policy.controls.flatMap((control) =>
-        control.hosts.map((course) => [
+        coursesOf(control).map((course) => [
           ...controlCells(policy, control, language),
-          text(course.host),
-          text(own.standings[standingOf({ totals: course.totals, hosts: [course] })]),
+          text(subjectName(course.subject, language)),
+          text(own.standings[standingOfCourses([course])]),
           stateCell(course.spans.at(-1)?.state ?? 'not-asked', language),
           moment(course.firstFailureAt),
           moment(course.lastFailureAt),
@@ -126,13 +128,13 @@ export function waiversTable({ policies }: ComplianceReport, language: Language)
     ],
     rows: policies.flatMap((policy) =>
       policy.controls.flatMap((control) =>
-        control.hosts.flatMap(({ host, waivers }) =>
+        coursesOf(control).flatMap(({ subject, waivers }) =>
           waivers.map(({ from, until, reason, approvedBy }) => [
             ...controlCells(policy, control, language),
-            text(host),
+            text(subjectName(subject, language)),
             moment(from),
             moment(until),
-            text(reason),
+            text(keptText(reason, language)),
             text(approvedBy),
           ]),
         ),

@@ -2,14 +2,15 @@ import { isDeepStrictEqual } from 'node:util';
 import { formatDuration } from '../../../policies/explain.ts';
 import type { Language } from '../../../policies/schema.ts';
 import { standardName } from '../../web/texts.ts';
-import type { ComplianceReport, ControlCompliance, ControlCourse, Period, Span, SpanState, Waiver } from '../model.ts';
+import type { ComplianceReport, ControlCompliance, Period, Span, SpanState, Waiver } from '../model.ts';
 import { classOf, spanStates } from '../states.ts';
+import { coursesOf, subjectName, type SubjectCourse } from '../subjects.ts';
 import { barOf, type Bar } from './bar.ts';
 import { standingOf, type Standing } from './kept.ts';
 import { stateNames, texts } from './texts.ts';
-import { cellMoment, lengthOf, moment, percentage, proofOf, reasonLines } from './words.ts';
+import { cellMoment, keptText, lengthOf, moment, percentage, proofOf, reasonLines } from './words.ts';
 
-/** A control with its hosts, as its own section tells of it. */
+/** A control with its hosts or the organisation, as its own section tells of it. */
 export interface ControlView {
   /** For links and bookmarks: `policy.control`. */
   readonly anchor: string;
@@ -22,9 +23,9 @@ export interface ControlView {
   readonly isKept: boolean;
   readonly share: string;
   /** Those that did not always keep it, worst first; then the others. */
-  readonly hosts: readonly CourseView[];
-  /** Hosts that there was no room for. */
-  readonly moreHosts: number;
+  readonly courses: readonly CourseView[];
+  /** Courses that there was no room for. */
+  readonly moreCourses: number;
 }
 
 interface ControlWords {
@@ -37,7 +38,8 @@ interface ControlWords {
 }
 
 export interface CourseView {
-  readonly host: string;
+  /** Of a host, or what the organisation itself is called. */
+  readonly name: string;
   readonly bar: Bar;
   readonly share: string;
   readonly atEnd: { readonly state: SpanState; readonly text: string };
@@ -48,6 +50,7 @@ export interface CourseView {
   readonly moreSpans: number;
   /** How much of the time nothing was reported that counts; undefined where that never was. */
   readonly gaps: string | undefined;
+  /** What was found last, below a line that says so; empty where it is told already. */
   readonly lastFound: readonly string[];
   readonly waivers: readonly string[];
 }
@@ -64,13 +67,13 @@ export interface SpanView {
 }
 
 /** What a report for reading has room for; other formats hold all. */
-const [maximumHosts, maximumSpans] = [100, 30];
+const [maximumCourses, maximumSpans] = [100, 30];
 
 export function controlViews({ policies, period }: ComplianceReport, language: Language): ControlView[] {
   return policies.flatMap(({ policy, title, controls }) =>
     controls.map((control): ControlView => {
       const standing = standingOf(control);
-      const hosts = control.hosts.toSorted(byNeed);
+      const courses = coursesOf(control).sort(byNeed);
       return {
         anchor: `${policy}.${control.control}`,
         control: control.control,
@@ -80,20 +83,19 @@ export function controlViews({ policies, period }: ComplianceReport, language: L
         standing,
         isKept: standing === 'kept',
         share: percentage(control.totals, language),
-        hosts: hosts.slice(0, maximumHosts).map((course) => courseView(course, period, language)),
-        moreHosts: Math.max(hosts.length - maximumHosts, 0),
+        courses: courses.slice(0, maximumCourses).map((course) => courseView(course, period, language)),
+        moreCourses: Math.max(courses.length - maximumCourses, 0),
       };
     }),
   );
 }
 
-/** Those that were seen failing come first, then those that kept it least, then the name. */
-function byNeed(a: ControlCourse, b: ControlCourse): number {
-  const isFailing = (course: ControlCourse): number => Number(course.firstFailureAt !== null);
+/** Those that were seen failing come first, then those that kept it least, then as they were, which is by name. */
+function byNeed(a: SubjectCourse, b: SubjectCourse): number {
+  const isFailing = (course: SubjectCourse): number => Number(course.firstFailureAt !== null);
   if (isFailing(a) !== isFailing(b)) return isFailing(b) - isFailing(a);
   const [first, second] = [a.totals.share ?? 1, b.totals.share ?? 1];
-  if (first !== second) return first - second;
-  return a.host < b.host ? -1 : 1;
+  return first - second;
 }
 
 function wordsOf({ definition }: ControlCompliance, language: Language): ControlWords | undefined {
@@ -110,9 +112,9 @@ function wordsOf({ definition }: ControlCompliance, language: Language): Control
   };
 }
 
-function courseView(course: ControlCourse, period: Period, language: Language): CourseView {
+function courseView(course: SubjectCourse, period: Period, language: Language): CourseView {
   const t = texts[language];
-  const { host, spans, totals, waivers, firstFailureAt, lastFailureAt } = course;
+  const { subject, spans, totals, waivers, firstFailureAt, lastFailureAt } = course;
   const state = spans.at(-1)?.state ?? 'not-asked';
   const problems = spans.filter((span) => span.state === 'fail' || span.state === 'unknown');
   const shown = new Set(problems.toSorted(byWeight).slice(0, maximumSpans));
@@ -121,7 +123,7 @@ function courseView(course: ControlCourse, period: Period, language: Language): 
   // A state that stands at the end has its reasons told already, unless they have changed since it began.
   const isTold = isDeepStrictEqual(lastFound, reasonLines(spans.at(-1)?.reasons ?? [], language));
   return {
-    host,
+    name: subjectName(subject, language),
     bar: barOf(period, spans, waivers),
     share: percentage(totals, language),
     atEnd: { state, text: stateNames[state][language] },
@@ -129,7 +131,7 @@ function courseView(course: ControlCourse, period: Period, language: Language): 
     spans: problems.filter((span) => shown.has(span)).map((span) => spanView(span, waivers, language)),
     moreSpans: problems.length - shown.size,
     gaps: gapsLine(spans, language),
-    lastFound: isTold ? [] : lastFound,
+    lastFound: isTold || lastFound.length === 0 ? [] : [`${t.lastFound[subject.of]}:`, ...lastFound],
     waivers: waivers.map((waiver) => waiverLine(waiver, language)),
   };
 }
@@ -167,5 +169,5 @@ function spanView(span: Span, waivers: readonly Waiver[], language: Language): S
 function waiverLine({ from, until, reason, approvedBy }: Waiver, language: Language): string {
   const t = texts[language];
   const dates = `${moment(from, language)} – ${moment(until, language)}`;
-  return `${t.waived} ${dates}: ${reason} (${t.approvedBy.toLowerCase()} ${approvedBy})`;
+  return `${t.waived} ${dates}: ${keptText(reason, language)} (${t.approvedBy.toLowerCase()} ${approvedBy})`;
 }

@@ -1,7 +1,8 @@
 import type { Language } from '../../../policies/schema.ts';
 import type { ComplianceReport, HostGap, SpanState } from '../model.ts';
+import { coursesOf, subjectName } from '../subjects.ts';
 import { stateNames, texts } from './texts.ts';
-import { cellMoment, entriesText, lengthOf, moment, number, proofOf } from './words.ts';
+import { cellMoment, entriesText, keptText, lengthOf, moment, number, proofOf } from './words.ts';
 
 export interface HostRow {
   readonly host: string;
@@ -24,7 +25,8 @@ export interface GapRow {
 
 export interface WaiverRow {
   readonly control: string;
-  readonly host: string;
+  /** Of a host, or what the organisation itself is called. */
+  readonly subject: string;
   readonly from: string;
   readonly until: string;
   readonly reason: string;
@@ -89,14 +91,14 @@ function gapRow(host: string, gap: HostGap, language: Language): GapRow {
 
 function waiverRows({ policies }: ComplianceReport, language: Language): WaiverRow[] {
   return policies.flatMap(({ controls }) =>
-    controls.flatMap(({ control, hosts }) =>
-      hosts.flatMap(({ host, waivers }) =>
+    controls.flatMap((control) =>
+      coursesOf(control).flatMap(({ subject, waivers }) =>
         waivers.map(({ from, until, reason, approvedBy }) => ({
-          control,
-          host,
+          control: control.control,
+          subject: subjectName(subject, language),
           from: cellMoment(from, language),
           until: cellMoment(until, language),
-          reason,
+          reason: keptText(reason, language),
           approvedBy,
         })),
       ),

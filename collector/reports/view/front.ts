@@ -1,7 +1,7 @@
 import { formatDuration } from '../../../policies/explain.ts';
 import type { Language } from '../../../policies/schema.ts';
 import type { ComplianceReport } from '../model.ts';
-import { standingOf, unheardHosts, type Standing } from './kept.ts';
+import { hasOrganisation, standingOf, unheardHosts, type Standing } from './kept.ts';
 import { texts } from './texts.ts';
 import { moment, number, percentage, periodText } from './words.ts';
 
@@ -46,6 +46,8 @@ function headline(report: ComplianceReport, count: (standing: Standing) => numbe
   if (count('failed') > 0) return { standing: 'failed', text: t.headlineFailed(count('failed')) };
   if (report.totals.counted === 0) return { standing: 'unshown', text: t.headlineNone };
   if (count('unshown') > 0) return { standing: 'unshown', text: t.headlineUnshown(count('unshown')) };
+  const missing = report.organisation?.missing.length ?? 0;
+  if (missing > 0) return { standing: 'unshown', text: t.headlineMissing(missing) };
   const unheard = unheardHosts(report).length;
   if (unheard > 0) return { standing: 'unshown', text: t.headlineSilent(unheard) };
   return { standing: 'kept', text: t.headlineKept };
@@ -78,13 +80,15 @@ function facts(report: ComplianceReport, language: Language): Fact[] {
   ].filter(({ lines }) => lines.length > 0);
 }
 
-function scopeLines({ scope: { hosts, labels, policies } }: ComplianceReport, language: Language): string[] {
+function scopeLines(report: ComplianceReport, language: Language): string[] {
   const t = texts[language];
+  const { hosts, labels, policies } = report.scope;
+  const all = hasOrganisation(report) ? t.allHostsAndOrganisation : t.allHosts;
   const pairs = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
   return [
     ...(hosts === null ? [] : [t.namedHosts(hosts.join(', '))]),
     ...(pairs.length === 0 ? [] : [t.labelled(pairs.join(', '))]),
-    ...(hosts === null && pairs.length === 0 ? [t.allHosts] : []),
+    ...(hosts === null && pairs.length === 0 ? [all] : []),
     ...(policies === null ? [] : [`${t.policy.toLowerCase()} ${policies.join(', ')}`]),
   ];
 }
@@ -107,7 +111,8 @@ function figures(
   const withGaps = hosts.filter(({ gaps }) => gaps.some(({ state }) => state !== 'not-enrolled')).length;
   const without = hosts.filter(({ reports }) => reports === 0).length;
   const reports = hosts.reduce((sum, host) => sum + host.reports, 0);
-  const counted = totals.share === null ? t.noShare : t.keptNote(formatDuration(totals.counted, language));
+  const keptNote = hasOrganisation(report) ? t.keptNoteWithOrganisation : t.keptNote;
+  const counted = totals.share === null ? t.noShare : keptNote(formatDuration(totals.counted, language));
   return [
     { value: percentage(totals, language), name: t.kept, note: counted },
     {

@@ -1,6 +1,7 @@
 import type { Language } from '../../../policies/schema.ts';
 import type { ComplianceReport, ControlCompliance, Period, PolicyCompliance, SpanState } from '../model.ts';
 import { spanStates } from '../states.ts';
+import { coursesOf, subjectName } from '../subjects.ts';
 import { barOf, type Bar } from './bar.ts';
 import { standingOf, type Standing } from './kept.ts';
 import { stateNames, texts } from './texts.ts';
@@ -19,7 +20,8 @@ export interface SummaryRow {
   readonly clause: string;
   readonly severity: string;
   readonly standing: Standing;
-  readonly hosts: string;
+  /** How many hosts it was asked of, or what the organisation itself is called. */
+  readonly subjects: string;
   readonly bar: Bar;
   readonly share: string;
   /** The worst state over all hosts when the period ends, and how many have it. */
@@ -36,33 +38,40 @@ export function policyViews({ policies, period }: ComplianceReport, language: La
 }
 
 function summaryRow(control: ControlCompliance, period: Period, language: Language): SummaryRow {
-  const { definition, hosts, totals } = control;
+  const { definition, totals } = control;
+  const courses = coursesOf(control);
   return {
     control: control.control,
     title: definition?.title[language] ?? control.control,
     clause: definition?.clause ?? '',
     severity: definition === null ? '' : texts[language].severities[definition.severity],
     standing: standingOf(control),
-    hosts: number(hosts.length, language),
+    subjects: subjectsText(control, language),
     bar: barOf(
       period,
-      hosts.flatMap(({ spans }) => spans),
-      hosts.flatMap(({ waivers }) => waivers),
+      courses.flatMap(({ spans }) => spans),
+      courses.flatMap(({ waivers }) => waivers),
     ),
     share: percentage(totals, language),
     atEnd: atEnd(control, language),
   };
 }
 
-function atEnd(control: ControlCompliance, language: Language): SummaryRow['atEnd'] {
-  const state = stateAtEnd(control);
-  const count = control.hosts.filter(({ spans }) => spans.at(-1)?.state === state).length;
-  const name = stateNames[state][language];
-  return { state, text: control.hosts.length === 1 ? name : `${name} (${number(count, language)})` };
+function subjectsText({ hosts, organisation }: ControlCompliance, language: Language): string {
+  const own = organisation === null ? [] : [subjectName({ of: 'organisation' }, language)];
+  return [...own, ...(hosts.length === 0 ? [] : [number(hosts.length, language)])].join(', ');
 }
 
-/** The worst state over all hosts when the period ends. */
-export function stateAtEnd({ hosts }: ControlCompliance): SpanState {
-  const states = hosts.flatMap(({ spans }) => spans.at(-1)?.state ?? []);
+function atEnd(control: ControlCompliance, language: Language): SummaryRow['atEnd'] {
+  const state = stateAtEnd(control);
+  const courses = coursesOf(control);
+  const count = courses.filter(({ spans }) => spans.at(-1)?.state === state).length;
+  const name = stateNames[state][language];
+  return { state, text: courses.length === 1 ? name : `${name} (${number(count, language)})` };
+}
+
+/** The worst state over all hosts and the organisation when the period ends. */
+export function stateAtEnd(control: ControlCompliance): SpanState {
+  const states = coursesOf(control).flatMap(({ spans }) => spans.at(-1)?.state ?? []);
   return spanStates.find((one) => states.includes(one)) ?? 'not-asked';
 }

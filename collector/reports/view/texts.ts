@@ -11,6 +11,7 @@ export interface Texts {
   readonly period: string;
   readonly scope: string;
   readonly allHosts: string;
+  readonly allHostsAndOrganisation: string;
   readonly namedHosts: (names: string) => string;
   readonly labelled: (labels: string) => string;
   readonly versions: string;
@@ -24,6 +25,7 @@ export interface Texts {
 
   readonly kept: string;
   readonly keptNote: (counted: string) => string;
+  readonly keptNoteWithOrganisation: (counted: string) => string;
   readonly noShare: string;
   readonly controlsKept: string;
   readonly controlsKeptNote: (failed: string, unshown: string) => string;
@@ -36,6 +38,7 @@ export interface Texts {
   readonly headlineKept: string;
   readonly headlineFailed: (failed: number) => string;
   readonly headlineUnshown: (unshown: number) => string;
+  readonly headlineMissing: (documents: number) => string;
   readonly headlineSilent: (hosts: number) => string;
 
   readonly summary: string;
@@ -73,7 +76,7 @@ export interface Texts {
   readonly noEntry: string;
   readonly failing: (first: string, last: string) => string;
   readonly gapsLine: (length: string, states: string) => string;
-  readonly lastFound: string;
+  readonly lastFound: Readonly<Record<'host' | 'organisation', string>>;
   readonly more: (count: number) => string;
   readonly keptThroughout: string;
   readonly keptThroughoutNote: string;
@@ -97,6 +100,7 @@ export interface Texts {
 
   readonly meaning: string;
   readonly meaningShare: (staleAfter: string) => string;
+  readonly meaningOrganisation: string;
   readonly meanings: Readonly<Record<SpanState, string>>;
 
   readonly verify: string;
@@ -135,6 +139,7 @@ const en: Texts = {
   period: 'Period',
   scope: 'Scope',
   allHosts: 'all hosts',
+  allHostsAndOrganisation: 'all hosts, and the organisation itself',
   namedHosts: (names) => `hosts ${names}`,
   labelled: (labels) => `hosts labelled ${labels}`,
   versions: 'Documents',
@@ -154,6 +159,7 @@ const en: Texts = {
 
   kept: 'of the time, promises were kept',
   keptNote: (counted) => `over ${counted} of controls on hosts`,
+  keptNoteWithOrganisation: (counted) => `over ${counted} of controls on hosts and of the organisation`,
   noShare: 'no time counts',
   controlsKept: 'controls kept throughout',
   controlsKeptNote: (failed, unshown) => `failed at some time: ${failed}; not always shown: ${unshown}`,
@@ -170,6 +176,10 @@ const en: Texts = {
     unshown === 1
       ? 'No failure was seen, but 1 control could not always be shown'
       : `No failure was seen, but ${unshown} controls could not always be shown`,
+  headlineMissing: (documents) =>
+    documents === 1
+      ? 'No failure was seen, but 1 document that the organisation follows is not in the evidence'
+      : `No failure was seen, but ${documents} documents that the organisation follows are not in the evidence`,
   headlineSilent: (hosts) =>
     hosts === 1
       ? 'No failure was seen, but of 1 host nothing was ever shown'
@@ -216,7 +226,7 @@ const en: Texts = {
   noEntry: 'no entry',
   failing: (first, last) => `seen failing from ${first} to ${last}`,
   gapsLine: (length, states) => `nothing shown for ${length} (${states}): see the gaps in the evidence`,
-  lastFound: 'Found in the last report',
+  lastFound: { host: 'Found in the last report', organisation: 'Found when the period ended' },
   more: (count) => (count === 1 ? '1 more is not shown here' : `${count} more are not shown here`),
   keptThroughout: 'Controls kept throughout',
   keptThroughoutNote: 'At every moment that counts, each of these passed or did not apply.',
@@ -241,6 +251,8 @@ const en: Texts = {
   meaning: 'What the words mean',
   meaningShare: (staleAfter) =>
     `Kept is the time in which a control passed or did not apply, as a part of all time that counts, rounded down. All time counts but “not asked” and “not enrolled”: a failure, silence, and whatever nobody can show count as not kept. A report stands until the next one, and for ${staleAfter} at most.`,
+  meaningOrganisation:
+    'Of the organisation itself the states say what people wrote into the log, and stand from one entry to the next: “passes” that it shows the promise kept, “fails” that it shows it broken, such as by a statement that ended or a term that passed, “unknown” that nobody has shown it, “not asked” that its document was not followed.',
   meanings: {
     pass: 'the host was seen to keep the promise',
     'not-applicable': 'there was nothing on the host that the promise is about',
@@ -250,8 +262,9 @@ const en: Texts = {
     silent: 'a report was due and none came',
     'collector-gap': 'the collector took no reports, or the log had ended',
     erased: 'what was reported was removed on purpose, with an entry that says so',
-    missing: 'what was reported is not in the evidence, and no entry says why',
-    'not-asked': 'the policies of the host did not ask it',
+    missing:
+      'what was reported is not in the evidence, and no entry says why; or entries are left out of it that may be acts of people',
+    'not-asked': 'the policies of the host did not ask it, or the organisation did not follow the document',
     'not-enrolled': 'the host was not part of the fleet',
   },
 
@@ -279,6 +292,7 @@ const nl: Texts = {
   period: 'Periode',
   scope: 'Bereik',
   allHosts: 'alle hosts',
+  allHostsAndOrganisation: 'alle hosts, en de organisatie zelf',
   namedHosts: (names) => `hosts ${names}`,
   labelled: (labels) => `hosts met label ${labels}`,
   versions: 'Documenten',
@@ -300,6 +314,7 @@ const nl: Texts = {
 
   kept: 'van de tijd zijn de beloften nagekomen',
   keptNote: (counted) => `over ${counted} van maatregelen op hosts`,
+  keptNoteWithOrganisation: (counted) => `over ${counted} van maatregelen op hosts en van de organisatie`,
   noShare: 'geen tijd telt',
   controlsKept: 'maatregelen steeds nagekomen',
   controlsKeptNote: (failed, unshown) => `ooit niet voldaan: ${failed}; niet steeds aangetoond: ${unshown}`,
@@ -316,6 +331,10 @@ const nl: Texts = {
     unshown === 1
       ? 'Geen tekortkoming gezien, maar 1 maatregel kon niet steeds worden aangetoond'
       : `Geen tekortkoming gezien, maar ${unshown} maatregelen konden niet steeds worden aangetoond`,
+  headlineMissing: (documents) =>
+    documents === 1
+      ? 'Geen tekortkoming gezien, maar 1 document dat de organisatie volgt zit niet in het bewijs'
+      : `Geen tekortkoming gezien, maar ${documents} documenten die de organisatie volgt zitten niet in het bewijs`,
   headlineSilent: (hosts) =>
     hosts === 1
       ? 'Geen tekortkoming gezien, maar van 1 host is nooit iets aangetoond'
@@ -362,7 +381,7 @@ const nl: Texts = {
   noEntry: 'geen regel',
   failing: (first, last) => `niet voldaan gezien van ${first} tot ${last}`,
   gapsLine: (length, states) => `${length} niets aangetoond (${states}): zie de gaten in het bewijs`,
-  lastFound: 'Gevonden in het laatste rapport',
+  lastFound: { host: 'Gevonden in het laatste rapport', organisation: 'Gevonden aan het eind van de periode' },
   more: (count) => (count === 1 ? 'nog 1 staat hier niet' : `nog ${count} staan hier niet`),
   keptThroughout: 'Maatregelen die steeds zijn nagekomen',
   keptThroughoutNote: 'Op elk moment dat telt voldeed elk hiervan, of was het niet van toepassing.',
@@ -387,6 +406,8 @@ const nl: Texts = {
   meaning: 'Wat de woorden betekenen',
   meaningShare: (staleAfter) =>
     `Nagekomen is de tijd waarin een maatregel voldeed of niet van toepassing was, als deel van alle tijd die telt, naar beneden afgerond. Alle tijd telt behalve “niet gevraagd” en “niet aangemeld”: een tekortkoming, stilte, en al wat niemand kan aantonen tellen als niet nagekomen. Een rapport geldt tot het volgende, en hoogstens ${staleAfter}.`,
+  meaningOrganisation:
+    'Van de organisatie zelf zeggen de standen wat mensen in het log hebben geschreven, en ze gelden van de ene regel tot de volgende: “voldoet” dat daaruit blijkt dat de belofte is nagekomen, “voldoet niet” dat blijkt dat dat niet zo is, bijvoorbeeld doordat een verklaring afliep of een termijn verstreek, “onbekend” dat niemand het heeft aangetoond, “niet gevraagd” dat het document niet gevolgd werd.',
   meanings: {
     pass: 'gezien is dat de host de belofte nakwam',
     'not-applicable': 'op de host was niets waarover de belofte gaat',
@@ -396,8 +417,9 @@ const nl: Texts = {
     silent: 'er had een rapport moeten komen en er kwam geen',
     'collector-gap': 'de collector nam geen rapporten aan, of het log was geëindigd',
     erased: 'wat gerapporteerd is, is met opzet gewist, met een regel die dat zegt',
-    missing: 'wat gerapporteerd is, zit niet in het bewijs, en geen regel zegt waarom',
-    'not-asked': 'het beleid van de host vroeg het niet',
+    missing:
+      'wat gerapporteerd is, zit niet in het bewijs, en geen regel zegt waarom; of er zijn regels weggelaten die daden van mensen kunnen zijn',
+    'not-asked': 'het beleid van de host vroeg het niet, of de organisatie volgde het document niet',
     'not-enrolled': 'de host hoorde niet bij het park',
   },
 

@@ -2,11 +2,12 @@ import { formatDuration } from '../../../policies/explain.ts';
 import type { Language } from '../../../policies/schema.ts';
 import type { ComplianceReport, SpanState } from '../model.ts';
 import { spanStates } from '../states.ts';
+import { hasOrganisation } from './kept.ts';
 import { stateNames, texts } from './texts.ts';
 
 /** The chapters on what the words mean, and how to verify without believing the report. */
 export interface VerifyView {
-  readonly meaning: string;
+  readonly meaning: readonly string[];
   readonly meanings: readonly { readonly state: SpanState; readonly name: string; readonly text: string }[];
   readonly intro: string;
   readonly steps: readonly { readonly text: string; readonly command: string | undefined }[];
@@ -19,7 +20,10 @@ export function verifyView(report: ComplianceReport, language: Language): Verify
   const t = texts[language];
   const { key, checkpoint } = report.log;
   return {
-    meaning: t.meaningShare(formatDuration(report.staleAfter, language)),
+    meaning: [
+      t.meaningShare(formatDuration(report.staleAfter, language)),
+      ...(hasOrganisation(report) ? [t.meaningOrganisation] : []),
+    ],
     meanings: spanStates.map((state) => ({ state, name: stateNames[state][language], text: t.meanings[state] })),
     intro: t.verifyIntro,
     steps: [

@@ -1,9 +1,9 @@
 import { explainWithSubject, formatDuration, formatMoment } from '../../../policies/explain.ts';
 import type { Reason } from '../../../policies/reasons.ts';
 import type { Language } from '../../../policies/schema.ts';
-import type { Period, Span, Totals } from '../model.ts';
+import type { Kept, Period, Span, Totals } from '../model.ts';
 import { isAbsence } from '../states.ts';
-import { texts } from './texts.ts';
+import { stateNames, texts } from './texts.ts';
 
 /** Past this many, reasons are only counted. */
 const maximumReasons = 12;
@@ -51,6 +51,11 @@ export function reasonLines(reasons: readonly Reason[], language: Language): str
   const lines = reasons.slice(0, maximumReasons).map((reason) => explainWithSubject(reason, language));
   const rest = reasons.length - lines.length;
   return rest > 0 ? [...lines, texts[language].more(rest)] : lines;
+}
+
+/** Words that people wrote, or what became of them. */
+export function keptText(kept: Kept, language: Language): string {
+  return kept.state === 'kept' ? kept.text : `(${stateNames[kept.state][language]})`;
 }
 
 /** Where in the log it can be looked up: the reports that say so or, of an absence, the entries around it. */

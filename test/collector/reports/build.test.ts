@@ -317,9 +317,10 @@ describe('a waiver', () => {
       .waive({ ...waiver, host: 'web2' });
     const report = await buildCompliance(log.evidence(), requestOf());
     const course = courseOf(report, 'EX-tls', 'web1');
+    const reason = { state: 'kept', text: waiver.reason };
     expect(course.waivers).toEqual([
-      { ...waiver, approvedBy: approver },
-      { ...later, approvedBy: approver },
+      { ...waiver, reason, approvedBy: approver },
+      { ...later, reason, approvedBy: approver },
     ]);
     expect(course.totals).toMatchObject({ waived: 18 * 3600, share: 134.5 / 205 });
     expect(courseOf(report, 'EX-updates', 'web1').totals.waived).toBe(0);

@@ -1,4 +1,4 @@
-import { statementPartName } from '../../../evidence/act.ts';
+import { filePartName, statementPartName, type Act } from '../../../evidence/act.ts';
 import type { Entry } from '../../../evidence/entry.ts';
 import { digestOf, type Statement } from '../../../evidence/report.ts';
 import type { PlacedEntry, ReportedEvidence } from '../../../collector/reports/evidence.ts';
@@ -65,6 +65,12 @@ export interface MadeUpWaiver {
   readonly from: string;
   readonly until: string;
   readonly reason: string;
+}
+
+export interface SaidWithAct {
+  readonly by?: string;
+  readonly text?: string;
+  readonly files?: readonly string[];
 }
 
 /** Who approves of all that is asked for. */
@@ -135,6 +141,41 @@ export class MadeUpLog {
       this.report(new Date(at).toISOString(), agent, told, { issuedAt: new Date(at).toISOString() });
     }
     return this;
+  }
+
+  /** Something that a person did. What he says, and the names of files, become parts. */
+  act(receivedAt: string, act: Act, { by = 'person-a', text, files = [] }: SaidWithAct = {}): this {
+    const said = text === undefined ? [] : [{ name: statementPartName, content: { v: 1, text } }];
+    const handedIn = files.map((name, index) => {
+      return { name: filePartName(index + 1), content: { v: 1, name, type: 'application/pdf', content: '' } };
+    });
+    const body = [...said, ...handedIn].map(({ name, content }) => {
+      return { name, commitment: this.part(`${name} ${this.#acts++}`, content) };
+    });
+    return this.append({ v: 1, kind: 'act', receivedAt, by, role: 'operator', act, body });
+  }
+
+  /** The organisation is held to documents from a moment on. */
+  follow(receivedAt: string, ...documents: readonly Policy[]): this {
+    for (const { digest, text } of documents) this.documents.set(digest, text);
+    const policies = documents.map(({ policy, version, digest }) => ({ policy, version, digest }));
+    return this.act(receivedAt, { act: 'follow', policies });
+  }
+
+  /** Removes all that was said and handed in with an entry's act, with an entry that says so. */
+  dropSaid(index: number, receivedAt: string): this {
+    const entry = this.entries[index];
+    if (entry?.kind !== 'act') throw new Error(`entry ${index} is no act`);
+    const commitments = entry.body.map(({ commitment }) => commitment);
+    for (const commitment of commitments) this.parts.delete(commitment);
+    return this.append({
+      v: 1,
+      kind: 'payload.erased',
+      receivedAt,
+      commitments,
+      ground: 'retention',
+      reference: '2026-2',
+    });
   }
 
   /** An exception for a control on a host that somebody asks for, and another approves of, when it begins. */

@@ -1,0 +1,129 @@
+import type { ActTaken } from '../../../evidence/act.ts';
+import type { AttestationState, Organisation } from '../../../evidence/organisation.ts';
+import { endOfAttestation, Validity } from '../../../policies/checks/attestation.ts';
+import type { Case } from '../../../policies/checks/cases.ts';
+import { observe } from '../../../policies/observe.ts';
+import { read } from '../../../policies/reading.ts';
+import type { Control } from '../../../policies/schema.ts';
+import type { Kept, ReportedAttestation, ReportedCase, ReportedStep } from '../model.ts';
+import type { PlacedAct } from './replay.ts';
+import type { Written } from './written.ts';
+
+export interface DescribedActs {
+  readonly organisation: Organisation;
+  readonly acts: readonly PlacedAct[];
+  readonly written: Written;
+  /** Milliseconds since 1970. */
+  readonly period: { readonly from: number; readonly until: number };
+  /** Those that the organisation is asked when the period ends. */
+  readonly controls: readonly { readonly policy: string; readonly definition: Control }[];
+}
+
+/** Those that stood at some time of the period, or ended in it. */
+export function describeAttestations({ organisation, ...about }: DescribedActs): ReportedAttestation[] {
+  const { period } = about;
+  return about.acts
+    .flatMap(({ taken, entry }) => {
+      const one = taken.act.act === 'attest' ? organisation.attestations.get(taken.act.id) : undefined;
+      return one === undefined ? [] : [describeAttestation(one, { taken, entry }, about)];
+    })
+    .filter(({ from, until, revoked }) => {
+      const ends = [until, revoked].flatMap((moment) => (moment === null ? [] : [Date.parse(moment)]));
+      return Date.parse(from) < period.until && Math.min(...ends) >= period.from;
+    });
+}
+
+function describeAttestation(
+  one: AttestationState,
+  { taken, entry }: PlacedAct,
+  { controls, written }: Pick<DescribedActs, 'controls' | 'written'>,
+): ReportedAttestation {
+  const { id, policy, control, by, effective, approvals, revoked } = one;
+  const definition = controls.find((asked) => asked.policy === policy && asked.definition.id === control)?.definition;
+  const validity = Validity.safeParse(definition?.with).data;
+  return {
+    id,
+    policy,
+    control,
+    entry,
+    by,
+    from: effective,
+    until: validity === undefined ? one.until : endOfAttestation(one, validity),
+    approvals,
+    revoked,
+    statement: written.statement(taken),
+    files: written.files(taken),
+  };
+}
+
+/** Those that were open at some time of the period. */
+export function describeCases({ organisation, acts, controls, written, period }: DescribedActs): ReportedCase[] {
+  const byCase = Map.groupBy(acts, ({ taken }) => caseOf(taken));
+  return [...organisation.cases.values()]
+    .filter(({ closed }) => closed === null || Date.parse(closed) >= period.from)
+    .flatMap((one): ReportedCase[] => {
+      const [opening, ...later] = byCase.get(one.id) ?? [];
+      if (opening === undefined) return [];
+      const { id, of, urgency, began, fields } = one;
+      const closing = later.find(({ taken }) => taken.act.act === 'close-case')?.entry ?? null;
+      return [
+        {
+          ...{ id, of, urgency, entry: opening.entry, by: opening.taken.by, began },
+          closed: one.closed === null ? null : closing,
+          fields,
+          steps: stepsOf(one, later, termsOf(one, controls, new Date(period.until))),
+          statements: [opening, ...later].flatMap(({ taken }): Kept[] =>
+            [written.statement(taken)].filter((said) => said !== null),
+          ),
+        },
+      ];
+    });
+}
+
+function caseOf({ act }: ActTaken): string | undefined {
+  if (act.act === 'open-case') return act.id;
+  return act.act === 'take-step' || act.act === 'close-case' ? act.of : undefined;
+}
+
+interface TermOfStep {
+  readonly step: string;
+  readonly policy: string;
+  readonly control: string;
+  readonly until: string;
+}
+
+/** What the controls ask of one case, by the reasons that they give for it. */
+function termsOf(one: Case, controls: DescribedActs['controls'], at: Date): TermOfStep[] {
+  return controls
+    .filter(({ definition }) => definition.check === 'cases')
+    .flatMap(({ policy, definition }) => {
+      const { reasons } = observe(policy, definition, read({ cases: [one] }), at);
+      return reasons.flatMap((reason) => {
+        const { step, due, done } = reason.values;
+        if (typeof step !== 'string' || typeof due !== 'string') return [];
+        // What was not to be done before a moment has that moment as `due` too: it is no deadline.
+        const isWaiting = reason.code === 'cases.early' || (reason.code === 'cases.in-time' && isAtOrAfter(done, due));
+        return isWaiting ? [] : [{ step, policy, control: definition.id, until: due }];
+      });
+    });
+}
+
+function isAtOrAfter(done: string | number | undefined, due: string): boolean {
+  return typeof done === 'string' && Date.parse(done) >= Date.parse(due);
+}
+
+function stepsOf({ steps }: Case, later: readonly PlacedAct[], terms: readonly TermOfStep[]): ReportedStep[] {
+  const dueOf = (step: string): ReportedStep['due'] =>
+    terms.filter((term) => term.step === step).map(({ policy, control, until }) => ({ policy, control, until }));
+  const taken = later.flatMap(({ taken: { act }, entry }): ReportedStep[] =>
+    act.act === 'take-step' ? [{ step: act.step, done: entry, due: dueOf(act.step) }] : [],
+  );
+  const done = new Set(steps.map(({ step }) => step));
+  const open = [...new Set(terms.map(({ step }) => step))].filter((step) => !done.has(step));
+  const due = open.map((step): ReportedStep => ({ step, done: null, due: dueOf(step) }));
+  return [...taken, ...due.sort((a, b) => soonest(a) - soonest(b))];
+}
+
+function soonest({ due }: ReportedStep): number {
+  return Math.min(...due.map(({ until }) => Date.parse(until)));
+}

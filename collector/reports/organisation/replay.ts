@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import type { Act, ActTaken } from '../../../evidence/act.ts';
+import { Organisation } from '../../../evidence/organisation.ts';
+import { CaseKind } from '../../../policies/checks/cases.ts';
+import type { Policy } from '../../../policies/load.ts';
+import { observerOf, readFacts } from '../../../policies/observe.ts';
+import { organisationControls } from '../../../policies/people/organisation.ts';
+import type { Control } from '../../../policies/schema.ts';
+import type { Instant } from '../chain.ts';
+import { controlKey } from '../contents.ts';
+import type { EntryReference } from '../model.ts';
+import { Track } from './track.ts';
+
+/** An act with its place in the log. */
+export interface PlacedAct {
+  readonly taken: ActTaken;
+  readonly entry: EntryReference;
+}
+
+type FollowedDocument = Extract<Act, { act: 'follow' }>['policies'][number];
+
+/** A document that the organisation followed at some time. */
+export interface Followed extends FollowedDocument {
+  readonly from: Instant;
+  readonly until: Instant;
+}
+
+export interface ReplayInput {
+  readonly from: Instant;
+  readonly until: Instant;
+  /** Those before the end of the period, in the order of the log. */
+  readonly acts: readonly PlacedAct[];
+  /** Whether no other act can have been taken in that time. */
+  readonly hasAllActs: boolean;
+  /** The log's last entry, where the log ended before the period; else null. */
+  readonly logEnd: EntryReference | null;
+  /** Undefined where it is not there, or of a form that this version does not know. */
+  readonly document: (digest: string) => Policy | undefined;
+}
+
+/**
+ * Takes the acts of people anew, in the order of the log, and lays out how each of the organisation's own controls stood
+ * over the period. Collector and verifier judge by the same facts and the same judge at one moment; this is every moment.
+ */
+export class Replay {
+  readonly organisation = new Organisation();
+  readonly tracks = new Map<string, Track>();
+  readonly followed: Followed[] = [];
+  readonly input: ReplayInput;
+
+  constructor(input: ReplayInput) {
+    this.input = input;
+    for (const act of input.acts) this.#take(act);
+    this.#endFollowing(input.until);
+    for (const track of this.tracks.values()) track.end(input.until, input.logEnd);
+  }
+
+  /** The documents that were followed at some time of a period. */
+  followedIn({ from, until }: { readonly from: Instant; readonly until: Instant }): Followed[] {
+    return this.followed.filter((one) => one.from < until && one.until > from);
+  }
+
+  #take({ taken, entry }: PlacedAct): void {
+    const flaw = this.organisation.take(taken);
+    if (flaw !== undefined) return;
+    if (taken.act.act === 'follow') this.#follow(taken.act.policies, entry);
+    else this.#tell(taken.act, entry);
+  }
+
+  #follow(policies: readonly FollowedDocument[], entry: EntryReference): void {
+    const at = Date.parse(entry.receivedAt);
+    this.#endFollowing(at);
+    this.followed.push(...policies.map((named) => ({ ...named, from: at, until: Infinity })));
+    const documents = policies.map(({ policy, digest }) => ({ policy, document: this.input.document(digest) }));
+    const unread = new Set(documents.flatMap(({ policy, document }) => (document === undefined ? [policy] : [])));
+    const asked = organisationControls(documents.flatMap(({ document }) => document ?? []));
+    const keys = new Set(asked.map(({ policy: { policy }, control: { id } }) => controlKey({ policy, control: id })));
+    for (const [key, track] of this.tracks) {
+      if (!keys.has(key)) track.drop(entry, unread.has(track.policy) ? 'missing' : 'not-asked');
+    }
+    for (const { policy, control } of asked) this.#ask(policy.policy, control, entry);
+  }
+
+  #endFollowing(at: Instant): void {
+    for (const [index, one] of this.followed.entries()) {
+      if (one.until === Infinity) this.followed[index] = { ...one, until: at };
+    }
+  }
+
+  #tell(act: Act, entry: EntryReference): void {
+    for (const { policy, definition } of this.tracks.values()) {
+      if (definition !== undefined && this.#isAbout(act, policy, definition)) this.#ask(policy, definition, entry);
+    }
+  }
+
+  #ask(policy: string, definition: Control, entry: EntryReference): void {
+    const name = { policy, control: definition.id };
+    const key = controlKey(name);
+    const track = this.tracks.get(key) ?? new Track(name, this.input.from);
+    this.tracks.set(key, track);
+    // What there is now; it is judged only where the period asks for it.
+    const facts = this.organisation.factsOf(definition.check, name);
+    track.ask(entry, definition, () => observerOf(policy, definition, readFacts(definition.check, facts)));
+  }
+
+  /** Whether an act may change what holds of a control. */
+  #isAbout(act: Act, policy: string, definition: Control): boolean {
+    if (act.act === 'waive') return false;
+    const attested =
+      act.act === 'approve' || act.act === 'revoke' ? this.organisation.attestations.get(act.of) : undefined;
+    switch (definition.check) {
+      case 'attestation': {
+        const about = act.act === 'attest' ? act : attested;
+        return about?.policy === policy && about.control === definition.id;
+      }
+      case 'cases':
+        return this.#caseOf(act) === kindOfCases(definition);
+      default:
+        return true;
+    }
+  }
+
+  /** Of what kind the case is that an act is about; null where it is about none. */
+  #caseOf(act: Act): CaseKind | null {
+    if (act.act === 'open-case') return act.of;
+    if (act.act !== 'take-step' && act.act !== 'close-case') return null;
+    return this.organisation.cases.get(act.of)?.of ?? null;
+  }
+}
+
+const KindOfCases = z.object({ of: CaseKind });
+
+/** What kind of cases a control is about; undefined for one that is about none. */
+export function kindOfCases({ check, with: parameters }: Pick<Control, 'check' | 'with'>): CaseKind | undefined {
+  return check === 'cases' ? KindOfCases.safeParse(parameters).data?.of : undefined;
+}
