@@ -87,8 +87,9 @@ interface Run extends z.output<typeof Figures> {
 
 function runKinds(script: string, folder: string, ...only: readonly string[]): Run {
   const unit = readFileSync(join(import.meta.dirname, '../../deploy/waarborg-agent.service'), 'utf8');
-  const flags = /^ExecStart=.*$/m.exec(unit)?.[0].match(/--max-\S+/g) ?? [];
-  const { stdout, processor } = timed(process.execPath, [...flags, script, folder, ...only]);
+  const flags = /^ExecStart=\S+((?: --\S+)*)/m.exec(unit)?.[1]?.trim().split(' ') ?? [];
+  const environment = /^Environment=(.*)$/m.exec(unit)?.[1]?.split(' ') ?? [];
+  const { stdout, processor } = timed('env', [...environment, process.execPath, ...flags, script, folder, ...only]);
   const figures = Figures.parse(JSON.parse(stdout));
   return { ...figures, processor: figures.own + Math.max(processor - figures.whole, 0) };
 }
