@@ -10,6 +10,7 @@ import type { Collector } from './collector.ts';
 import { diskEncryptionCollector } from './disk-encryption/index.ts';
 import { firewallCollector } from './firewall.ts';
 import { httpsCollector } from './https.ts';
+import { isolationCollector } from './isolation/index.ts';
 import { labelsCollector } from './labels.ts';
 import { listeningServicesCollector } from './listening-services.ts';
 import { logForwardingCollector } from './log-forwarding/index.ts';
@@ -36,6 +37,7 @@ export const collectors: readonly Collector[] = [
   diskEncryptionCollector,
   firewallCollector,
   httpsCollector,
+  isolationCollector,
   labelsCollector,
   listeningServicesCollector,
   logForwardingCollector,

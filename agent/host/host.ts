@@ -34,6 +34,7 @@ export interface FileStatus {
   /** When content, owner or mode last changed; unlike `modifiedAt` nobody can set it back. */
   readonly changedAt: Date;
   readonly uid: number;
+  readonly gid: number;
   readonly mode: number;
   /** The number of the file system that holds it. */
   readonly device: number;

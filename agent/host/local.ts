@@ -158,6 +158,7 @@ function describeStats(found: Stats): FileStatus {
     modifiedAt: found.mtime,
     changedAt: found.ctime,
     uid: found.uid,
+    gid: found.gid,
     mode: found.mode & 0o7777,
     device: found.dev,
   };

@@ -96,6 +96,7 @@ export class RecordedHost implements Host {
       modifiedAt: this.#recording.modifiedAt?.[path] ?? new Date(0),
       changedAt: this.#recording.modifiedAt?.[path] ?? new Date(0),
       uid: 0,
+      gid: 0,
       mode: isFolder ? 0o755 : 0o644,
       device: 1,
     });

@@ -11,6 +11,7 @@ import { cms } from './cms.ts';
 import { diskEncryption } from './disk-encryption.ts';
 import { firewall } from './firewall.ts';
 import { https } from './https.ts';
+import { isolation } from './isolation.ts';
 import type { CheckKind } from './kind.ts';
 import { labels } from './labels.ts';
 import { listeningServices } from './listening-services.ts';
@@ -40,6 +41,7 @@ export const checkKinds: readonly CheckKind[] = [
   diskEncryption,
   firewall,
   https,
+  isolation,
   labels,
   listeningServices,
   logForwarding,

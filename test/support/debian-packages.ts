@@ -74,6 +74,7 @@ const packages: Record<string, string> = {
   '/usr/bin/caddy': 'caddy',
   '/usr/lib/python3/dist-packages/openpyxl/__init__.py': 'python3-openpyxl',
   '/usr/bin/php8.2': 'php8.2-cli',
+  '/usr/sbin/php-fpm8.2': 'php8.2-fpm',
   '/usr/sbin/lynis': 'lynis',
   '/usr/bin/gpg': 'gpg',
   '/usr/bin/rpmbuild': 'rpm',

@@ -35,12 +35,15 @@ export const apacheReader: ConfigurationReader = {
 };
 
 interface Listing {
+  /** What it was asked of. */
+  readonly command: string;
+  readonly root: string;
   readonly text: string;
   readonly files: ApacheFiles;
 }
 
 /** Asks Apache once a run, whatever is made of its answer. */
-function readListing(context: CollectContext): Promise<Reading<Listing> | undefined> {
+export function readListing(context: CollectContext): Promise<Reading<Listing> | undefined> {
   return context.once('apache -S', async () => {
     for (const file of commands) {
       const listed = await commandOutput(context, { file, args: ['-S'] });
@@ -50,7 +53,7 @@ function readListing(context: CollectContext): Promise<Reading<Listing> | undefi
         return unreadable('unparsable', `${file} -S`, 'no list of virtual hosts');
       }
       const root = /^ServerRoot: "(.*)"$/m.exec(listed.value)?.[1] ?? '/';
-      return read({ text: listed.value, files: new ApacheFiles(context, root) });
+      return read({ command: file, root, text: listed.value, files: new ApacheFiles(context, root) });
     }
     return undefined;
   });
@@ -133,7 +136,7 @@ async function foldersOf(
   return all.flatMap((path) => (path === undefined ? [] : [{ names, path: files.folder(path, listing) }]));
 }
 
-function mainFolder(listing: string): string | undefined {
+export function mainFolder(listing: string): string | undefined {
   return /^Main DocumentRoot: "(.*)"$/m.exec(listing)?.[1];
 }
 

@@ -23,7 +23,7 @@ export const nginxReader: ConfigurationReader = {
 };
 
 /** Asks nginx once a run, whatever is made of its answer. */
-async function fromDump<T>(context: CollectContext, make: (dump: string) => T): Promise<Reading<T> | undefined> {
+export async function fromDump<T>(context: CollectContext, make: (dump: string) => T): Promise<Reading<T> | undefined> {
   const dump = await context.once('nginx -T', () => commandOutput(context, { file: 'nginx', args: ['-T', '-q'] }));
   if (dump === undefined || dump.state === 'unreadable') return dump;
   try {
@@ -35,7 +35,7 @@ async function fromDump<T>(context: CollectContext, make: (dump: string) => T): 
 }
 
 /** The files of a dump by path, the main one first: each stands once, under a line with its path. */
-function splitDump(dump: string): Map<string, string> {
+export function splitDump(dump: string): Map<string, string> {
   const [, ...parts] = dump.split(/^# configuration file (.+):$/m);
   const files = new Map<string, string>();
   for (let index = 0; index + 1 < parts.length; index += 2) files.set(parts[index] ?? '', parts[index + 1] ?? '');
@@ -133,7 +133,7 @@ function placesOfServer(directives: readonly Directive[], scope: Scope, hostname
   });
 }
 
-function namesOf(words: readonly string[], hostname: string): ReturnType<typeof namesAndPatterns> {
+export function namesOf(words: readonly string[], hostname: string): ReturnType<typeof namesAndPatterns> {
   return namesAndPatterns(words.flatMap((word) => spellOut(word, hostname)));
 }
 
@@ -176,7 +176,7 @@ function valuesOf(directives: readonly Directive[], wanted: string): string[] {
 }
 
 /** The files of one dump: each parsed once, however often it is included. */
-class NginxFiles {
+export class NginxFiles {
   readonly #texts: ReadonlyMap<string, string>;
   readonly #parsed = new Map<string, readonly Directive[]>();
   readonly #mainPath: string;

@@ -22,7 +22,7 @@ function put(path: string, modifiedAt: string, content = 'x'.repeat(2000)): void
 
 function statusOn(day: string): FileStatus {
   const written = new Date(`${day}T02:00:00Z`);
-  return { kind: 'file', size: 5000, modifiedAt: written, changedAt: written, uid: 0, mode: 0o644, device: 1 };
+  return { kind: 'file', size: 5000, modifiedAt: written, changedAt: written, uid: 0, gid: 0, mode: 0o644, device: 1 };
 }
 
 /** A week of nightly archives of these accounts, and the list of those that are to have them. */
