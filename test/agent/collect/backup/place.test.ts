@@ -34,7 +34,9 @@ class Mounted extends RecordedHost {
     const device = this.#devices[path];
     if (device === undefined) return Promise.resolve(unreadable('missing', path));
     const moments = { modifiedAt: new Date(0), changedAt: new Date(0) };
-    return Promise.resolve(read({ kind: 'directory', size: 0, ...moments, uid: 0, gid: 0, mode: 0o700, device } as const));
+    return Promise.resolve(
+      read({ kind: 'directory', size: 0, ...moments, uid: 0, gid: 0, mode: 0o700, device } as const),
+    );
   }
 }
 
