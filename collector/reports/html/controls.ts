@@ -49,7 +49,7 @@ function summaryRow(row: SummaryRow, policy: string): Markup {
 /** A control that was not always kept: what it promises, and what was found where and when. */
 export function controlSection(view: ControlView, language: Language): Markup {
   const t = texts[language];
-  const { anchor, control, title, policy, words, standing, share, courses, moreCourses } = view;
+  const { anchor, control, title, policy, words, standing, share, courses, coursesHead, moreCourses } = view;
   return html`<article class="control ${standing}" id="${anchor}">
     <header>
       <p class="share">${share}</p>
@@ -68,18 +68,19 @@ export function controlSection(view: ControlView, language: Language): Markup {
             </dl>`
       }
     </header>
-    ${courseTable(courses, language)} ${moreCourses > 0 ? html`<p class="aside">${t.more(moreCourses)}</p>` : undefined}
+    ${courseTable(coursesHead, courses, language)}
+    ${moreCourses > 0 ? html`<p class="aside">${t.more(moreCourses)}</p>` : undefined}
   </article>`;
 }
 
 /** The hosts of a control or the organisation, each with its bar, and below it what was found when. */
-function courseTable(courses: readonly CourseView[], language: Language): Markup {
+function courseTable(head: string, courses: readonly CourseView[], language: Language): Markup {
   const t = texts[language];
   return html`<div class="wide">
     <table class="courses">
       <thead>
         <tr>
-          <th scope="col">${t.host}, ${t.state.toLowerCase()}</th>
+          <th scope="col">${head}</th>
           <th scope="col">${t.from}</th>
           <th scope="col">${t.until}</th>
           <th scope="col">${t.length}</th>

@@ -2,6 +2,7 @@ import { html, type Markup } from '../../web/html.ts';
 import { texts } from '../view/texts.ts';
 import type { ReportView } from '../view/view.ts';
 import { stateMark } from './parts.ts';
+import { table, whole } from './table.ts';
 import { qrModules, qrPath } from '../qr.ts';
 
 export function waiverChapter({ waivers, language }: ReportView): Markup {
@@ -92,29 +93,4 @@ function qrMarkup(text: string, label: string): Markup {
     <rect width="${length}" height="${length}" fill="#ffffff"></rect>
     <path d="${qrPath(modules)}" fill="#000000"></path>
   </svg>`;
-}
-
-function table(heads: readonly string[], rows: readonly (readonly (string | Markup)[])[]): Markup {
-  return html`<div class="wide">
-    <table>
-      <thead>
-        <tr>
-          ${heads.map((head) => html`<th scope="col">${head}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${rows.map(
-          (row) =>
-            html`<tr>
-              ${row.map((cell) => html`<td>${cell}</td>`)}
-            </tr>`,
-        )}
-      </tbody>
-    </table>
-  </div>`;
-}
-
-/** On one line. */
-function whole(text: string): Markup {
-  return html`<span class="moment">${text}</span>`;
 }

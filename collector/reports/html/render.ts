@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import type { Language } from '../../../policies/schema.ts';
 import { html, type Markup } from '../../web/html.ts';
 import type { ComplianceReport } from '../model.ts';
+import { peopleTexts } from '../view/people-texts.ts';
 import { texts } from '../view/texts.ts';
 import { viewOf, type ReportView } from '../view/view.ts';
 import { controlSection, keptTable, summaryTable } from './controls.ts';
 import { evidenceChapter, verifyChapter, waiverChapter } from './evidence.ts';
+import { peopleChapters } from './people.ts';
 import { brandIcon, legend, patterns } from './parts.ts';
 
 const style = readFileSync(join(import.meta.dirname, 'style.css'), 'utf8');
@@ -35,7 +37,8 @@ export function renderHtml(report: ComplianceReport, language: Language): string
         }
       </section>
       ${view.kept.length > 0 ? keptTable(view.kept, language) : undefined} ${waiverChapter(view)}
-      ${evidenceChapter(view)} ${verifyChapter(view)}
+      ${view.people === undefined ? undefined : peopleChapters(view.people, language)} ${evidenceChapter(view)}
+      ${verifyChapter(view)}
     </main>`;
   // The style is our own, and goes in as it is.
   return `<!doctype html>
@@ -92,6 +95,12 @@ function titlePage(view: ReportView): Markup {
         </li>
         ${view.kept.length > 0 ? html`<li><a href="#kept-throughout">${t.keptThroughout}</a></li>` : undefined}
         <li><a href="#waivers">${t.waivers}</a></li>
+        ${
+          view.people === undefined
+            ? undefined
+            : html`<li><a href="#attestations">${peopleTexts[view.language].attestations}</a></li>
+                <li><a href="#cases">${peopleTexts[view.language].cases}</a></li>`
+        }
         <li><a href="#hosts">${t.hostsAndGaps}</a></li>
         <li><a href="#meaning">${t.meaning}</a></li>
         <li><a href="#verify">${t.verify}</a></li>

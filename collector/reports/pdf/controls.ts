@@ -86,7 +86,7 @@ export async function findingsChapter(sheet: Sheet, { findings, language }: Repo
 }
 
 function controlSection(sheet: Sheet, view: ControlView, t: Texts): void {
-  const { control, title, policy, words, standing, share, courses, moreCourses } = view;
+  const { control, title, policy, words, standing, share, courses, coursesHead, moreCourses } = view;
   const colour = colours[standing === 'unshown' ? 'unknown' : standing];
   sheet.rule(sheet.y, colour, 2);
   sheet.skip(7);
@@ -101,7 +101,7 @@ function controlSection(sheet: Sheet, view: ControlView, t: Texts): void {
   aside(sheet, about.join(' · '));
   if (words === undefined) sheet.paragraph('P', t.definitionMissing);
   else wordsTable(sheet, [t.promise, t.remedy], [words.promise, words.remedy]);
-  courseTable(sheet, courses, t);
+  courseTable(sheet, coursesHead, courses, t);
   if (moreCourses > 0) aside(sheet, t.more(moreCourses));
 }
 
@@ -110,9 +110,9 @@ function wordsTable(sheet: Sheet, heads: readonly [string, string], cells: reado
   drawTable(sheet, columns, [{ cells }]);
 }
 
-function courseTable(sheet: Sheet, courses: readonly CourseView[], t: Texts): void {
+function courseTable(sheet: Sheet, head: string, courses: readonly CourseView[], t: Texts): void {
   const columns = [
-    { head: `${t.host}, ${t.state.toLowerCase()}`, width: 0.27 },
+    { head, width: 0.27 },
     { head: t.from, width: 0.17 },
     { head: t.until, width: 0.17 },
     { head: t.length, width: 0.17 },

@@ -4,6 +4,7 @@ import { texts } from '../view/texts.ts';
 import { viewOf } from '../view/view.ts';
 import { findingsChapter, keptChapter, summaryChapter } from './controls.ts';
 import { hostsChapter, meaningChapter, verifyChapter, waiversChapter } from './evidence.ts';
+import { peopleChapters } from './people.ts';
 import { Sheet } from './sheet.ts';
 import { titlePage } from './title.ts';
 
@@ -19,7 +20,7 @@ export async function renderPdf(report: ComplianceReport, language: Language): P
   titlePage(sheet, view);
   summaryChapter(sheet, view);
   await findingsChapter(sheet, view);
-  for (const chapter of [keptChapter, waiversChapter, hostsChapter, meaningChapter, verifyChapter]) {
+  for (const chapter of [keptChapter, waiversChapter, peopleChapters, hostsChapter, meaningChapter, verifyChapter]) {
     chapter(sheet, view);
   }
   return sheet.finish(texts[language].page);

@@ -4,7 +4,10 @@ import type { Standing } from '../view/kept.ts';
 /** Words that only tables have; the others are those of the reports for reading. */
 export interface TableTexts {
   readonly sheets: Readonly<
-    Record<'summary' | 'controls' | 'courses' | 'reasons' | 'evidence' | 'hosts' | 'waivers', string>
+    Record<
+      'summary' | 'controls' | 'courses' | 'reasons' | 'evidence' | 'hosts' | 'waivers' | 'attestations' | 'cases',
+      string
+    >
   >;
   readonly figure: string;
   readonly value: string;
@@ -29,6 +32,8 @@ export interface TableTexts {
   readonly lastEntry: string;
   readonly received: string;
   readonly read: string;
+  readonly revokedHead: string;
+  readonly approvals: string;
   readonly gaps: string;
   readonly gapsLength: string;
   readonly logSize: string;
@@ -48,6 +53,8 @@ export const tableTexts: Readonly<Record<Language, TableTexts>> = {
       evidence: 'Evidence',
       hosts: 'Hosts',
       waivers: 'Waivers',
+      attestations: 'Attestations',
+      cases: 'Cases',
     },
     figure: 'Figure',
     value: 'Value',
@@ -72,6 +79,8 @@ export const tableTexts: Readonly<Record<Language, TableTexts>> = {
     lastEntry: 'Last entry',
     received: 'received (UTC)',
     read: 'facts read (UTC)',
+    revokedHead: 'Revoked (UTC)',
+    approvals: 'Approved by',
     gaps: 'Gaps',
     gapsLength: 'Length of gaps',
     logSize: 'Entries of the log',
@@ -89,6 +98,8 @@ export const tableTexts: Readonly<Record<Language, TableTexts>> = {
       evidence: 'Bewijs',
       hosts: 'Hosts',
       waivers: 'Ontheffingen',
+      attestations: 'Verklaringen',
+      cases: 'Zaken',
     },
     figure: 'Cijfer',
     value: 'Waarde',
@@ -113,6 +124,8 @@ export const tableTexts: Readonly<Record<Language, TableTexts>> = {
     lastEntry: 'Laatste regel',
     received: 'ontvangen (UTC)',
     read: 'feiten gelezen (UTC)',
+    revokedHead: 'Ingetrokken (UTC)',
+    approvals: 'Goedgekeurd door',
     gaps: 'Gaten',
     gapsLength: 'Duur van gaten',
     logSize: 'Regels van het log',

@@ -22,6 +22,8 @@ export interface ControlView {
   readonly standing: Standing;
   readonly isKept: boolean;
   readonly share: string;
+  /** What the first column of its courses is headed. */
+  readonly coursesHead: string;
   /** Those that did not always keep it, worst first; then the others. */
   readonly courses: readonly CourseView[];
   /** Courses that there was no room for. */
@@ -83,11 +85,17 @@ export function controlViews({ policies, period }: ComplianceReport, language: L
         standing,
         isKept: standing === 'kept',
         share: percentage(control.totals, language),
+        coursesHead: coursesHead(control, language),
         courses: courses.slice(0, maximumCourses).map((course) => courseView(course, period, language)),
         moreCourses: Math.max(courses.length - maximumCourses, 0),
       };
     }),
   );
+}
+
+function coursesHead({ hosts }: ControlCompliance, language: Language): string {
+  const { host, state } = texts[language];
+  return hosts.length === 0 ? state : `${host}, ${state.toLowerCase()}`;
 }
 
 /** Those that were seen failing come first, then those that kept it least, then as they were, which is by name. */

@@ -4,6 +4,7 @@ import type { Bar } from './bar.ts';
 import { controlViews, type ControlView } from './controls.ts';
 import { evidenceView, type GapRow, type HostRow, type WaiverRow } from './evidence.ts';
 import { front, type Figure, type Fact, type Headline } from './front.ts';
+import { peopleView, type PeopleView } from './people.ts';
 import { policyViews, type PolicyView } from './summary.ts';
 import { verifyView, type VerifyView } from './verify.ts';
 
@@ -19,6 +20,8 @@ export interface ReportView {
   readonly findings: readonly ControlView[];
   readonly kept: readonly ControlView[];
   readonly waivers: readonly WaiverRow[];
+  /** Undefined where the organisation itself has no part in it. */
+  readonly people: PeopleView | undefined;
   readonly hosts: readonly HostRow[];
   readonly gaps: readonly GapRow[];
   /** Gaps that there was no room for. */
@@ -35,6 +38,7 @@ export function viewOf(report: ComplianceReport, language: Language): ReportView
     findings: controls.filter(({ isKept }) => !isKept),
     kept: controls.filter(({ isKept }) => isKept),
     ...evidenceView(report, language),
+    people: peopleView(report, language),
     verify: verifyView(report, language),
   };
 }

@@ -1,6 +1,7 @@
 import type { Language } from '../../../policies/schema.ts';
 import type { ComplianceReport } from '../model.ts';
 import { evidenceTable } from '../table/evidence.ts';
+import { attestationsTable, casesTable } from '../table/people.ts';
 import { reasonsTable } from '../table/reasons.ts';
 import { summaryTable } from '../table/summary.ts';
 import { controlsTable, coursesTable, hostsTable, waiversTable } from '../table/tables.ts';
@@ -17,11 +18,21 @@ const office = 'http://schemas.openxmlformats.org/officeDocument/2006/relationsh
 const relationships = 'http://schemas.openxmlformats.org/package/2006/relationships';
 const spreadsheet = 'application/vnd.openxmlformats-officedocument.spreadsheetml';
 
+const tableMakers = [
+  summaryTable,
+  controlsTable,
+  coursesTable,
+  reasonsTable,
+  evidenceTable,
+  hostsTable,
+  waiversTable,
+  attestationsTable,
+  casesTable,
+];
+
 /** A workbook (ECMA-376, transitional): the same report gives the same bytes. */
 export function renderXlsx(report: ComplianceReport, language: Language): Buffer {
-  const tables = [summaryTable, controlsTable, coursesTable, reasonsTable, evidenceTable, hostsTable, waiversTable].map(
-    (table) => table(report, language),
-  );
+  const tables = tableMakers.map((table) => table(report, language));
   const more = (rows: number): string => tableTexts[language].moreRows(number(rows, language));
   const sheets = tables.map((table) => ({ name: table.name, ...sheetXml(table, more) }));
   return zip([

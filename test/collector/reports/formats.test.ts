@@ -7,6 +7,7 @@ import { buildCompliance } from '../../../collector/reports/build.ts';
 import { renderHtml } from '../../../collector/reports/html/render.ts';
 import type { ComplianceReport } from '../../../collector/reports/model.ts';
 import { renderPdf } from '../../../collector/reports/pdf/render.ts';
+import { peopleTexts } from '../../../collector/reports/view/people-texts.ts';
 import { stateNames, texts } from '../../../collector/reports/view/texts.ts';
 import { percentage } from '../../../collector/reports/view/words.ts';
 import { explain } from '../../../policies/explain.ts';
@@ -14,6 +15,7 @@ import type { Language } from '../../../policies/schema.ts';
 import { temporaryFolder, tool } from '../../support/tools.ts';
 import { day, examplePolicy, MadeUpLog, requestOf } from './evidence.ts';
 import { fixtureReasons, fixtureReport, fixtureWaiver } from './fixture.ts';
+import { peopleLog, peoplePolicy } from './people.ts';
 
 const folder = temporaryFolder();
 afterAll(() => folder[Symbol.dispose]());
@@ -221,6 +223,73 @@ describe.skipIf(tool('pdftotext') === undefined)('the PDF', () => {
     const text = flat(toolOnPdf('pdftotext', await renderPdf(odd, 'en')));
     expect(text).toContain('Žižkov-Ελλάς-Київ-‹U+2603›-‹U+4E2D›');
     expect(text).toContain('a‹U+0007›b');
+  });
+});
+
+describe('what people show', () => {
+  const made = (log = peopleLog()): Promise<ComplianceReport> => buildCompliance(log.evidence(), requestOf());
+
+  /** What each form must say of it, in a language. */
+  function words(language: Language): string[] {
+    const english = language === 'en';
+    const t = peopleTexts[language];
+    return [
+      ...peoplePolicy.controls.flatMap(({ id, title, promise }) => [`${id}: ${title[language]}`, promise[language]]),
+      texts[language].allHostsAndOrganisation,
+      texts[language].meaningOrganisation,
+      ...[t.attestations, t.cases, t.late, 'Reviewed by Example', 'review.pdf', 'A laptop was lost', 'By telephone'],
+      ...(english
+        ? ['Organisation', 'approved by person-b on 3 Oct 2026', 'case-1: data leak, urgent', 'entries 2 to 7']
+        : [
+            'Organisatie',
+            'goedgekeurd door person-b op 3 okt 2026',
+            'case-1: datalek, dringend',
+            'regels 2 tot en met 7',
+          ]),
+    ];
+  }
+
+  test.each(languages)('is in the HTML (%s)', async (language) => {
+    const html = renderHtml(await made(), language);
+    const text = textOfHtml(html);
+    expect(words(language).filter((one) => !text.includes(flat(one)))).toEqual([]);
+    expect(text).not.toMatch(/undefined|\[object|NaN|Infinity|\{[a-z]+[|}]/);
+    const other = Object.values(peopleTexts[language === 'nl' ? 'en' : 'nl']).filter(
+      (one) => typeof one === 'string' && one.length > 12,
+    );
+    expect(other.filter((one) => text.includes(flat(String(one))))).toEqual([]);
+    const ids = [...html.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+    expect([...html.matchAll(/href="#([^"]+)"/g)].filter(([, id]) => !ids.includes(id))).toEqual([]);
+  });
+
+  test.skipIf(tool('pdftotext') === undefined).each(languages)('is in the PDF (%s)', async (language) => {
+    const letters = toolOnPdf('pdftotext', await renderPdf(await made(), language), '-raw').replace(/\s+/g, '');
+    expect(words(language).filter((one) => !letters.includes(one.replace(/\s+/g, '')))).toEqual([]);
+  });
+
+  test('shows erased words as erased, and escapes those that are kept', async () => {
+    const log = peopleLog().dropSaid(3, day(11));
+    const html = renderHtml(await made(log), 'nl');
+    expect(html).not.toContain('A laptop was lost');
+    expect(textOfHtml(html)).toContain('(gewist)');
+    const hostile = peopleLog().act(
+      day(11),
+      { act: 'take-step', of: 'case-1', step: 'told', fields: [] },
+      { text: '<script>alert(1)</script>' },
+    );
+    const shown = await buildCompliance(hostile.evidence(), requestOf({ period: { from: day(1), until: day(12) } }));
+    expect(renderHtml(shown, 'nl')).toContain('&lt;script&gt;alert(1)');
+  });
+
+  test('leaves no chapter where nobody did anything', () => {
+    expect(renderHtml(report, 'nl')).not.toContain(peopleTexts.nl.attestations);
+  });
+
+  test('does not come out as kept where a document is not there', async () => {
+    const log = peopleLog().enrol(day(1), 'web1').hourly(day(1), day(11), 'web1', { 'EX-tls': 'pass' });
+    log.entries.sort((a, b) => Date.parse(a.receivedAt) - Date.parse(b.receivedAt));
+    log.documents.delete(peoplePolicy.digest);
+    expect(renderHtml(await made(log), 'en')).toContain(texts.en.headlineMissing(1));
   });
 });
 

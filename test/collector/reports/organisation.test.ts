@@ -158,7 +158,9 @@ describe('nothing of the organisation comes out better than was shown', () => {
       .act(day(2), attest('attestation-1', day(2)))
       .act(day(2), { act: 'approve', of: 'attestation-1' }, { by: 'person-a' })
       .heartbeat(day(11));
-    expect(await spansOf(log, 'P-review')).toEqual(['unknown 10-01T00:00 10-11T00:00']);
+    const { spans } = courseIn(await reportOf(log), 'P-review');
+    expect(brief(spans)).toEqual(['unknown 10-01T00:00 10-11T00:00']);
+    expect(spans[0]?.ended?.index).toBe(1);
   });
 });
 

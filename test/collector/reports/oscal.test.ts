@@ -10,6 +10,7 @@ import { uuidOf } from '../../../collector/reports/oscal/document.ts';
 import { renderOscal } from '../../../collector/reports/oscal/render.ts';
 import { percentage } from '../../../collector/reports/view/words.ts';
 import { approver, day, examplePolicy, MadeUpLog, requestOf, type Told } from './evidence.ts';
+import { peopleLog } from './people.ts';
 import { fixtureLog, fixtureReport, fixtureWaiver } from './fixture.ts';
 
 const models = ['catalog', 'component-definition', 'assessment-results', 'plan-of-action-and-milestones'] as const;
@@ -115,6 +116,7 @@ const situations: Readonly<Record<string, () => Promise<ComplianceReport>>> = {
     const log = new MadeUpLog().enrol(day(1), 'web1').hourly(day(1), day(11), 'web1', { 'EX-tls': 'pass' });
     return buildCompliance(log.heartbeat(day(11)).evidence(), requestOf());
   },
+  'what people show, failing and kept': () => buildCompliance(peopleLog().evidence(), requestOf()),
   'a document that is not there': async () => {
     const evidence = { ...fixtureLog().evidence(), document: () => undefined };
     return buildCompliance(evidence, requestOf());
@@ -315,6 +317,35 @@ describe('the assessment results', () => {
   test('take what a host says for text, not for markup', async () => {
     const observation = at(resultOf(await failingReport()), 'observations.0.description');
     expect(observation).toContain('a\\_b\\*\\<i\\>: accepts x');
+  });
+});
+
+describe('what people show', () => {
+  const made = (): Promise<ComplianceReport> => buildCompliance(peopleLog().evidence(), requestOf());
+
+  test('is about the organisation as a party, and was looked at', async () => {
+    const results = documentsOf(await made())['assessment-results'];
+    const parties = list(results, 'metadata.parties');
+    expect(parties).toMatchObject([{ type: 'organization', name: 'Organisation' }]);
+    const observations = list(results, 'results.0.observations');
+    expect(observations).toHaveLength(2);
+    for (const observation of observations) {
+      expect(observation.methods).toEqual(['EXAMINE']);
+      expect(observation.subjects).toMatchObject([{ 'subject-uuid': parties[0]?.uuid, type: 'party' }]);
+      expect(observation).not.toHaveProperty('expires');
+    }
+  });
+
+  test('is shown by a check that no host runs', async () => {
+    const definition = JSON.stringify(documentsOf(await made())['component-definition']);
+    expect(definition).toContain('what people wrote into the evidence log');
+    expect(definition).not.toContain('on each host');
+  });
+
+  test('leaves a plan without hosts where it fails to the end', async () => {
+    const plan = planOf(await made());
+    expect(list(plan, 'poam-items').map(({ title }) => title)).toEqual(['Rights are reviewed: Organisation']);
+    expect(list(plan, 'metadata.parties')).toMatchObject([{ type: 'organization' }]);
   });
 });
 

@@ -12,6 +12,7 @@ import { renderXlsx } from '../../../collector/reports/xlsx/render.ts';
 import { temporaryFolder } from '../../support/tools.ts';
 import { day, MadeUpLog, requestOf } from './evidence.ts';
 import { fixtureReport, fixtureWaiver } from './fixture.ts';
+import { peopleLog, peoplePolicy } from './people.ts';
 
 /** The forms of values, as other programs read them. */
 
@@ -312,5 +313,56 @@ describe.skipIf(!isReadable)('the JUnit', () => {
   test('stays XML whatever a host says', async () => {
     const { cases } = casesOf(renderJunit(await hostileReport(), 'en'));
     expect(cases[0]?.text).toContain(`${hostilePolicy}\n<b>&"'_x000D_\uFFFD\uFFFD: no permission to read ]]>`);
+  });
+});
+
+describe.skipIf(!isReadable)('what people show', () => {
+  let people: ComplianceReport;
+  beforeAll(async () => {
+    people = await buildCompliance(peopleLog().evidence(), requestOf());
+  });
+
+  test('has its rows under the name of the organisation, and none under that of a host', () => {
+    const rows = rowsOfCsv(renderCsv(people, 'nl'));
+    expect(new Set(rows.map(({ Host }) => Host))).toEqual(new Set(['Organisatie']));
+    const failed = rows.filter((row) => row.Maatregel === 'P-review' && row.Stand === 'voldoet niet');
+    expect(failed.map((row) => [row['Eerste regel'], row['Laatste regel'], row['Duur (s)']])).toEqual([
+      ['2', '7', String(60 * 3600)],
+      ['9', '9', String(24 * 3600)],
+    ]);
+    const sum = (head: string): number => rows.reduce((all, row) => all + Number(row[head]), 0);
+    expect(sum('Tijd nagekomen (s)') / sum('Tijd die telt (s)')).toBe(people.totals.share);
+  });
+
+  test('has sheets of attestations and cases', () => {
+    const sheets = sheetsOf(renderXlsx(people, 'en'));
+    expect(sheets.Courses?.rows.slice(1).map((row) => row[3])).toEqual(['Organisation', 'Organisation']);
+    const [, first, second] = sheets.Attestations?.rows ?? [];
+    expect(first).toEqual([
+      ...['people', 'P-review', '2026-10-01T00:00:00', '2026-10-06T00:00:00', null],
+      ...['person-a', 'person-b', 'Reviewed by Example', 'review.pdf', 1],
+    ]);
+    expect(second?.[4]).toBe('2026-10-10T00:00:00');
+    const [, told, contained] = sheets.Cases?.rows ?? [];
+    expect(told).toEqual([
+      ...['case-1', 'data leak, urgent', '2026-10-04T09:00:00', '2026-10-06T13:00:00'],
+      ...['customer-told', '2026-10-05T09:00:00', '2026-10-06T12:00:00', 4],
+      ...['nature', 'A laptop was lost\nBy telephone'],
+    ]);
+    expect(contained?.slice(4, 7)).toEqual(['contained', null, '2026-10-06T12:00:00']);
+  });
+
+  test('fails in a pipeline as a host does, and a document that is not there is an error', async () => {
+    const { cases } = casesOf(renderJunit(people, 'en'));
+    expect(cases.map(({ name, outcome }) => [name, outcome])).toEqual([
+      ['P-review Rights are reviewed: Organisation', 'failure'],
+      ['P-leak Customers hear of a data leak: Organisation', 'failure'],
+    ]);
+    const log = peopleLog();
+    log.documents.delete(peoplePolicy.digest);
+    const lacking = casesOf(renderJunit(await buildCompliance(log.evidence(), requestOf()), 'en')).cases;
+    expect(lacking.filter(({ suite }) => suite === 'waarborg.organisation')).toMatchObject([
+      { name: 'people', outcome: 'error' },
+    ]);
   });
 });
