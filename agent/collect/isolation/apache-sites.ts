@@ -59,14 +59,28 @@ function siteOf(
   const isPlain = written === undefined || (folder !== undefined && !folder.includes('*'));
   const own = runnersIn(directives);
   const user = valuesOf('assignuserid').at(-1) ?? valuesOf('ruidgid').at(-1);
-  const inside: Runner[] = hasModule || user !== undefined ? [{ by: 'module', user: user ?? null }] : [];
-  const runners = own.length > 0 ? own : [...inherited, ...inside];
+  const inside: Runner[] = [{ by: 'module', user: user ?? null }];
+  const around = [...inherited, ...(hasModule || user !== undefined ? inside : [])];
+  // suEXEC changes the user of all that Apache starts.
+  const started = startsPrograms(directives) && !own.some(({ by }) => by === 'suexec') ? inside : [];
+  const runners = [...(own.length > 0 ? own : around), ...started];
   return { software: 'Apache', ...named([name, ...aliases]), folder: isPlain ? folder : undefined, isPlain, runners };
+}
+
+/** Whether it runs programs of its folders itself: mod_cgi, mod_fcgid, mod_wsgi. */
+function startsPrograms(directives: readonly Words[]): boolean {
+  return directives.some(([word, ...args]) => {
+    if (['scriptalias', 'scriptaliasmatch', 'fcgidwrapper', 'wsgiscriptalias'].includes(word)) return true;
+    if (word === 'options') return args.some((option) => /^\+?execcgi$/i.test(option));
+    return ['addhandler', 'sethandler'].includes(word) && args.some((name) => /^(fcgid|cgi|wsgi)-script$/i.test(name));
+  });
 }
 
 /** SetHandler and ProxyPass of mod_proxy_fcgi (with mod_proxy's `unix:PATH|`), and the user of mod_suexec. */
 function runnersIn(directives: readonly Words[]): Runner[] {
   return directives.flatMap(([word, first = '', second = '', third = '']): Runner[] => {
+    // As whom Passenger runs a program goes by who owns it.
+    if (word === 'passengerenabled' && /^on$/i.test(first)) return [{ by: 'proxy', address: 'Passenger' }];
     if (word === 'suexecusergroup') return [{ by: 'suexec', user: first.slice(0, 256) }];
     if (word === 'sethandler') return first.startsWith('proxy:') ? [handledBy(first.slice('proxy:'.length))] : [];
     if (word !== 'proxypass' && word !== 'proxypassmatch') return [];

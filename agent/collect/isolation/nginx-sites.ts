@@ -65,6 +65,7 @@ function runnersIn(
       const places = upstreams.get(target) ?? [target];
       return places.map((place) => ({ by: 'fastcgi', address: backendAddress(place) ?? place.slice(0, 1024) }));
     }
+    if (name === 'passenger_enabled' && target === 'on') return [{ by: 'proxy', address: 'Passenger' }];
     return proxies.includes(name) ? [{ by: 'proxy', address: serverOf(target) }] : [];
   });
 }

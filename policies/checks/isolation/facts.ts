@@ -16,7 +16,7 @@ export type OpenTo = z.output<typeof OpenTo>;
 const Runner = z.discriminatedUnion('by', [
   /** A server that speaks FastCGI, by where it listens: a pool of PHP-FPM where there is one. */
   z.strictObject({ by: z.literal('fastcgi'), address: Path }),
-  /** The web server itself (mod_php): as its own user unless it changes to another for the site (mpm-itk). */
+  /** The web server itself (mod_php, CGI): as its own user unless it changes to another for the site (mpm-itk). */
   z.strictObject({ by: z.literal('module'), user: Name.nullable() }),
   /** A program that is started as a user (suEXEC). */
   z.strictObject({ by: z.literal('suexec'), user: Name }),

@@ -38,8 +38,8 @@ export const reasons = {
   },
   'isolation.module': {
     verdict: 'fail',
-    en: 'PHP runs inside Apache (mod_php), as one user for all customers',
-    nl: 'PHP draait in Apache zelf (mod_php), als één gebruiker voor alle klanten',
+    en: 'Apache runs its programs itself (mod_php, CGI without suEXEC), as one user for all customers',
+    nl: 'Apache draait haar programma’s zelf (mod_php, CGI zonder suEXEC), als één gebruiker voor alle klanten',
   },
   'isolation.other-user': {
     verdict: 'unknown',

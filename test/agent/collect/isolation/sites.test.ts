@@ -90,6 +90,16 @@ describe('Apache', () => {
       { anna: 'SuexecUserGroup anna anna', bram: 'SuexecUserGroup "#20002" "#100"' },
       ['own-user www.anna.example', 'own-user www.bram.example'],
     ],
+    [
+      'CGI without suEXEC',
+      { anna: 'ScriptAlias /cgi-bin/ /srv/anna/cgi', bram: '<Directory /srv/bram>\nOptions +ExecCGI\n</Directory>' },
+      ['module www.anna.example', 'module www.bram.example'],
+    ],
+    [
+      'CGI with suEXEC, and Passenger',
+      { anna: 'SuexecUserGroup anna anna\nScriptAlias /cgi-bin/ /srv/anna/cgi', bram: 'PassengerEnabled on' },
+      ['own-user www.anna.example', 'proxied www.bram.example'],
+    ],
     ['no programs', { anna: '', bram: '' }, ['static www.anna.example', 'static www.bram.example']],
     [
       'a pool for all in conf-enabled',
