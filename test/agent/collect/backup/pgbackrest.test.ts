@@ -1,6 +1,8 @@
-import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, openSync, readdirSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, openSync, readdirSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LocalHost } from '../../../../agent/host/local.ts';
 import { RecordedHost } from '../../../../agent/host/recorded.ts';
@@ -8,6 +10,7 @@ import type { BackupSet, Point } from '../../../../policies/checks/backup/facts.
 import { unreadable } from '../../../../policies/reading.ts';
 import { tool } from '../../../support/tools.ts';
 import { mayStartPostgres, startClockedPostgres, type ClockedPostgres } from './clocked-postgres.ts';
+import { lastNight, nights, nightsTo, november, testCases, timeZone } from './cases.ts';
 import { fingerprint } from './fingerprint.ts';
 import { OrdinaryUser } from './ordinary-user.ts';
 import { collectSet, judgeSet } from './support.ts';
@@ -18,6 +21,14 @@ function pointsOf({ points }: BackupSet): Point[] {
   if (points.state !== 'read') throw new Error(`not read: ${JSON.stringify(points)}`);
   return points.value;
 }
+
+/** As pgBackRest labels its backups by their moments. */
+function minuteOf(moment: string): string {
+  return moment.slice(0, 16).replace(/[-:]/g, '').replace('T', '-');
+}
+
+/** For many repositories: whoever bundles small files makes one in less time. */
+const ofNights = { 'repo1-bundle': 'y', 'repo1-retention-full': '99', 'compress-type': 'lz4' } as const;
 
 describe.skipIf(!tool('pgbackrest') || !mayStartPostgres)('real repositories of pgBackRest', () => {
   let server: ClockedPostgres;
@@ -45,7 +56,64 @@ describe.skipIf(!tool('pgbackrest') || !mayStartPostgres)('real repositories of 
   }
 
   function pgbackrest(...words: readonly string[]): void {
-    server.run('pgbackrest', `--config=${config}`, '--stanza=main', '--log-level-console=off', ...words);
+    pgbackrestBy(config, ...words);
+  }
+
+  function pgbackrestBy(path: string, ...words: readonly string[]): void {
+    server.run('pgbackrest', `--config=${path}`, '--stanza=main', '--log-level-console=off', ...words);
+  }
+
+  /** A configuration of a repository that has the backups up to that night, but for one that is taken out. */
+  function nightly(name: string, last: string | undefined, without: readonly string[] = []): string {
+    const repo = join(server.folder, name);
+    const from = last === undefined ? 'none' : `to-${minuteOf(last)}`;
+    // pgBackRest writes new files in the place of old ones.
+    execFileSync('cp', ['--archive', '--link', join(server.folder, from), repo]);
+    const path = configure(`${name}.conf`, { ...ofNights, 'repo1-path': repo });
+    const labels = readdirSync(join(repo, 'backup/main'));
+    for (const night of without) {
+      const label = labels.find((one) => one.startsWith(minuteOf(night))) ?? '';
+      pgbackrestBy(path, '--repo=1', `--set=${label}`, 'expire');
+    }
+    return path;
+  }
+
+  /** A backup that holds its lock and has begun to copy, where it stops. */
+  async function startBackup(path: string): Promise<ChildProcess> {
+    server.setClock(lastNight);
+    const words = [`--config=${path}`, '--stanza=main', '--repo=1', '--type=full', '--no-online', '--force', 'backup'];
+    const running = spawn('/usr/bin/env', server.command('pgbackrest', ...words), { ...server.owner, stdio: 'ignore' });
+    const backups = join(path.replace(/\.conf$/, ''), 'backup/main');
+    const before = readdirSync(backups).length;
+    while (readdirSync(backups).length === before) await sleep(2);
+    running.kill('SIGSTOP');
+    expect(readdirSync(join(server.folder, 'lock'))).toContain('main-backup.lock');
+    return running;
+  }
+
+  async function kill(running: ChildProcess): Promise<void> {
+    running.kill('SIGKILL');
+    expect(await once(running, 'exit')).toEqual([null, 'SIGKILL']);
+    rmSync(join(server.folder, 'lock/main-backup.lock'));
+  }
+
+  function collectNights(path: string, paths: readonly string[] = []): Promise<BackupSet> {
+    return collectSet(new LocalHost(), { timeZone, paths, source: { pgbackrest: { stanza: 'main', config: path } } });
+  }
+
+  /** One repository, kept as it is after each night. As of a stopped server, which takes no log and no waiting. */
+  function makeNights(): void {
+    let path = configure('none.conf', { ...ofNights, 'repo1-path': server.makeFolder('none') });
+    pgbackrestBy(path, 'stanza-create');
+    let last: string | undefined;
+    for (const night of nights) {
+      path = nightly(`to-${minuteOf(night)}`, last);
+      server.setClock(night);
+
+      pgbackrestBy(path, '--repo=1', '--type=full', '--no-online', '--force', 'backup');
+
+      last = night;
+    }
   }
 
   function collect(more: object = {}, host = new LocalHost()): Promise<BackupSet> {
@@ -61,12 +129,13 @@ describe.skipIf(!tool('pgbackrest') || !mayStartPostgres)('real repositories of 
   }
 
   beforeAll(async () => {
-    server = await startClockedPostgres('2026-11-20T02:00:00Z', (folder) => [
+    server = await startClockedPostgres('2026-03-28T01:00:00Z', (folder) => [
       'archive_mode=on',
       `archive_command=pgbackrest --config=${folder}/pgbackrest.conf --stanza=main archive-push %p`,
     ]);
     for (const name of ['repo1', 'repo2', 'log', 'lock']) server.makeFolder(name);
     config = configure('pgbackrest.conf');
+    makeNights();
     pgbackrest('stanza-create');
     server.setClock('2026-11-20T03:00:00Z');
     pgbackrest('--repo=1', '--type=full', 'backup');
@@ -78,6 +147,42 @@ describe.skipIf(!tool('pgbackrest') || !mayStartPostgres)('real repositories of 
     pgbackrest('--repo=2', '--type=full', '--no-online', '--force', 'backup');
   }, 60_000);
   afterAll(() => server[Symbol.asyncDispose]());
+
+  testCases({
+    copiesOf(moments, name) {
+      const last = moments.at(-1);
+      const without = nightsTo(last ?? '').filter((night) => !moments.includes(night));
+      return collectNights(nightly(name, last, without));
+    },
+    pruned() {
+      const path = nightly('pruned', lastNight);
+      pgbackrestBy(path, '--repo=1', '--repo1-retention-full=4', 'expire');
+      return collectNights(path);
+    },
+    lackingPath: () => collectNights(nightly('lacking', lastNight), ['/var/lib/postgresql']),
+    tellsPaths: false,
+    async interrupted() {
+      const path = nightly('interrupted', november[1]);
+      await kill(await startBackup(path));
+      return collectNights(path);
+    },
+    async wrongPassword() {
+      const wrong = configure('wrong-pass.conf', { 'repo2-cipher-pass': 'onjuist' });
+      const set = await collect({ repo: 2, config: wrong });
+      expect(set.points).toEqual({ state: 'wrong-password', passwordFrom: wrong });
+      return set;
+    },
+    async locked() {
+      const path = nightly('locked', lastNight);
+      const running = await startBackup(path);
+      const places = ['locked', 'lock', 'log'].map((name) => join(server.folder, name));
+      const before = places.map(fingerprint);
+      const set = await collectNights(path);
+      expect(places.map(fingerprint)).toEqual(before);
+      await kill(running);
+      return set;
+    },
+  });
 
   test('are read without changing a thing in them or opening a lock, and pass', async () => {
     // Whoever opens this to look whether it is locked, waits for ever.
@@ -160,21 +265,6 @@ describe.skipIf(!tool('pgbackrest') || !mayStartPostgres)('real repositories of 
       undefined,
       undefined,
     ]);
-  });
-
-  test('a run that was interrupted left no backup', async () => {
-    const repo = damaged('interrupted', (path) => {
-      mkdirSync(join(path, 'backup/main/20261122-100000F/pg_data'), { recursive: true });
-      writeFileSync(join(path, 'backup/main/20261122-100000F/backup.manifest.copy'), 'half');
-    });
-    expect(pointsOf(await collect({ config: repo }))).toHaveLength(3);
-  });
-
-  test('one without a backup fails', async () => {
-    const empty = configure('empty.conf', { 'repo1-path': server.makeFolder('empty') });
-    server.run('pgbackrest', `--config=${empty}`, '--stanza=main', '--log-level-console=off', 'stanza-create');
-    const set = await collect({ config: empty });
-    expect(judgeSet(set, every)).toEqual(['fail', 'backup.none']);
   });
 
   test.each([
