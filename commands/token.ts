@@ -79,12 +79,13 @@ function create(options: CreateOptions): void {
 function list(options: CollectorDataOptions): void {
   using tokens = openTokens(options);
   const now = new Date().toISOString();
-  const rows = tokens.list().map(({ id, role, label, expiresAt, revokedAt, usedAt, agent }) => {
+  const rows = tokens.list().map(({ id, role, label, expiresAt, revokedAt, usedAt, agent, person }) => {
     const state = revokedAt !== null ? 'revoked' : expiresAt <= now ? 'expired' : usedAt !== null ? 'used' : 'valid';
-    return [id, role, state, expiresAt.slice(0, 10), [agent, label].filter(Boolean).join(' ')];
+    const acting = role === 'operator' || role === 'approver' ? person : '';
+    return [id, role, acting, state, expiresAt.slice(0, 10), [agent, label].filter(Boolean).join(' ')];
   });
-  const table = [['id', 'role', 'state', 'until', 'for'], ...rows];
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((row) => (row[column] ?? '').length)));
+  const table = [['id', 'role', 'person', 'state', 'until', 'for'], ...rows];
+  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...table.map((row) => (row[column] ?? '').length)));
   for (const row of table) {
     process.stdout.write(
       `${row
