@@ -23,6 +23,7 @@ import { timeSyncCollector } from './time-sync/index.ts';
 import { tlsCollector } from './tls.ts';
 import { unreachableCollector } from './unreachable.ts';
 import { updatesCollector } from './updates/index.ts';
+import { wafCollector } from './waf/index.ts';
 
 /** Every collector, one line each. */
 export const collectors: readonly Collector[] = [
@@ -50,4 +51,5 @@ export const collectors: readonly Collector[] = [
   tlsCollector,
   unreachableCollector,
   updatesCollector,
+  wafCollector,
 ];

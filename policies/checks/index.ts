@@ -25,6 +25,7 @@ import { timeSync } from './time-sync.ts';
 import { tls } from './tls.ts';
 import { unreachable } from './unreachable.ts';
 import { updates } from './updates.ts';
+import { waf } from './waf.ts';
 
 /** Every check kind, one line each. */
 export const checkKinds: readonly CheckKind[] = [
@@ -54,6 +55,7 @@ export const checkKinds: readonly CheckKind[] = [
   tls,
   unreachable,
   updates,
+  waf,
 ];
 
 export function checkKind(name: string): CheckKind | undefined {

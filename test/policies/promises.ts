@@ -123,7 +123,6 @@ export const promises: Readonly<Record<string, readonly string[]>> = {
 
 /** Promises that nothing shows yet. */
 export const unshown: readonly string[] = [
-  'AL-waf',
   'AN-admin-tools-restricted',
   'AN-bots-blocked',
   'AN-login-watch',
