@@ -1,4 +1,4 @@
-import { read, unreadable, type Reading } from '../../../policies/reading.ts';
+import { read, unreadable, type Reading, type Unreadable } from '../../../policies/reading.ts';
 import type { Host } from '../../host/host.ts';
 import type { Usage } from './quotas.ts';
 
@@ -43,6 +43,6 @@ function valueOf(text: string, name: string): string | undefined {
 }
 
 /** A path holds the user's name. */
-function withoutNames({ obstacle }: Extract<Reading<unknown>, { state: 'unreadable' }>): Reading<never> {
+function withoutNames({ obstacle }: Unreadable): Unreadable {
   return unreadable(obstacle.code, folder, obstacle.detail);
 }

@@ -2,7 +2,8 @@ import type { Filesystem } from '../../../policies/checks/capacity/facts.ts';
 import { read, unreadable, type Reading } from '../../../policies/reading.ts';
 import { findBtrfs } from '../btrfs-sysfs.ts';
 import type { CollectContext } from '../collector.ts';
-import { unescapeMount, type Mount } from '../mounts.ts';
+import { readFstab } from '../fstab.ts';
+import type { Mount } from '../mounts.ts';
 
 /** Full by their nature, and read-only. */
 const images = ['squashfs', 'iso9660', 'erofs', 'cramfs', 'udf', 'romfs'];
@@ -45,8 +46,9 @@ export async function readFilesystems(
   if (spaces === undefined) {
     return unreadable('command-failed', 'df', answer.value.stderr.trim().split('\n')[0] ?? '');
   }
-  const writable = await readWritableMounts(context);
-  if (writable.state === 'unreadable') return writable;
+  const fstab = await readFstab(context);
+  if (fstab.state === 'unreadable') return fstab;
+  const writable = new Set(fstab.value.filter(({ options }) => !options.includes('ro')).map(({ point }) => point));
   const groups = Map.groupBy(mounts.filter(isWatched), ({ device }) => device);
   return read(
     await Promise.all(
@@ -56,7 +58,7 @@ export async function readFilesystems(
         return {
           mount: mount.point,
           type: mount.type,
-          state: stateOf(group, writable.value),
+          state: stateOf(group, writable),
           space: seen === undefined ? unreadable('denied', `df ${mount.point}`) : read(seen),
           metadata: mount.type === 'btrfs' ? await readMetadata(context, mount.source) : null,
         };
@@ -103,19 +105,6 @@ function stateOf(mounts: readonly Mount[], writable: ReadonlySet<string>): Files
   }
   if (isMountedWritable) return 'writable';
   return mounts.some(({ point }) => writable.has(point)) ? 'remounted' : 'read-only';
-}
-
-/** The mount points that fstab(5) wants writable; none where there is no such file. */
-async function readWritableMounts({ host }: CollectContext): Promise<Reading<Set<string>>> {
-  const text = await host.readText('/etc/fstab');
-  if (text.state === 'unreadable') return text.obstacle.code === 'missing' ? read(new Set()) : text;
-  const points = text.value
-    .split('\n')
-    .filter((line) => !/^\s*(#|$)/.test(line))
-    .map((line) => line.trim().split(/\s+/))
-    .filter(([, , , options]) => options?.split(',').includes('ro') !== true)
-    .map(([, point = '']) => unescapeMount(point));
-  return read(new Set(points));
 }
 
 /**

@@ -4,7 +4,8 @@ import { diskEncryption, DiskEncryptionParameters } from '../../../policies/chec
 import type { DiskEncryptionFacts, Leg, List, Place } from '../../../policies/checks/disk-encryption/facts.ts';
 import { read, unreadable, type Reading, type Unreadable } from '../../../policies/reading.ts';
 import { defineCollector, type CollectContext } from '../collector.ts';
-import { isBelow, mountOf, readMounts, unescapeMount, type Mount } from '../mounts.ts';
+import { readFstab, type MeantMount } from '../fstab.ts';
+import { isBelow, mountOf, readMounts, type Mount } from '../mounts.ts';
 import { namelessPaths } from '../nameless.ts';
 import { readContainer } from '../processes.ts';
 import { readSystemUsers } from '../system-users.ts';
@@ -62,34 +63,27 @@ async function locate(
   { host }: CollectContext,
   path: string,
   mounts: readonly Mount[],
-  fstab: Reading<string[]>,
+  fstab: Reading<MeantMount[]>,
 ): Promise<Located> {
+  if (fstab.state === 'unreadable') return { path, points: fstab, isDetached: false };
+  const meant = fstab.value.map(({ point }) => point);
   const real = await host.realPath(path);
-  if (real.state === 'unreadable') return { path, points: real, isDetached: isMeant(path, fstab) };
+  if (real.state === 'unreadable') {
+    const isDetached = meant.some((point) => point !== '/' && isBelow(path, point));
+    return { path, points: real, isDetached };
+  }
   const mount = mountOf(real.value, mounts);
   if (mount === undefined) return { path, points: unreadable('missing', path), isDetached: false };
+  const mounted = new Set(mounts.map(({ point }) => point));
   // Else an empty folder, on whatever disk, stands for the one that is not there.
-  const meant = fstab.state === 'read' ? fstab.value.filter((point) => isBelow(real.value, point)) : [];
-  const isDetached = meant.some((point) => point.length > mount.point.length);
+  const isDetached = meant.some((point) => !mounted.has(point) && isOnTheWay(point, real.value));
   const below = mounts.filter((other) => isBelow(other.point, real.value) && holdsFiles(other));
-  const points = [...new Set([mount.point, ...below.map(({ point }) => point)])];
-  return { path, points: fstab.state === 'unreadable' ? fstab : read(points), isDetached };
+  return { path, points: read([...new Set([mount.point, ...below.map(({ point }) => point)])]), isDetached };
 }
 
-function isMeant(path: string, fstab: Reading<string[]>): boolean {
-  return fstab.state === 'read' && fstab.value.some((point) => point !== '/' && isBelow(path, point));
-}
-
-/** The mount points of fstab(5); none where there is no such file. */
-async function readFstab({ host }: CollectContext): Promise<Reading<string[]>> {
-  const text = await host.readText('/etc/fstab');
-  if (text.state === 'unreadable') return text.obstacle.code === 'missing' ? read([]) : text;
-  const points = text.value
-    .split('\n')
-    .filter((line) => !/^\s*(#|$)/.test(line))
-    .map((line) => unescapeMount(line.trim().split(/\s+/)[1] ?? ''))
-    .filter((point) => point.startsWith('/'));
-  return read(points);
+/** Above a path, or below it; below the root lie drives for discs too. */
+function isOnTheWay(point: string, path: string): boolean {
+  return isBelow(path, point) || (path !== '/' && isBelow(point, path));
 }
 
 function valuesOf<T>(reading: Reading<T[]>): T[] {

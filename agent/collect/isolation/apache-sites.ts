@@ -81,7 +81,7 @@ function runnersIn(directives: readonly Words[]): Runner[] {
   return directives.flatMap(([word, first = '', second = '', third = '']): Runner[] => {
     // As whom Passenger runs a program goes by who owns it.
     if (word === 'passengerenabled' && /^on$/i.test(first)) return [{ by: 'proxy', address: 'Passenger' }];
-    if (word === 'suexecusergroup') return [{ by: 'suexec', user: first.slice(0, 256) }];
+    if (word === 'suexecusergroup' && first !== '') return [{ by: 'suexec', user: first.slice(0, 256) }];
     if (word === 'sethandler') return first.startsWith('proxy:') ? [handledBy(first.slice('proxy:'.length))] : [];
     if (word !== 'proxypass' && word !== 'proxypassmatch') return [];
     // In a location the path is left out; `!` stands for what is not handed on.

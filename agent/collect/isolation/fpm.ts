@@ -85,7 +85,7 @@ async function describe(
   // Started by an ordinary user, PHP-FPM stays that one, whatever its configuration says.
   const uid = written === undefined || own !== 0 ? own : accounts.uidOf(written);
   const running = new Set(workers.filter(({ pool }) => pool === name).map((worker) => worker.uid));
-  const listen = settings.get('listen') ?? '';
+  const listen = settings.get('listen') ?? '-';
   const address = backendAddress(listen) ?? listen.slice(0, 1024);
   const folderOf = (setting: string): string | null => {
     const folder = settings.get(setting);
@@ -94,7 +94,7 @@ async function describe(
   return {
     pool: accounts.nameless(name).slice(0, 256),
     address: accounts.nameless(address),
-    user: uid === undefined ? accounts.nameless(written ?? '').slice(0, 256) : accounts.nameOf(uid),
+    user: uid === undefined ? accounts.nameless(written ?? '-').slice(0, 256) : accounts.nameOf(uid),
     isWebUser: webUsers.includes((uid === undefined ? undefined : accounts.userOf(uid)?.name) ?? written ?? ''),
     // Workers come and go: only those that are another are told.
     runsAs: [...running]

@@ -1,6 +1,6 @@
 import { isolation, IsolationParameters } from '../../../policies/checks/isolation.ts';
 import type { IsolationFacts } from '../../../policies/checks/isolation/facts.ts';
-import { read, unreadable, type Reading } from '../../../policies/reading.ts';
+import { read, unreadable, type Unreadable } from '../../../policies/reading.ts';
 import { defineCollector, type CollectContext } from '../collector.ts';
 import { commandOutput } from '../discovery/command.ts';
 import { readMounts } from '../mounts.ts';
@@ -34,7 +34,7 @@ export const isolationCollector = defineCollector({
   },
 });
 
-function withoutAccounts(reading: Extract<Reading<never>, { state: 'unreadable' }>): IsolationFacts {
+function withoutAccounts(reading: Unreadable): IsolationFacts {
   return {
     sites: [],
     unread: [{ where: 'accounts', reading }],

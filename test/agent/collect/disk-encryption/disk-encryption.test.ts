@@ -309,6 +309,14 @@ describe('what a list of agent.yaml names', () => {
     // The empty folder lies on the encrypted disk, which says nothing of the one that belongs there.
     const away = { ...sound, files: { '/mnt/backup/x': '', '/etc/fstab': 'UUID=1 /mnt/backup ext4 noauto 0 0\n' } };
     expect(await judge(away, { paths: 'backup', swap: false }, settings)).toEqual(['detached /mnt/backup']);
+    const above = { encryptedPaths: { backup: ['/mnt'] } };
+    expect(await judge(away, { paths: 'backup', swap: false }, above)).toEqual(['detached /mnt']);
+    const root = { encryptedPaths: { backup: ['/'] } };
+    expect(await judge(away, { paths: 'backup', swap: false }, root)).toEqual([
+      'encrypted /',
+      'plain /boot',
+      'in-memory /run',
+    ]);
   });
 });
 
