@@ -49,7 +49,7 @@ async function greet(connection: Duplex, service: MailTarget['service'], signal:
   const dialogue = new Dialogue(connection, signal);
   const hear = <T>(reader: MessageReader<T>): Promise<T> => dialogue.read(patience, reader);
   try {
-    const outcome = service === 'smtp' ? ofCode((await hear(smtpReply)).code) : ofLine(await hear(line));
+    const outcome = service === 'smtp' ? ofCode((await hear(smtpReply)).code) : ofLine(await hear(line), service);
     // Whoever hangs up without a word stands in a server's log as one who was lost.
     if (outcome.state === 'up') dialogue.send(farewells[service]);
     return outcome;
@@ -65,9 +65,15 @@ function ofCode(code: string | undefined): Outcome {
   return code === '220' ? up : down(`turned away: ${code}`);
 }
 
-function ofLine(greeting: string): Outcome {
-  if (/^(\* (OK|PREAUTH)|\+OK)\b/i.test(greeting)) return up;
-  const [, word] = /^(?:\* (BYE)|(-ERR))\b/i.exec(greeting) ?? [];
-  if (/^(\* BYE|-ERR)\b/i.test(greeting)) return down(`turned away: ${word ?? '-ERR'}`);
-  return down('another protocol');
+/** How each begins what it says first, by the word that lets in and the word that turns away. */
+const greetings = {
+  imap: { welcome: /^\* (OK|PREAUTH)\b/i, dismissal: /^\* (BYE)\b/i },
+  pop3: { welcome: /^\+OK\b/i, dismissal: /^(-ERR)\b/i },
+} as const;
+
+function ofLine(greeting: string, service: keyof typeof greetings): Outcome {
+  const { welcome, dismissal } = greetings[service];
+  if (welcome.test(greeting)) return up;
+  const word = dismissal.exec(greeting)?.[1];
+  return down(word === undefined ? 'another protocol' : `turned away: ${word.toUpperCase()}`);
 }
