@@ -10,6 +10,9 @@ type Source = LabelsFacts['sources'][number];
 
 const maximumNames = 1000;
 
+/** What serves sites by their names. */
+const webServers = ['Apache', 'Caddy', 'HAProxy', 'nginx'];
+
 /** The labels of this host, and the names in which a word tells of test or development. */
 export const labelsCollector = defineCollector({
   kind: labels.name,
@@ -20,7 +23,7 @@ export const labelsCollector = defineCollector({
     const told = (source: string, names: Iterable<string>): Source => ({ source, names: hinted(names, hints) });
     const configured = await readConfigurations(context);
     const servers = configured.flatMap(({ reader, places }): Source[] => {
-      if (places === undefined) return [];
+      if (places === undefined || !webServers.includes(reader.software)) return [];
       const source = reader.software;
       if (places.state === 'unreadable') return [{ source, names: withoutDetail(places) }];
       return [told(source, new Set(places.value.flatMap(({ names, patterns }) => [...names, ...patterns])))];

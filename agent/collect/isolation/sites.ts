@@ -40,7 +40,12 @@ export async function readSites(
     ['Apache', await readApacheSites(context)],
   ] as const) {
     // What a server complains of may hold paths, and those the names of accounts.
-    if (reading?.state === 'unreadable') note(software, { code: reading.obstacle.code, what: software });
+    if (reading?.state === 'unreadable')
+      note(software, {
+        code: reading.obstacle.code,
+        what: software,
+        detail: 'run it on the host to see what is wrong',
+      });
     if (reading?.state === 'read') found.push(...reading.value);
   }
   for (const { software, folders } of await readServedFolders(context)) {

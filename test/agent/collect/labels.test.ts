@@ -66,3 +66,9 @@ test('a server that does not tell what it serves leaves it unknown', async () =>
   expect(reasons.map(({ code, subject }) => [code, subject])).toEqual([['host.command-failed', 'nginx']]);
   expect(JSON.stringify(facts)).not.toContain('jan');
 });
+
+test('what serves no sites is not asked', async () => {
+  const host = new RecordedHost({ files: { '/etc/postgresql/15/main/postgresql.conf': unreadable('denied', 'x') } });
+  const facts = await labelsCollector.collect(collecting(host, { labels: production }), {}, [{}]);
+  expect(labels.judge(read(facts), {}, new Date()).map(({ verdict }) => verdict)).not.toContain('unknown');
+});
