@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { ActAnswer, OrganisationAnswer, type ActRequest } from '../collector/people/exchange.ts';
+import { ActAnswer, HistoryAnswer, OrganisationAnswer, type ActRequest } from '../collector/people/exchange.ts';
 import type { Act } from '../evidence/act.ts';
 import { pack } from '../evidence/exchange.ts';
 import { CaseKind, caseKinds } from '../policies/checks/cases.ts';
@@ -7,6 +7,7 @@ import { loadPolicies, loadPolicy } from '../policies/load.ts';
 import { requirementOf } from '../policies/people/requirement.ts';
 import { addCollectorOptions, CollectorClient, type CollectorOptions } from './collector-client.ts';
 import { UsageError } from './subcommand.ts';
+import { historyTable, saveFiles } from './people/history.ts';
 import { momentOption, newId, packParts, type SaidOptions } from './people/said.ts';
 import { organisationTable } from './people/table.ts';
 
@@ -38,6 +39,7 @@ interface CaseOptions extends CollectorOptions, SaidOptions {
 }
 
 interface ShowOptions extends CollectorOptions {
+  readonly save?: string;
   readonly format: 'table' | 'json';
 }
 
@@ -99,8 +101,11 @@ Example:
     .action((id: string, options: CaseOptions) =>
       act({ act: 'close-case', of: id, fields: [...(options.field ?? [])] }, options),
     );
-  addCollectorOptions(people.command('show'))
-    .description('What people show now, and what it rests on.')
+  addCollectorOptions(people.command('show [id]'))
+    .description(
+      'What people show now; or all that was done about one attestation, exception or case, and what was said.',
+    )
+    .option('--save <folder>', 'with an id: write the files that were handed in there')
     .addOption(new Option('--format <format>', 'the form').choices(['table', 'json']).default('table'))
     .action(show);
   return people;
@@ -170,7 +175,13 @@ async function open(kind: string, { began, urgency, field, ...options }: OpenOpt
   await act({ ...opened, began: moment, about: null, fields: [...(field ?? [])] }, options);
 }
 
-async function show({ format, ...options }: ShowOptions): Promise<void> {
+async function show(id: string | undefined, { format, save, ...options }: ShowOptions): Promise<void> {
+  if (id !== undefined) {
+    const history = await new CollectorClient(options).get(`/api/v1/acts/${encodeURIComponent(id)}`, HistoryAnswer);
+    if (save !== undefined) saveFiles(history, save);
+    process.stdout.write(format === 'json' ? `${JSON.stringify(history, null, 2)}\n` : historyTable(history));
+    return;
+  }
   const answer = await new CollectorClient(options).get('/api/v1/organisation', OrganisationAnswer);
   process.stdout.write(format === 'json' ? `${JSON.stringify(answer, null, 2)}\n` : organisationTable(answer));
 }

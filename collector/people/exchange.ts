@@ -40,6 +40,23 @@ export const OrganisationAnswer = z.strictObject({
 });
 export type OrganisationAnswer = z.output<typeof OrganisationAnswer>;
 
+/** An act of the past, with what was said and handed in; a part that was erased is null. */
+export const PastAct = z.strictObject({
+  index: z.int().nonnegative(),
+  receivedAt: z.string(),
+  by: ActorId,
+  role: z.string(),
+  act: Act,
+  parts: z.record(z.string(), z.unknown()),
+  /** A c2sp.org/tlog-proof that the log holds it. */
+  proof: z.string(),
+});
+export type PastAct = z.output<typeof PastAct>;
+
+/** `GET /api/v1/acts/:id`: all that was done about one attestation, exception or case. */
+export const HistoryAnswer = z.strictObject({ v: z.literal(1), id: z.string(), acts: z.array(PastAct) });
+export type HistoryAnswer = z.output<typeof HistoryAnswer>;
+
 /** What a person says with an act, as the part `statement`. */
 export const StatementPart = z.strictObject({ v: z.literal(1), text: z.string().min(1).max(20_000) });
 

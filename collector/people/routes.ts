@@ -1,9 +1,11 @@
 import express, { Router, type Request } from 'express';
-import type { ActingRole } from '../../evidence/act.ts';
+import { ActId, type ActingRole } from '../../evidence/act.ts';
 import { allow, tokenOfRequest, type Access } from '../access/guard.ts';
 import { parseBody } from '../ingest/routes.ts';
+import type { EvidenceLog } from '../log/log.ts';
 import { Problem } from '../problem.ts';
-import { ActRequest } from './exchange.ts';
+import { ActRequest, type HistoryAnswer } from './exchange.ts';
+import { historyOf } from './history.ts';
 import { takeAct, type Actor, type TakeDependencies } from './take.ts';
 import { describeOrganisation } from './view.ts';
 
@@ -11,7 +13,10 @@ import { describeOrganisation } from './view.ts';
 const maximumRequest = '24mb';
 
 /** What people do. Approving takes another person's token; everything else is for operators. */
-export function peopleRoutes(access: Access, dependencies: TakeDependencies): Router {
+export function peopleRoutes(
+  access: Access,
+  dependencies: TakeDependencies & { readonly log: Pick<EvidenceLog, 'prove'> },
+): Router {
   const router = Router();
   const acting = allow(access, 'operator', 'approver');
   router.post('/acts', acting, express.json({ limit: maximumRequest }), async (request, response) => {
@@ -22,8 +27,15 @@ export function peopleRoutes(access: Access, dependencies: TakeDependencies): Ro
     }
     response.json(await takeAct(asked, actor, dependencies));
   });
-  router.get('/organisation', allow(access, 'auditor', 'operator', 'approver'), (_request, response) => {
+  const reading = allow(access, 'auditor', 'operator', 'approver');
+  router.get('/organisation', reading, (_request, response) => {
     response.json(describeOrganisation(dependencies, access.now()));
+  });
+  router.get('/acts/:id', reading, async (request, response) => {
+    const id = ActId.safeParse(request.params.id);
+    if (!id.success) throw new Problem(404, 'act.unknown', 'expected an id such as attestation-3f9c2a71');
+    const acts = await historyOf(id.data, dependencies);
+    response.json({ v: 1, id: id.data, acts } satisfies HistoryAnswer);
   });
   return router;
 }

@@ -8,6 +8,7 @@ import { temporaryFolder } from '../../support/tools.ts';
 import { draftReport, enrolHand, send } from '../ingest/submissions.ts';
 
 const host = 'web1.example.nl';
+const caseId = 'case-0001';
 const everyone: readonly (Role | 'nobody')[] = ['nobody', ...roles];
 
 /** Who may have what. Nobody else gets it: 401 without a valid token, 403 with one of another role. */
@@ -22,6 +23,7 @@ const readable: Record<string, readonly (Role | 'nobody')[]> = {
   '/api/v1/reports/2': ['auditor', 'operator'],
   '/api/v1/compliance': ['auditor', 'operator'],
   '/api/v1/organisation': ['approver', 'auditor', 'operator'],
+  [`/api/v1/acts/${caseId}`]: ['approver', 'auditor', 'operator'],
   '/api/v1/log-keys': everyone,
   '/': ['auditor', 'operator'],
   '/policies/quick/controls/Q-password': ['auditor', 'operator'],
@@ -48,6 +50,14 @@ function bearer(token: string): Record<string, string> {
   return { authorization: `Bearer ${token}` };
 }
 
+async function openCase(collector: Collector): Promise<void> {
+  const opened = { of: 'incident', urgency: null, began: '2026-01-01T00:00:00.000Z', about: null, fields: [] };
+  const body = JSON.stringify({ v: 1, act: { act: 'open-case', id: caseId, ...opened }, parts: [] });
+  const headers = { ...bearer(tokenOf(collector, 'operator')), 'content-type': 'application/json' };
+  const { status } = await fetch(new URL('/api/v1/acts', collector.url), { method: 'POST', headers, body });
+  expect(status).toBe(200);
+}
+
 async function logIn(collector: Collector, token: string): Promise<Response> {
   return fetch(new URL('/login', collector.url), {
     method: 'POST',
@@ -61,6 +71,7 @@ test('every route gives what it has to the roles that may have it, and to no oth
   using folder = temporaryFolder();
   await using collector = await collectorOn(folder.path);
   await send(collector, draftReport(await enrolHand(collector, host)));
+  await openCase(collector);
   const found: Record<string, Record<string, number>> = {};
   const expected: typeof found = {};
   for (const [path, allowed] of Object.entries(readable)) {

@@ -215,6 +215,28 @@ test('an exception counts from its approval to its end, for what was asked then,
   expect(office.auditedWaivers()).toEqual([]);
 }, 60_000);
 
+test('whoever is to approve reads all that was done and said, and gets the files', async () => {
+  await using office = await Office.open();
+  const [operator, approver] = [office.token('operator'), office.token('approver')];
+  await office.people(operator, 'follow', '--policy', office.file('people.yaml'));
+  const words = ['--policy', 'people', '--effective', '2026-04-01', '--text', 'Test by\u001b[31m Example'];
+  const attested = idIn(
+    await office.people(operator, 'attest', 'P-test', ...words, '--file', office.file('report.pdf')),
+  );
+  await office.people(approver, 'approve', attested, '--text', 'Read it');
+  const { code, text } = await office.people(approver, 'show', attested, '--save', office.file('saved'));
+  expect(code).toBe(0);
+  expect(text).toMatch(
+    /attest by person-\w+ \(operator\), entry 2[^]*Test by[^]*file\/1: report.pdf, application\/pdf, 23 bytes/,
+  );
+  expect(text).toMatch(/approve by person-\w+ \(approver\), entry 3[^]*Read it/);
+  expect(text).not.toContain('\u001b');
+  expect(readFileSync(office.file('saved/2-report.pdf'), 'utf8')).toBe('%PDF-1.7 not a real one');
+  // What is there is not written over.
+  expect((await office.people(approver, 'show', attested, '--save', office.file('saved'))).code).toBe(3);
+  expect((await office.people(approver, 'show', 'attestation-none')).text).toContain('nothing here has the id');
+}, 60_000);
+
 test('what was said and handed in lies beside the log, and not in it', async () => {
   await using office = await Office.open();
   const operator = office.token('operator');
