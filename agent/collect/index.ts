@@ -1,4 +1,5 @@
 import { accountsCollector } from './accounts.ts';
+import { anomaliesCollector } from './anomalies/index.ts';
 import { auditLogCollector } from './audit-log/index.ts';
 import { availabilityCollector } from './availability.ts';
 import { backupCollector } from './backup/index.ts';
@@ -28,6 +29,7 @@ import { wafCollector } from './waf/index.ts';
 /** Every collector, one line each. */
 export const collectors: readonly Collector[] = [
   accountsCollector,
+  anomaliesCollector,
   auditLogCollector,
   availabilityCollector,
   backupCollector,

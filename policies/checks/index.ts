@@ -1,4 +1,5 @@
 import { accounts } from './accounts.ts';
+import { anomalies } from './anomalies.ts';
 import { attestation } from './attestation.ts';
 import { auditLog } from './audit-log.ts';
 import { availability } from './availability.ts';
@@ -30,6 +31,7 @@ import { waf } from './waf.ts';
 /** Every check kind, one line each. */
 export const checkKinds: readonly CheckKind[] = [
   accounts,
+  anomalies,
   attestation,
   availability,
   auditLog,

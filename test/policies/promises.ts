@@ -125,9 +125,7 @@ export const promises: Readonly<Record<string, readonly string[]>> = {
 export const unshown: readonly string[] = [
   'AN-admin-tools-restricted',
   'AN-bots-blocked',
-  'AN-login-watch',
   'AN-quota',
-  'AN-traffic-watch',
   'AN-upload-no-exec',
   'CP-availability-credit',
   'CP-capacity',

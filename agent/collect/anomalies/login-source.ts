@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { read, unreadable, type Reading } from '../../../policies/reading.ts';
+import type { CollectContext } from '../collector.ts';
+import { readJournal } from './journal.ts';
+import { parseRecord, stampReader, type TimedRecord } from './records.ts';
+import { Position, readAppended } from './tail.ts';
+
+/** Where reading goes on. */
+export const Place = z.union([z.object({ file: z.string(), position: Position }), z.object({ cursor: z.string() })]);
+export type Place = z.output<typeof Place>;
+
+export interface NewRecords {
+  /** The file, or `journal`. */
+  readonly source: string;
+  readonly place: Place;
+  readonly records: readonly TimedRecord[];
+  readonly isBroken: boolean;
+  readonly isBehind: boolean;
+}
+
+interface Asked {
+  /** Files of syslog, the first that exists counts. */
+  readonly files: readonly string[];
+  /** Facilities of the journal to read where there is no such file. */
+  readonly facilities: string;
+  readonly zone: string;
+}
+
+/** What was logged since the last look, from syslog's file where there is one and else from the journal. */
+export async function readNew(
+  context: CollectContext,
+  { files, facilities, zone }: Asked,
+  before: Place | undefined,
+): Promise<Reading<NewRecords>> {
+  for (const file of files) {
+    const status = await context.host.status(file);
+    if (status.state === 'read') return readFile(context, file, zone, before);
+    if (status.obstacle.code !== 'missing') return status;
+  }
+  const cursor = before !== undefined && 'cursor' in before ? before.cursor : undefined;
+  const journal = await readJournal(context, facilities, cursor);
+  if (journal.state === 'unreadable') {
+    const isMissing = journal.obstacle.code === 'missing' || journal.obstacle.code === 'command-missing';
+    return isMissing ? unreadable('missing', [...files, 'the journal'].join(', ')) : journal;
+  }
+  const { records, isBroken, cursor: last } = journal.value;
+  return read({ source: 'journal', place: { cursor: last }, records, isBroken, isBehind: false });
+}
+
+async function readFile(
+  context: CollectContext,
+  file: string,
+  zone: string,
+  before: Place | undefined,
+): Promise<Reading<NewRecords>> {
+  const position = before !== undefined && 'file' in before && before.file === file ? before.position : undefined;
+  const appended = await readAppended(context, file, position);
+  if (appended.state === 'unreadable') return appended;
+  const momentOf = stampReader(zone, context.at);
+  const records: TimedRecord[] = [];
+  for (const line of appended.value.lines) {
+    const record = parseRecord(line);
+    const moment = record === undefined ? undefined : momentOf(record.stamp);
+    if (record !== undefined && moment !== undefined) records.push({ ...record, moment });
+  }
+  if (records.length === 0 && appended.value.lines.some((line) => line.trim() !== '')) {
+    return unreadable('unparsable', file, 'no line has the form of syslog');
+  }
+  const { isBroken, isBehind } = appended.value;
+  return read({ source: file, place: { file, position: appended.value.position }, records, isBroken, isBehind });
+}
