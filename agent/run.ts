@@ -53,9 +53,9 @@ export async function runChecks(input: RunInput): Promise<Run> {
       input.onProgress?.(kind, 'begins');
       const controls = wanted.get(kind) ?? [];
       const parameters = controls.map(({ control }) => control.with);
-      const collected = collectWithin(kind, parameters, { ...input, once }, limits.check, runSignal);
-      const { text, read: judge } = readText(kind, JSON.stringify(await collected));
-      // At once: neither what was collected nor what is read of it need be held in memory beside that of other kinds.
+      const collected = await collectText(kind, parameters, { ...input, once }, limits.check, runSignal);
+      const { text, read: judge } = readText(kind, collected);
+      // At once: what is read of it need not be held in memory beside that of other kinds.
       for (const { policy, control } of controls) {
         observed.set(control, observerOf(policy, control, judge)(input.at).observation);
       }
@@ -95,6 +95,11 @@ function isTooLarge(text: string): boolean {
   if (length <= maximumPacked) return false;
   if (length > maximumPartSize) return true;
   return zstdCompressSync(text, { params: { [constants.ZSTD_c_compressionLevel]: 1 } }).length > maximumPacked;
+}
+
+/** As text, so that nothing holds in memory what was collected while it is read from there and judged. */
+async function collectText(...asked: Parameters<typeof collectWithin>): Promise<string> {
+  return JSON.stringify(await collectWithin(...asked));
 }
 
 async function collectWithin(

@@ -113,7 +113,7 @@ const AccountsFigures = z.strictObject({
   verdicts: z.array(z.string()),
 });
 
-/** As the agent's service runs it: bundled, and with its flags. */
+/** As the agent's service runs it: bundled, with its flags and its environment. */
 async function readAccounts(): Promise<z.output<typeof AccountsFigures>> {
   using folder = temporaryFolder();
   const script = join(folder.path, 'accounts.mjs');
@@ -128,9 +128,11 @@ async function readAccounts(): Promise<z.output<typeof AccountsFigures>> {
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   });
   const unit = readFileSync(join(import.meta.dirname, '../../deploy/waarborg-agent.service'), 'utf8');
-  const flags = /^ExecStart=.*$/m.exec(unit)?.[0].match(/--max-\S+/g) ?? [];
+  const flags = /^ExecStart=\S+((?: --\S+)*)/m.exec(unit)?.[1]?.trim().split(' ') ?? [];
+  const environment = /^Environment=(.*)$/m.exec(unit)?.[1]?.split(' ') ?? [];
   const runAt = async (moment: string): Promise<string> => {
-    const { stdout } = await promisify(execFile)(process.execPath, [...flags, script, folder.path, moment]);
+    const words = [...environment, process.execPath, ...flags, script, folder.path, moment];
+    const { stdout } = await promisify(execFile)('env', words);
     return stdout;
   };
   // The first look makes the ledger that the second, of the day after, begins with.
