@@ -125,11 +125,8 @@ export const promises: Readonly<Record<string, readonly string[]>> = {
 export const unshown: readonly string[] = [
   'AN-admin-tools-restricted',
   'AN-bots-blocked',
-  'AN-quota',
   'AN-upload-no-exec',
   'CP-availability-credit',
-  'CP-capacity',
-  'CP-customer-isolation',
   'VX-measures-monitored',
   'VX-spot-checks',
 ];
