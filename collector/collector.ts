@@ -11,6 +11,7 @@ import { Retention } from './administration/retention.ts';
 import { PartUses } from './administration/uses.ts';
 import { CollectorConfigError, guardFile, type CollectorConfig } from './config.ts';
 import { OrganisationBook } from './people/book.ts';
+import { OrganisationWindow } from './people/shown.ts';
 import { waivedControls } from './people/waived.ts';
 import { PublicKeys } from './ingest/public-keys.ts';
 import type { CommitError } from './log/log.ts';
@@ -18,6 +19,7 @@ import { openSigningKeys } from './log/keys.ts';
 import { openLog } from './log/open.ts';
 import { Scrubber } from './log/scrubber.ts';
 import { Exposition } from './metrics/exposition.ts';
+import { OrganisationMetrics } from './metrics/organisation.ts';
 import { ProcessMetrics } from './metrics/process.ts';
 import { Fleet } from './state/fleet.ts';
 import { PolicyShelf, shippedByDigest } from './state/shelf.ts';
@@ -97,6 +99,8 @@ export async function startCollector({
         every: config.scrub,
       }),
     );
+    const people = new OrganisationWindow(book, shelf, fleet);
+    const organisationMetrics = new OrganisationMetrics(people);
     const exposition = new Exposition(
       fleet,
       shelf,
@@ -107,6 +111,7 @@ export async function startCollector({
         waarborg_log_scrub_completed_timestamp_seconds: () => (scrubber.completedAt?.getTime() ?? 0) / 1000,
       },
       () => anchors.sizes(),
+      (at) => organisationMetrics.render(at),
     );
     for (const host of fleet.hosts()) exposition.update(host, now());
     const eraser = new Eraser({
@@ -133,6 +138,7 @@ export async function startCollector({
       },
       eraser,
       book,
+      people,
       exposition,
       processMetrics: new ProcessMetrics(),
       logKey,

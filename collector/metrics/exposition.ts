@@ -3,6 +3,7 @@ import { shownVerdicts, type Fleet, type ShownControlState, type ShownVerdict } 
 import { isCompliant, type HostContent, type HostState } from '../state/host-state.ts';
 import type { PolicyShelf } from '../state/shelf.ts';
 import { familyHeader, familyNames, sample, timestampSeconds, type FamilyName, type LabelsOf } from './families.ts';
+import { LineBook } from './line-book.ts';
 
 /** One host's lines, by family: made when its report arrives and kept as bytes, so that a scrape only joins them. */
 interface RenderedHost {
@@ -20,29 +21,37 @@ type LogGauge =
 /** Figures of the log that others know, read at each scrape. */
 export type LogGauges = Partial<Readonly<Record<LogGauge, () => number>>>;
 
-/** The fleet as Prometheus scrapes it. */
+type Lines = ReadonlyMap<FamilyName, Buffer>;
+
+/** The fleet and the organisation as Prometheus scrapes them. */
 export class Exposition {
   readonly #fleet: Fleet;
   readonly #shelf: PolicyShelf;
   readonly #log: Pick<EvidenceLog, 'head'>;
   readonly #gauges: LogGauges;
   readonly #anchored: () => ReadonlyMap<string, number>;
+  readonly #organisation: (at: Date) => Lines;
   readonly #hosts = new Map<string, RenderedHost>();
   #totals: ReadonlyMap<FamilyName, Buffer> | undefined;
 
-  /** @param anchored how many entries each third party vouches for, by its name */
+  /**
+   * @param anchored how many entries each third party vouches for, by its name
+   * @param organisation what people show, which is asked at each scrape
+   */
   constructor(
     fleet: Fleet,
     shelf: PolicyShelf,
     log: Pick<EvidenceLog, 'head'>,
     gauges: LogGauges = {},
     anchored: () => ReadonlyMap<string, number> = () => new Map(),
+    organisation: (at: Date) => Lines = () => new Map(),
   ) {
     this.#fleet = fleet;
     this.#shelf = shelf;
     this.#log = log;
     this.#gauges = gauges;
     this.#anchored = anchored;
+    this.#organisation = organisation;
   }
 
   /** Renders a host anew, because it reported. */
@@ -69,11 +78,12 @@ export class Exposition {
   render(at: Date): Buffer {
     this.#ageHosts(at);
     this.#totals ??= this.#renderTotals();
+    const organisation = this.#organisation(at);
     const log = this.#renderLog();
     const hosts = [...this.#hosts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, rendered]) => rendered.lines);
     const chunks: Buffer[] = [];
     for (const family of familyNames) {
-      const lines = [...hosts, this.#totals, log].flatMap((source) => source.get(family) ?? []);
+      const lines = [...hosts, this.#totals, organisation, log].flatMap((source) => source.get(family) ?? []);
       if (lines.length > 0) chunks.push(familyHeader(family), ...lines);
     }
     return Buffer.concat(chunks);
@@ -169,19 +179,4 @@ function renderHost(
 /** Every verdict has its series, so that one which vanishes is seen as 0 and not as absent. */
 function countShown(controls: readonly { verdict: ShownVerdict }[]): [ShownVerdict, number][] {
   return shownVerdicts.map((verdict) => [verdict, controls.filter((control) => control.verdict === verdict).length]);
-}
-
-class LineBook {
-  readonly #lines = new Map<FamilyName, string[]>();
-
-  add<Name extends FamilyName>(name: Name, labels: LabelsOf<Name>, value: number): void {
-    const line = sample(name, labels, value);
-    const lines = this.#lines.get(name);
-    if (lines === undefined) this.#lines.set(name, [line]);
-    else lines.push(line);
-  }
-
-  bytes(): Map<FamilyName, Buffer> {
-    return new Map([...this.#lines].map(([name, lines]) => [name, Buffer.from(lines.join(''))]));
-  }
 }

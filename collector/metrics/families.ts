@@ -37,6 +37,34 @@ export const families = {
     help: 'A control in the newest version of its policy that a host reported. Always 1.',
     labels: ['policy', 'control', 'clause', 'severity', 'title'],
   },
+  waarborg_organisation_control_compliant: {
+    help: 'Whether people now show that a control is kept: 1 for pass and not-applicable, 0 for all else.',
+    labels: ['policy', 'control', 'severity', 'verdict'],
+  },
+  waarborg_organisation_documents_unread: {
+    help: 'Documents that the organisation follows and the collector cannot read: what they ask nobody can tell.',
+    labels: [],
+  },
+  waarborg_organisation_attestation_until_timestamp_seconds: {
+    help: 'When the attestation of a control ends, or the last one ended; absent where there is none.',
+    labels: ['policy', 'control'],
+  },
+  waarborg_cases_open: {
+    help: 'Cases that are not closed, by kind.',
+    labels: ['kind'],
+  },
+  waarborg_case_due_timestamp_seconds: {
+    help: 'When a step of an open case is due, the soonest of its kind; absent where none is to be done.',
+    labels: ['kind', 'step'],
+  },
+  waarborg_waivers: {
+    help: 'Approved exceptions that hold now, of hosts and the organisation.',
+    labels: ['policy', 'control'],
+  },
+  waarborg_waiver_until_timestamp_seconds: {
+    help: 'When the first of the exceptions from a control ends that hold now.',
+    labels: ['policy', 'control'],
+  },
   waarborg_certificate_not_after_timestamp_seconds: {
     help: 'Last moment at which a certificate that an endpoint serves is valid; the earliest of several.',
     labels: ['host', 'endpoint'],

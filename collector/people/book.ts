@@ -8,6 +8,7 @@ import type { Store } from '../store/store.ts';
 export class OrganisationBook {
   readonly #store: Store;
   #organisation: Organisation;
+  #revision = 0;
 
   /** @throws StoreError where the store's index of acts is not that of the log */
   constructor(store: Store) {
@@ -19,10 +20,16 @@ export class OrganisationBook {
     return this.#organisation;
   }
 
+  /** Another one whenever anything may have changed. */
+  get revision(): number {
+    return this.#revision;
+  }
+
   /** An act in the transaction under way; `flaw` must have been asked of it. */
   stage(taken: ActTaken, index: number): void {
     this.#store.addAct(index);
     this.#organisation.take(taken);
+    this.#revision += 1;
   }
 
   flaw(act: Pick<ActTaken, 'act' | 'by'>): ActFlaw | undefined {
@@ -32,6 +39,7 @@ export class OrganisationBook {
   /** The transaction came to nothing: so did the acts in it. */
   undo(): void {
     this.#organisation = readActs(this.#store);
+    this.#revision += 1;
   }
 }
 

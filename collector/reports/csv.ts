@@ -37,7 +37,7 @@ function written(cell: Cell): string {
  * A spreadsheet runs a text that begins like a formula, and hosts have a say in these texts: an apostrophe before it
  * makes it text. (OWASP, CSV injection; the wide forms are those of East Asian keyboards.)
  */
-function unarmed(text: string): string {
+export function unarmed(text: string): string {
   return /^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text;
 }
 

@@ -12,6 +12,7 @@ import type { IngestDependencies } from '../ingest/report.ts';
 import type { Exposition } from '../metrics/exposition.ts';
 import type { ProcessMetrics } from '../metrics/process.ts';
 import type { OrganisationBook } from '../people/book.ts';
+import type { OrganisationWindow } from '../people/shown.ts';
 import { peopleRoutes } from '../people/routes.ts';
 import { Problem } from '../problem.ts';
 import type { ReportSettings } from '../reports/make.ts';
@@ -27,6 +28,7 @@ export interface AppDependencies {
   readonly ingest: IngestDependencies;
   readonly eraser: Eraser;
   readonly book: OrganisationBook;
+  readonly people: OrganisationWindow;
   readonly exposition: Exposition;
   readonly processMetrics: ProcessMetrics;
   /** The log's verification key. */
@@ -89,7 +91,7 @@ export function createApp(app: AppDependencies): Express {
   server.use('/log', tileRoutes(ingest.log, access, app.cosignedCheckpoint));
   server.use(keepLanguage);
   server.use(loginRoutes(access, limit));
-  server.use(pageRoutes(access, ingest));
+  server.use(pageRoutes(access, { ...ingest, people: app.people }));
   server.use((request: Request) => {
     throw new Problem(404, 'http.not-found', `nothing is served at ${request.path}`);
   });

@@ -5,34 +5,45 @@ import { parseCheckpoint } from '../../evidence/checkpoint.ts';
 import { roleOfRequest, type Access } from '../access/guard.ts';
 import type { IngestDependencies } from '../ingest/report.ts';
 import type { EvidenceLog } from '../log/log.ts';
+import type { OrganisationWindow } from '../people/shown.ts';
 import { languageOf } from './language.ts';
 import { controlPage } from './page/control.ts';
 import { fleetPage } from './page/fleet.ts';
 import { hostPage } from './page/host.ts';
 import { icon, style, type LogView, type PageContext } from './page/layout.ts';
+import { organisationPage } from './page/organisation.ts';
 import { neverSeenPage, notFoundPage } from './page/message.ts';
 import { reportsPage } from './page/reports.ts';
 import { fleetDetail, hostDetail } from './views.ts';
 
+export interface PageDependencies extends Pick<IngestDependencies, 'fleet' | 'shelf' | 'log'> {
+  readonly people: OrganisationWindow;
+}
+
 const refreshSeconds = 60;
 const compress = promisify(gzip);
 
-/** For people: the fleet, one host, one control over all hosts. Whoever is not logged in is sent to do so. */
-export function pageRoutes(access: Access, ingest: IngestDependencies): Router {
-  const { fleet, shelf, log } = ingest;
+/** For people: the fleet, one host, one control over all hosts, the organisation. Whoever is not logged in is sent to do so. */
+export function pageRoutes(access: Access, pages: PageDependencies): Router {
+  const { fleet, shelf, log, people } = pages;
   const router = Router();
   router.get('/style.css', (_request, response) => sendForEver(response, 'text/css', style));
   router.get('/icon.svg', (_request, response) => sendForEver(response, 'image/svg+xml', icon));
-  router.get(['/', '/reports', '/hosts/:host', '/policies/:policy/controls/:control'], loggedIn);
+  router.get(['/', '/reports', '/organisation', '/hosts/:host', '/policies/:policy/controls/:control'], loggedIn);
   router.get('/', async (request, response) => {
     const context = contextOf(request);
-    await sendPage(response, fleetPage(fleetDetail(fleet, shelf, context.at), context));
+    await sendPage(response, fleetPage(fleetDetail(fleet, shelf, context.at), people.at(context.at), context));
   });
   router.get('/reports', (request, response) => {
     const context = contextOf(request);
-    const page = reportsPage(fleetDetail(fleet, shelf, context.at), context);
+    const page = reportsPage(fleetDetail(fleet, shelf, context.at), people.at(context.at), context);
     // Not renewed: what was filled in would be gone.
     response.set('cache-control', 'no-store').type('html').send(page);
+  });
+  router.get('/organisation', async (request, response) => {
+    const context = contextOf(request);
+    const { at } = context;
+    await sendPage(response, organisationPage(people.at(at), people.waivers(at), context));
   });
   router.get('/hosts/:host', async (request, response) => {
     const context = contextOf(request);

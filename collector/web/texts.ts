@@ -5,6 +5,7 @@ import type { Freshness } from '../state/fleet.ts';
 interface Texts {
   readonly skip: string;
   readonly overview: string;
+  readonly organisation: string;
   readonly otherLanguage: string;
   readonly logOut: string;
   readonly renewed: string;
@@ -99,6 +100,7 @@ interface Texts {
 const en: Texts = {
   skip: 'Skip to content',
   overview: 'Overview',
+  organisation: 'Organisation',
   otherLanguage: 'Nederlands',
   logOut: 'Log out',
   renewed: 'renews itself every minute',
@@ -198,7 +200,8 @@ const en: Texts = {
   ],
 
   reports: 'Reports',
-  reportsIntro: 'How each control stood on each host over a period, with what proves it, as a file to keep.',
+  reportsIntro:
+    'How each control stood over a period, on each host and of the organisation, with what proves it, as a file to keep.',
   reportsPeriod: 'Period',
   reportsFrom: 'From',
   reportsTo: 'Up to and including',
@@ -219,6 +222,7 @@ const en: Texts = {
 const nl: Texts = {
   skip: 'Naar de inhoud',
   overview: 'Overzicht',
+  organisation: 'Organisatie',
   otherLanguage: 'English',
   logOut: 'Uitloggen',
   renewed: 'ververst zichzelf elke minuut',
@@ -320,7 +324,7 @@ const nl: Texts = {
 
   reports: 'Rapporten',
   reportsIntro:
-    'Hoe elke maatregel er op elke host voor stond in een periode, met wat dat bewijst, als bestand om te bewaren.',
+    'Hoe elke maatregel ervoor stond in een periode, op elke host en van de organisatie, met wat dat bewijst, als bestand om te bewaren.',
   reportsPeriod: 'Periode',
   reportsFrom: 'Van',
   reportsTo: 'Tot en met',

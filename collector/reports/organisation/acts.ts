@@ -2,9 +2,7 @@ import type { ActTaken } from '../../../evidence/act.ts';
 import type { AttestationState, Organisation } from '../../../evidence/organisation.ts';
 import { endOfAttestation, Validity } from '../../../policies/checks/attestation.ts';
 import type { Case } from '../../../policies/checks/cases.ts';
-import { observe } from '../../../policies/observe.ts';
-import { read } from '../../../policies/reading.ts';
-import type { Control } from '../../../policies/schema.ts';
+import { termsOfCase, type AskedControl, type TermOfStep } from '../../people/terms.ts';
 import type { Kept, ReportedAttestation, ReportedCase, ReportedStep } from '../model.ts';
 import type { PlacedAct } from './replay.ts';
 import type { Written } from './written.ts';
@@ -16,7 +14,7 @@ export interface DescribedActs {
   /** Milliseconds since 1970. */
   readonly period: { readonly from: number; readonly until: number };
   /** Those that the organisation is asked when the period ends. */
-  readonly controls: readonly { readonly policy: string; readonly definition: Control }[];
+  readonly controls: readonly AskedControl[];
 }
 
 /** Those that stood at some time of the period, or ended in it. */
@@ -71,7 +69,7 @@ export function describeCases({ organisation, acts, controls, written, period }:
           ...{ id, of, urgency, entry: opening.entry, by: opening.taken.by, began },
           closed: one.closed === null ? null : closing,
           fields,
-          steps: stepsOf(one, later, termsOf(one, controls, new Date(period.until))),
+          steps: stepsOf(one, later, termsOfCase(one, controls, new Date(period.until))),
           statements: [opening, ...later].flatMap(({ taken }): Kept[] =>
             [written.statement(taken)].filter((said) => said !== null),
           ),
@@ -83,33 +81,6 @@ export function describeCases({ organisation, acts, controls, written, period }:
 function caseOf({ act }: ActTaken): string | undefined {
   if (act.act === 'open-case') return act.id;
   return act.act === 'take-step' || act.act === 'close-case' ? act.of : undefined;
-}
-
-interface TermOfStep {
-  readonly step: string;
-  readonly policy: string;
-  readonly control: string;
-  readonly until: string;
-}
-
-/** What the controls ask of one case, by the reasons that they give for it. */
-function termsOf(one: Case, controls: DescribedActs['controls'], at: Date): TermOfStep[] {
-  return controls
-    .filter(({ definition }) => definition.check === 'cases')
-    .flatMap(({ policy, definition }) => {
-      const { reasons } = observe(policy, definition, read({ cases: [one] }), at);
-      return reasons.flatMap((reason) => {
-        const { step, due, done } = reason.values;
-        if (typeof step !== 'string' || typeof due !== 'string') return [];
-        // What was not to be done before a moment has that moment as `due` too: it is no deadline.
-        const isWaiting = reason.code === 'cases.early' || (reason.code === 'cases.in-time' && isAtOrAfter(done, due));
-        return isWaiting ? [] : [{ step, policy, control: definition.id, until: due }];
-      });
-    });
-}
-
-function isAtOrAfter(done: string | number | undefined, due: string): boolean {
-  return typeof done === 'string' && Date.parse(done) >= Date.parse(due);
 }
 
 function stepsOf({ steps }: Case, later: readonly PlacedAct[], terms: readonly TermOfStep[]): ReportedStep[] {

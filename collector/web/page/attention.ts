@@ -1,5 +1,6 @@
 import type { Language } from '../../../policies/schema.ts';
 import { html, type Markup } from '../html.ts';
+import type { ShownOrganisation } from '../../people/shown.ts';
 import { texts } from '../texts.ts';
 import {
   bySeverity,
@@ -11,6 +12,7 @@ import {
 } from '../views.ts';
 import { controlPath, hostControlPath, hostPath } from './links.ts';
 import { time, timeAndAge } from './moment.ts';
+import { organisationIssues } from './organisation-issues.ts';
 import { worstReason } from './reasons.ts';
 import { badge, freshnessBadge, severityBadge } from './verdict.ts';
 
@@ -27,8 +29,12 @@ interface Issue {
   readonly open: readonly ControlOnHost[];
 }
 
-/** Hosts that cannot be relied on, then failing and unknown controls, the severest first. */
-export function attention(fleet: FleetDetail, at: Date, language: Language): Markup {
+/** Hosts that cannot be relied on, then failing and unknown controls, the severest first, then those of the organisation. */
+export function attention(
+  fleet: FleetDetail,
+  organisation: ShownOrganisation,
+  { at, language }: { readonly at: Date; readonly language: Language },
+): Markup {
   const t = texts[language];
   const silent = [
     silentGroup(
@@ -39,10 +45,11 @@ export function attention(fleet: FleetDetail, at: Date, language: Language): Mar
     ...(['clock-ahead', 'stale'] as const).map((state) => silentHosts(state, fleet.hosts, at, language)),
   ].filter((group) => group !== undefined);
   const issues = openIssues(fleet.controls);
-  const isCalm = silent.length + issues.length === 0;
+  const own = organisationIssues(organisation, language);
+  const isCalm = silent.length + issues.length === 0 && own === undefined;
   return html`<section aria-labelledby="attention">
     <h2 id="attention">${t.attention}</h2>
-    ${silent} ${issues.map((issue) => issueMarkup(issue, language))}
+    ${silent} ${issues.map((issue) => issueMarkup(issue, language))} ${own}
     ${isCalm ? html`<p class="calm">${t.nothingFound}</p>` : undefined}
   </section>`;
 }

@@ -1,6 +1,7 @@
 import { html, type Markup } from '../html.ts';
 import { number, texts } from '../texts.ts';
 import { documentOf, type PageContext } from './layout.ts';
+import { organisationPath } from './links.ts';
 import { time } from './moment.ts';
 
 /** A page of someone who is logged in. */
@@ -10,7 +11,8 @@ export function framed(context: PageContext, title: string, body: Markup, { rene
   return documentOf({
     language,
     title,
-    bar: html`<a href="/reports">${t.reports}</a>
+    bar: html`<a href="${organisationPath}">${t.organisation}</a>
+      <a href="/reports">${t.reports}</a>
       <form method="post" action="/logout"><button>${t.logOut}</button></form>`,
     foot: html`<footer>
       <p>${time(at, language)}${renews ? ` · ${t.renewed}` : undefined}</p>

@@ -13,7 +13,14 @@ export function hostControlPath(host: string, policy: string, control: string): 
   return `${hostPath(host)}#${encode(controlAnchor(policy, control))}`;
 }
 
-/** The `id` of a control on a host's page. */
+export const organisationPath = '/organisation';
+
+/** Where on the organisation's page a control stands. */
+export function organisationControlPath(policy: string, control: string): string {
+  return `${organisationPath}#${encode(controlAnchor(policy, control))}`;
+}
+
+/** The `id` of a control on the page of a host or the organisation. */
 export function controlAnchor(policy: string, control: string): string {
   return `${policy}.${control}`;
 }

@@ -11,8 +11,10 @@ import { symbol } from './verdict.ts';
 /** Past this many, a list of reasons is folded. */
 const unfolded = 8;
 
+type Reasoned = Pick<ShownControl, 'reasons'>;
+
 /** All reasons of a control, worst first. */
-export function reasonList(control: ShownControl, freshness: Freshness['state'], language: Language): Markup {
+export function reasonList(control: Reasoned, freshness: Freshness['state'], language: Language): Markup {
   const lines = reasonLines(control, freshness, language);
   const rest = lines.slice(unfolded);
   return html`<ul class="reasons">
@@ -22,7 +24,7 @@ export function reasonList(control: ShownControl, freshness: Freshness['state'],
 }
 
 /** The worst reason of a control alone. */
-export function worstReason(control: ShownControl, freshness: Freshness['state'], language: Language): Markup {
+export function worstReason(control: Reasoned, freshness: Freshness['state'], language: Language): Markup {
   return html`<ul class="reasons">
     ${reasonLines(control, freshness, language)[0]}
   </ul>`;
@@ -37,7 +39,7 @@ function folded(lines: readonly Markup[], language: Language): Markup {
   </details>`;
 }
 
-function reasonLines({ reasons }: ShownControl, freshness: Freshness['state'], language: Language): Markup[] {
+function reasonLines({ reasons }: Reasoned, freshness: Freshness['state'], language: Language): Markup[] {
   return reasons
     .toSorted((a, b) => compareVerdicts(a.verdict, b.verdict))
     .map((reason) => {

@@ -1,5 +1,6 @@
 import { reportFormatNames } from '../../reports/formats.ts';
 import { html, type Markup } from '../html.ts';
+import type { ShownOrganisation } from '../../people/shown.ts';
 import { texts } from '../texts.ts';
 import type { FleetDetail } from '../views.ts';
 import { backToOverview, framed } from './frame.ts';
@@ -9,10 +10,15 @@ import type { PageContext } from './layout.ts';
 const usualPeriod = 30 * 86_400_000;
 
 /** Asks what a report for an auditor is to be of; the answer is a file. */
-export function reportsPage({ controls }: FleetDetail, context: PageContext): string {
+export function reportsPage({ controls }: FleetDetail, organisation: ShownOrganisation, context: PageContext): string {
   const { language, at } = context;
   const t = texts[language];
-  const policies = new Map(controls.map(({ policy, policyTitle }) => [policy, policyTitle?.[language] ?? policy]));
+  const policies = new Map(
+    [...controls, ...organisation.controls].map(({ policy, policyTitle }) => [
+      policy,
+      policyTitle?.[language] ?? policy,
+    ]),
+  );
   const day = (moment: Date): string => moment.toISOString().slice(0, 10);
   const body = html`${backToOverview(context)}
     <h1>${t.reports}</h1>

@@ -1,6 +1,7 @@
 import type { Policy } from '../../../policies/load.ts';
 import type { Reason } from '../../../policies/reasons.ts';
 import type { Control } from '../../../policies/schema.ts';
+import type { ShownOrganisation } from '../../../collector/people/shown.ts';
 import { Fleet } from '../../../collector/state/fleet.ts';
 import type { ControlState, HostState } from '../../../collector/state/host-state.ts';
 import { PolicyShelf } from '../../../collector/state/shelf.ts';
@@ -112,6 +113,9 @@ export function shelf(...policies: readonly Policy[]): PolicyShelf {
   for (const one of policies.length > 0 ? policies : [policy]) shelf.add(one);
   return shelf;
 }
+
+/** An organisation that is held to nothing. */
+export const nobody: ShownOrganisation = { isFollowing: false, unread: [], controls: [], cases: [] };
 
 export function context(language: PageContext['language'] = 'en'): PageContext {
   return { language, at, log: { origin: 'test.example/log', size: 42, root: 'cm9vdA==' }, url: 'https://w.example' };

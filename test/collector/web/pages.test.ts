@@ -22,7 +22,7 @@ async function get(path: string, role?: 'auditor' | 'operator' | 'metrics'): Pro
   return fetch(collector.url + path, { redirect: 'manual', headers });
 }
 
-test.each(['/', '/hosts/web1', '/hosts/nobody', '/policies/example/controls/EX-tls'])(
+test.each(['/', '/organisation', '/hosts/web1', '/hosts/nobody', '/policies/example/controls/EX-tls'])(
   '%s sends to the login whoever may not read',
   async (path) => {
     for (const role of [undefined, 'metrics'] as const) {
@@ -36,6 +36,7 @@ test.each(['/', '/hosts/web1', '/hosts/nobody', '/policies/example/controls/EX-t
 
 test.each([
   ['/', '1 control fails on 1 host'],
+  ['/organisation', 'held to no document yet'],
   ['/hosts/web1', 'subject of EX-tls'],
   ['/hosts/never', 'Expected, but nothing was ever reported'],
   ['/policies/example/controls/EX-tls', '/hosts/web2#example.EX-tls'],

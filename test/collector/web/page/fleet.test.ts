@@ -10,6 +10,7 @@ import {
   hostile,
   hostState,
   mixedHosts,
+  nobody,
   policy,
   reason,
   shelf,
@@ -17,7 +18,8 @@ import {
 } from '../fleets.ts';
 
 function page(hosts: readonly HostState[], expected: readonly string[] = [], language: 'en' | 'nl' = 'en'): string {
-  return fleetPage(fleetDetail(fleetOf(hosts, expected), shelf(), at), context(language)).replace(/\s+/g, ' ');
+  const fleet = fleetDetail(fleetOf(hosts, expected), shelf(), at);
+  return fleetPage(fleet, nobody, context(language)).replace(/\s+/g, ' ');
 }
 
 /** The markup of a host's row in the matrix. */
