@@ -24,6 +24,10 @@ const subcommands: Readonly<Record<string, readonly [summary: string, load: () =
   erase: ['erase what reports say, for good', () => import('./commands/erase.ts')],
   export: ['write a bundle of evidence that verifies alone', () => import('./commands/export.ts')],
   report: ['write a report for auditors: PDF, HTML, XLSX, OSCAL and more', () => import('./commands/report.ts')],
+  availability: [
+    'the statement of a month: up, down, not seen, and the credit',
+    () => import('./commands/availability.ts'),
+  ],
   verify: ['verify a bundle of evidence, offline', () => import('./commands/verify.ts')],
   policy: ['list, show and check policy documents', () => import('./commands/policy.ts')],
 };
