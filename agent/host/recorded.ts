@@ -87,7 +87,7 @@ export class RecordedHost implements Host {
 
   async status(path: string, options?: Confinement): Promise<Reading<FileStatus>> {
     if (isOutside(path, options)) return unreadable('outside', path);
-    const content = await this.readBytes(path);
+    const content = await this.readBytes(path, { maximumSize: Infinity });
     const isFolder = this.#names(path).length > 0;
     if (content.state === 'unreadable' && !isFolder) return content;
     return read({

@@ -4,6 +4,9 @@ import type { CommandResult } from '../../host/host.ts';
 import type { CollectContext } from '../collector.ts';
 import type { TimedRecord } from './records.ts';
 
+/** Bytes of answer at once: as text and as values they take several times that. */
+const maximumOutput = 4 * 2 ** 20;
+
 const Entry = z.object({
   __CURSOR: z.string().max(1024),
   __REALTIME_TIMESTAMP: z.string().regex(/^\d{10,17}$/),
@@ -35,7 +38,7 @@ export async function readJournal(
     `--facility=${facilities}`,
   ];
   const ask = (place: string): Promise<Reading<CommandResult>> =>
-    host.run({ file: 'journalctl', args: [...options, place], timeout: 20 }, signal);
+    host.run({ file: 'journalctl', args: [...options, place], timeout: 20, maximumOutput }, signal);
   let answer = await ask(before === undefined ? '--lines=1' : `--cursor=${before}`);
   const isTooLarge = answer.state === 'unreadable' && answer.obstacle.code === 'too-large';
   if (isTooLarge) answer = await ask('--lines=1');

@@ -5,8 +5,8 @@ import { parseNetwork } from '../../../policies/networks.ts';
 import type { CollectContext } from '../collector.ts';
 import { rememberAddresses, type SeenAddresses } from './addresses.ts';
 import { breakFrom, breakSince, closedDays, dayFor, dayOf, newSeries, seriesOf, type Series } from './days.ts';
-import { loginEvent } from './login-records.ts';
-import { Place, readNew, type NewRecords } from './login-source.ts';
+import { loginEvent, type LoginEvent } from './login-records.ts';
+import { Place, readNew } from './login-source.ts';
 import { openMemory } from './memory.ts';
 import type { TimedRecord } from './records.ts';
 import type { LoginHours } from './settings.ts';
@@ -38,6 +38,12 @@ const Kept = z.object({
 
 const none: Figures = { records: 0, failed: {}, accepted: 0, root: 0, odd: 0, unseen: [], unlogged: 0 };
 
+type Accepted = Extract<LoginEvent, { event: 'accepted' }>;
+interface Login extends Accepted {
+  readonly day: string;
+  readonly moment: Date;
+}
+
 export interface LoginSettings {
   readonly zone: string;
   readonly files: readonly string[];
@@ -50,27 +56,29 @@ export async function readLogins(context: CollectContext, settings: LoginSetting
   const { at, ledger, host } = context;
   const { zone } = settings;
   const memory = openMemory(ledger, 'anomalies logins', Kept);
-  const fresh = await readNew(
-    context,
-    { files: settings.files, facilities: 'auth,authpriv', zone },
-    memory.before?.place,
-  );
+  const series: Series<Figures> = memory.before?.series ?? newSeries(at);
+  const logins: Login[] = [];
+  let last: Date | undefined;
+  const asked = { files: settings.files, facilities: 'auth,authpriv', zone };
+  const fresh = await readNew(context, asked, memory.before?.place, (record) => {
+    last = record.moment;
+    const day = dayFor(series, record.moment, { at, zone });
+    const event = countRecord((series.days[day] ??= structuredClone(none)), record);
+    if (event !== undefined) logins.push({ ...event, day, moment: record.moment });
+  });
   if (fresh.state === 'unreadable') return fresh;
   const terminals = await readTerminalLogins(host);
   if (terminals.state === 'unreadable') return terminals;
 
-  const series: Series<Figures> = memory.before?.series ?? newSeries(at);
   if (fresh.value.isBroken && memory.before !== undefined) breakSince(series, at, zone);
-  const addresses = rememberAddresses(
-    context,
-    addressesIn(fresh.value),
-    settings.networks.flatMap((text) => parseNetwork(text) ?? []),
-  );
-  const accepted = [...(memory.before?.accepted ?? [])];
-  for (const record of fresh.value.records) {
-    if (count(record, series, { ...settings, at, addresses }))
-      accepted.push(Math.floor(record.moment.getTime() / 1000));
-  }
+  if (fresh.value.isBehind) breakFrom(series, last, at, zone);
+  const networks = settings.networks.flatMap((text) => parseNetwork(text) ?? []);
+  const places = new Set(logins.flatMap(({ address }) => address ?? []));
+  const addresses = rememberAddresses(context, places, networks);
+  for (const login of logins)
+    countLogin((series.days[login.day] ??= structuredClone(none)), login, settings, addresses);
+  const remote = logins.filter(({ address }) => address !== null).map(({ moment }) => secondsOf(moment));
+  const accepted = [...(memory.before?.accepted ?? []), ...remote];
   const until = Math.floor(at.getTime() / 1000) - apart;
   const from = memory.before?.checkedUntil ?? until;
   // What is not read yet cannot be held against wtmp.
@@ -81,7 +89,6 @@ export async function readLogins(context: CollectContext, settings: LoginSetting
     accepted,
     (terminals.value ?? []).map(secondsOf).filter((moment) => moment > from && moment <= checkedUntil),
   );
-  if (fresh.value.isBehind) breakFrom(series, fresh.value.records.at(-1)?.moment, at, zone);
   const days = closedDays(series, { at, zone, nothing: none });
   series.until = at.toISOString();
   const recent = accepted.filter((moment) => moment > checkedUntil - apart).slice(-5000);
@@ -99,45 +106,25 @@ function secondsOf(moment: Date): number {
   return Math.floor(moment.getTime() / 1000);
 }
 
-function addressesIn({ records }: NewRecords): Set<string> {
-  const addresses = new Set<string>();
-  for (const { program, message } of records) {
-    const event = loginEvent(program, message);
-    if (event?.event === 'accepted' && event.address !== null) addresses.add(event.address);
-  }
-  return addresses;
-}
-
-interface Surroundings extends LoginSettings {
-  readonly at: Date;
-  readonly addresses: SeenAddresses;
-}
-
-/** Whether the record tells of a login that succeeded. */
-function count(
-  { moment, program, message }: TimedRecord,
-  series: Series<Figures>,
-  { zone, hours, at, addresses }: Surroundings,
-): boolean {
-  const day = dayFor(series, moment, { at, zone });
-  const figures = (series.days[day] ??= structuredClone(none));
+/** Counts what a record tells at once; one of a login comes back, to be counted when all are known. */
+function countRecord(figures: Figures, { program, message }: TimedRecord): Accepted | undefined {
   figures.records += 1;
   const event = loginEvent(program, message);
-  if (event === undefined) return false;
-  if (event.event === 'failed') {
-    const isKnown = event.service in figures.failed;
-    const service = isKnown || Object.keys(figures.failed).length < maximumServices - 1 ? event.service : 'others';
-    figures.failed[service] = (figures.failed[service] ?? 0) + event.count;
-    return false;
-  }
+  if (event?.event !== 'failed') return event;
+  const isRoom = event.service in figures.failed || Object.keys(figures.failed).length < maximumServices - 1;
+  const service = isRoom ? event.service : 'others';
+  figures.failed[service] = (figures.failed[service] ?? 0) + event.count;
+  return undefined;
+}
+
+function countLogin(figures: Figures, login: Login, { hours, zone }: LoginSettings, addresses: SeenAddresses): void {
+  const { moment, account, isRoot, address } = login;
   figures.accepted += 1;
-  if (event.isRoot) figures.root += 1;
-  if (hours !== undefined && !hours.except.includes(event.account) && isOutside(moment, hours, zone)) figures.odd += 1;
-  const unseen = event.address === null ? undefined : addresses.unseen(event.address);
-  if (unseen !== undefined && !figures.unseen.includes(unseen) && figures.unseen.length < maximumUnseen) {
-    figures.unseen.push(unseen);
-  }
-  return event.address !== null;
+  if (isRoot) figures.root += 1;
+  if (hours !== undefined && !hours.except.includes(account) && isOutside(moment, hours, zone)) figures.odd += 1;
+  const unseen = address === null ? undefined : addresses.unseen(address);
+  if (unseen === undefined || figures.unseen.includes(unseen) || figures.unseen.length >= maximumUnseen) return;
+  figures.unseen.push(unseen);
 }
 
 /** Hours may go over midnight: from 22:00 to 06:00. */

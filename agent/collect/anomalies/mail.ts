@@ -8,6 +8,7 @@ import { Place, readNew } from './login-source.ts';
 import { senderIn } from './mail-records.ts';
 import { openMemory } from './memory.ts';
 import { readEximLog } from './exim-log.ts';
+import type { TimedRecord } from './records.ts';
 
 const maximumOutput = 32 * 2 ** 20;
 const maximumAccounts = 1000;
@@ -74,30 +75,20 @@ async function readSent(
   const { at, ledger } = context;
   const memory = openMemory(ledger, `anomalies ${program}`, Kept);
   const before = memory.before?.place;
+  const series: Series<Figures> = memory.before?.series ?? newSeries(at);
+  let last: Date | undefined;
+  const take = (record: TimedRecord): void => {
+    count(context, zone, series, record);
+    last = record.moment;
+  };
+  const asked = { files: files ?? ['/var/log/mail.log', '/var/log/maillog'], facilities: 'mail', zone };
   const fresh =
     program === 'exim'
-      ? await readEximLog(context, zone, files, before)
-      : await readNew(
-          context,
-          { files: files ?? ['/var/log/mail.log', '/var/log/maillog'], facilities: 'mail', zone },
-          before,
-        );
+      ? await readEximLog(context, zone, files, before, take)
+      : await readNew(context, asked, before, take);
   if (fresh.state === 'unreadable') return fresh;
-  const series: Series<Figures> = memory.before?.series ?? newSeries(at);
   if (fresh.value.isBroken && memory.before !== undefined) breakSince(series, at, zone);
-  if (fresh.value.isBehind) breakFrom(series, fresh.value.records.at(-1)?.moment, at, zone);
-  for (const { moment, program: writer, message } of fresh.value.records) {
-    const day = dayFor(series, moment, { at, zone });
-    const figures = (series.days[day] ??= structuredClone(none));
-    figures.records += 1;
-    const sender = senderIn(writer, message);
-    if (sender === undefined) continue;
-    figures.sent += 1;
-    const account = context.pseudonym(sender);
-    const isRoom = account in figures.accounts || Object.keys(figures.accounts).length < maximumAccounts;
-    const name = isRoom ? account : 'others';
-    figures.accounts[name] = (figures.accounts[name] ?? 0) + 1;
-  }
+  if (fresh.value.isBehind) breakFrom(series, last, at, zone);
   const days = closedDays(series, { at, zone, nothing: none });
   series.until = at.toISOString();
   memory.keep({ place: fresh.value.place, series });
@@ -106,6 +97,23 @@ async function readSent(
     source: fresh.value.source,
     days: days.map(({ accounts, ...rest }) => ({ ...rest, accounts: mostOf(accounts) })),
   });
+}
+
+function count(
+  context: CollectContext,
+  zone: string,
+  series: Series<Figures>,
+  { moment, program, message }: TimedRecord,
+): void {
+  const figures = (series.days[dayFor(series, moment, { at: context.at, zone })] ??= structuredClone(none));
+  figures.records += 1;
+  const sender = senderIn(program, message);
+  if (sender === undefined) return;
+  figures.sent += 1;
+  const account = context.pseudonym(sender);
+  const isRoom = account in figures.accounts || Object.keys(figures.accounts).length < maximumAccounts;
+  const name = isRoom ? account : 'others';
+  figures.accounts[name] = (figures.accounts[name] ?? 0) + 1;
 }
 
 function mostOf(accounts: Readonly<Record<string, number>>): { account: string; sent: number }[] {

@@ -14,6 +14,8 @@ export interface TimedRecord {
   readonly message: string;
 }
 
+export type TakeRecord = (record: TimedRecord) => void;
+
 const form =
   /^(?:<\d{1,3}>)?((?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d)|(?:\d{4}-\d\d-\d\d[T ]\S+)) \S+ ([^\s:[]{1,64})(?:\[\d+\])?: ?(.*)$/s;
 

@@ -4,7 +4,9 @@ import type { Host } from '../../host/host.ts';
 import type { CollectContext } from '../collector.ts';
 
 /** Bytes read of one log in a run; what is left is read in the next ones. */
-const maximumBytes = 16 * 2 ** 20;
+const maximumBytes = 8 * 2 ** 20;
+/** Bytes held at once: as text they take several times that. */
+const partBytes = 2 ** 19;
 /** Bytes by whose mark a file is known again, whatever it is called: rotation renames it. */
 const headBytes = 256;
 const packed = /\.(?:gz|xz|zst|bz2)$/;
@@ -16,9 +18,10 @@ export const Position = z.object({
 });
 export type Position = z.output<typeof Position>;
 
+/** Takes one whole line. */
+export type TakeLine = (line: string) => void;
+
 export interface Appended {
-  /** Whole lines. */
-  readonly lines: string[];
   readonly position: Position;
   /** Something between the last look and now could not be found again. */
   readonly isBroken: boolean;
@@ -28,29 +31,30 @@ export interface Appended {
 
 type Reader = Pick<CollectContext, 'host' | 'mark'>;
 
-/** What was written into a log since the last look; at the first look nothing, and where it ends. */
+/** Gives what was written into a log since the last look; at the first look nothing, and only where it ends. */
 export async function readAppended(
   context: Reader,
   path: string,
   before: Position | undefined,
+  take: TakeLine,
 ): Promise<Reading<Appended>> {
-  const { host } = context;
-  const status = await host.status(path);
-  if (status.state === 'unreadable') return status;
-  const { size } = status.value;
-  const isSame = before === undefined ? read(false) : await isContinued(context, path, before);
+  if (before === undefined) return readEnd(context, path);
+  const isSame = await isContinued(context, path, before);
   if (isSame.state === 'unreadable') return isSame;
-  if (before !== undefined && isSame.value) return readFrom(context, path, before.offset, []);
-  if (before === undefined) {
-    const head = await headOf(context, path, headBytes);
-    if (head.state === 'unreadable') return head;
-    return read({ lines: [], position: { head: head.value, offset: size }, isBroken: true, isBehind: false });
-  }
-  const rest = await readRotated(context, path, before);
+  if (isSame.value) return readFrom(context, path, before.offset, take);
+  const rest = await readRotated(context, path, before, take);
   if (rest.state === 'unreadable') return rest;
-  const { lines, isBroken } = rest.value;
-  const fresh = await readFrom(context, path, 0, lines);
-  return fresh.state === 'unreadable' ? fresh : read({ ...fresh.value, isBroken });
+  const fresh = await readFrom(context, path, 0, take);
+  return fresh.state === 'unreadable' ? fresh : read({ ...fresh.value, isBroken: rest.value.isBroken });
+}
+
+async function readEnd(context: Reader, path: string): Promise<Reading<Appended>> {
+  const status = await context.host.status(path);
+  if (status.state === 'unreadable') return status;
+  const head = await headOf(context, path, headBytes);
+  if (head.state === 'unreadable') return head;
+  const position = { head: head.value, offset: status.value.size };
+  return read({ position, isBroken: true, isBehind: false });
 }
 
 async function headOf({ host, mark }: Reader, path: string, length: number): Promise<Reading<Position['head']>> {
@@ -73,7 +77,8 @@ async function readRotated(
   context: Reader,
   path: string,
   before: Position,
-): Promise<Reading<Pick<Appended, 'lines' | 'isBroken'>>> {
+  take: TakeLine,
+): Promise<Reading<Pick<Appended, 'isBroken'>>> {
   const folder = path.replace(/\/[^/]*$/, '');
   const base = path.slice(folder.length + 1);
   const names = await context.host.list(folder);
@@ -83,12 +88,12 @@ async function readRotated(
     const piece = `${folder}/${name}`;
     const isSame = await isContinued(context, piece, before);
     if (isSame.state === 'unreadable' || !isSame.value) continue;
-    const rest = await readFrom(context, piece, before.offset, []);
+    const rest = await readFrom(context, piece, before.offset, take);
     if (rest.state === 'unreadable') return rest;
     const isBroken = rest.value.isBehind || (await hasNewer(context.host, folder, pieces, piece));
-    return read({ lines: rest.value.lines, isBroken });
+    return read({ isBroken });
   }
-  return read({ lines: [], isBroken: true });
+  return read({ isBroken: true });
 }
 
 /** Whether another piece was written after this one: then the log was rotated twice since. */
@@ -102,22 +107,21 @@ async function hasNewer(host: Host, folder: string, names: readonly string[], pi
   return false;
 }
 
-async function readFrom(context: Reader, path: string, offset: number, earlier: string[]): Promise<Reading<Appended>> {
-  const part = await context.host.readPart(path, { offset, length: maximumBytes });
-  if (part.state === 'unreadable') return part;
-  const bytes = Buffer.from(part.value);
-  const isFull = bytes.length === maximumBytes;
-  const end = bytes.lastIndexOf(0x0a) + 1;
-  if (isFull && end === 0) return unreadable('unparsable', path, 'a line is longer than 16 MiB');
+async function readFrom(context: Reader, path: string, from: number, take: TakeLine): Promise<Reading<Appended>> {
   const head = await headOf(context, path, headBytes);
   if (head.state === 'unreadable') return head;
-  const lines = bytes.subarray(0, end).toString('utf8').split('\n');
-  lines.pop();
-  const position = { head: head.value, offset: offset + end };
-  return read({
-    lines: earlier.length === 0 ? lines : [...earlier, ...lines],
-    position,
-    isBroken: false,
-    isBehind: isFull,
-  });
+  let offset = from;
+  for (;;) {
+    const part = await context.host.readPart(path, { offset, length: partBytes });
+    if (part.state === 'unreadable') return part;
+    const bytes = Buffer.from(part.value);
+    const end = bytes.lastIndexOf(0x0a) + 1;
+    const isLast = bytes.length < partBytes;
+    if (end === 0 && !isLast) return unreadable('unparsable', path, 'a line is longer than half a mebibyte');
+    const lines = bytes.subarray(0, end).toString('utf8').split('\n');
+    for (const line of lines.slice(0, -1)) take(line);
+    offset += end;
+    const isBehind = !isLast && offset - from >= maximumBytes;
+    if (isLast || isBehind) return read({ position: { head: head.value, offset }, isBroken: false, isBehind });
+  }
 }

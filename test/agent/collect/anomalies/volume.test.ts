@@ -114,8 +114,7 @@ describe('the watch over mail', () => {
     const login = '1abCde-000001-2a <= jan@example.nl H=pc [192.0.2.7] P=esmtpsa A=plain:jan S=512';
     const local = '1abCde-000001-2b <= www@example.nl U=www-data P=local S=512';
     const elsewhere = '1abCde-000001-2c <= you@example.org H=mx [198.51.100.2] P=esmtps S=512';
-    for (const line of [login, local, elsewhere])
-      host.files[path] = `${host.files[path]}2026-11-02 08:00:00 ${line}\n`;
+    for (const line of [login, local, elsewhere]) host.files[path] = `${host.files[path]}2026-11-02 08:00:00 ${line}\n`;
     const { facts } = await host.look(`${day(2)}T00:10:00Z`, mail, exim);
     expect(facts.mail).toMatchObject({
       value: { program: 'exim', queue: { value: 10 }, sent: { value: { days: [{}, { isWhole: true, sent: 2 }] } } },
