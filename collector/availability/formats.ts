@@ -10,9 +10,27 @@ function statementJson(statement: AvailabilityStatement): string {
 }
 
 const columns = [
-  'month', 'policy', 'control', 'target', 'service', 'what', 'vantages', 'minimum', 'up', 'down', 'unknown',
-  'maintenance', 'percent', 'allowance', 'left', 'outcome', 'credit share', 'credit', 'credit share at most',
-  'credit at most', 'currency',
+  'month',
+  'policy',
+  'control',
+  'target',
+  'service',
+  'what',
+  'vantages',
+  'minimum',
+  'up',
+  'down',
+  'unknown',
+  'maintenance',
+  'percent',
+  'allowance',
+  'left',
+  'outcome',
+  'credit share',
+  'credit',
+  'credit share at most',
+  'credit at most',
+  'currency',
 ] as const;
 
 /** By RFC 4180; lengths of time are seconds, shares percent. The entries are in the JSON alone. */

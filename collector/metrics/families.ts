@@ -85,6 +85,18 @@ export const families = {
     help: 'The SSL Labs letter of an endpoint when it was last read; absent where it is not decided. Always 1.',
     labels: ['host', 'endpoint', 'grade'],
   },
+  waarborg_availability_up: {
+    help: 'Whether a service was up when a vantage point last looked; absent where it could not see.',
+    labels: ['host', 'target', 'service'],
+  },
+  waarborg_availability_since_timestamp_seconds: {
+    help: 'Since when a service is as a vantage point sees it: up, down or not seen.',
+    labels: ['host', 'target', 'service'],
+  },
+  waarborg_availability_month_attainable_ratio: {
+    help: 'Share of a calendar month (Europe/Amsterdam) that outages which are over leave, announced work among them.',
+    labels: ['host', 'target', 'service', 'month'],
+  },
   waarborg_backup_newest_timestamp_seconds: {
     help: 'Moment of the newest complete backup of a set.',
     labels: ['host', 'set'],

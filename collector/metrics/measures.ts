@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { factsPartName } from '../../evidence/report.ts';
 import { readingOf } from '../../policies/reading.ts';
+import { availabilityMeasures } from './kinds/availability.ts';
 import { backupMeasures } from './kinds/backup.ts';
 import { certificateMeasures } from './kinds/certificate.ts';
 import { passwordAgeMeasures } from './kinds/password-age.ts';
@@ -10,6 +11,7 @@ import type { Measure, MeasureSource } from './measure.ts';
 
 /** The check kinds whose facts give figures, one line each. */
 const sources: readonly MeasureSource[] = [
+  availabilityMeasures,
   backupMeasures,
   certificateMeasures,
   passwordAgeMeasures,
