@@ -12,6 +12,7 @@ import {
 import { makeReport, makeStoredReport } from '../collector/reports/make.ts';
 import type { ComplianceReport } from '../collector/reports/model.ts';
 import { periodOf, scopeOf, withinShown } from '../collector/reports/request.ts';
+import { hasOrganisation } from '../collector/reports/view/kept.ts';
 import { percentage } from '../collector/reports/view/words.ts';
 import { hasEvidence } from '../collector/store/store.ts';
 import { Duration } from '../policies/quantities.ts';
@@ -148,9 +149,11 @@ function staleAfterOf({ staleAfter }: ReportOptions, configured: number | undefi
   throw new UsageError(`--stale-after ${staleAfter}: expected a duration such as 90m, 26h or 7d`);
 }
 
-function summaryOf({ period, policies, hosts, totals }: ComplianceReport): string {
+function summaryOf(report: ComplianceReport): string {
+  const { period, policies, hosts, totals } = report;
   const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`;
   const controls = policies.reduce((sum, policy) => sum + policy.controls.length, 0);
   const days = `${period.from.slice(0, 16)}Z to ${period.until.slice(0, 16)}Z`;
-  return `${percentage(totals, 'en')} kept, ${count(controls, 'control')} on ${count(hosts.length, 'host')}, ${days}`;
+  const subjects = `${count(hosts.length, 'host')}${hasOrganisation(report) ? ' and the organisation' : ''}`;
+  return `${percentage(totals, 'en')} kept, ${count(controls, 'control')} on ${subjects}, ${days}`;
 }

@@ -59,7 +59,7 @@ export async function buildCompliance(
     }),
   }));
   const documentOf = documentsOf(evidence);
-  const replay = new Replay({ ...reading, from, until, document: documentOf });
+  const replay = await Replay.of({ ...reading, from, until, document: documentOf });
   const definitions = new Definitions(reading.documents, replay.followedIn({ from, until }), documentOf);
   const written = new Written(evidence, reading.erased);
   const waivers = new Waivers(replay.organisation, written);

@@ -25,13 +25,27 @@ export function termText({ count, unit }: Term): string {
   return `${count}${unit}`;
 }
 
+/** Calendars are slow, and a report holds the same cases against thousands of moments: so many terms are remembered. */
+const maximumRemembered = 50_000;
+const remembered = new Map<string, string>();
+
 /**
  * The moment by which a thing must be done that is due a term after another: still in time at any moment before it.
  *
  * Hours pass as they are. Days and months are those of the calendar in the Netherlands, at the same time of the day, so
  * that clocks that change shorten nothing. Working days begin to count on the day after, and the last one counts whole.
  */
-export function dueAfter(moment: string, { count, unit }: Term): string {
+export function dueAfter(moment: string, term: Term): string {
+  const key = `${moment} ${termText(term)}`;
+  const known = remembered.get(key);
+  if (known !== undefined) return known;
+  const due = computeDue(moment, term);
+  if (remembered.size >= maximumRemembered) remembered.clear();
+  remembered.set(key, due);
+  return due;
+}
+
+function computeDue(moment: string, { count, unit }: Term): string {
   const from = Temporal.Instant.from(moment);
   if (unit === 'h') return momentOf(from.add({ hours: count }));
   const local = from.toZonedDateTimeISO(termZone);

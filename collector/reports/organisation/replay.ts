@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Act, ActTaken } from '../../../evidence/act.ts';
 import { Organisation } from '../../../evidence/organisation.ts';
@@ -48,11 +49,20 @@ export class Replay {
   readonly followed: Followed[] = [];
   readonly input: ReplayInput;
 
-  constructor(input: ReplayInput) {
+  private constructor(input: ReplayInput) {
     this.input = input;
-    for (const act of input.acts) this.#take(act);
-    this.#endFollowing(input.until);
-    for (const track of this.tracks.values()) track.end(input.until, input.logEnd);
+  }
+
+  /** It gives way to other work in between: each act may have hundreds of cases judged anew. */
+  static async of(input: ReplayInput): Promise<Replay> {
+    const replay = new Replay(input);
+    for (const act of input.acts) {
+      replay.#take(act);
+      if (Date.parse(act.entry.receivedAt) >= input.from) await setImmediate();
+    }
+    replay.#endFollowing(input.until);
+    for (const track of replay.tracks.values()) track.end(input.until, input.logEnd);
+    return replay;
   }
 
   /** The documents that were followed at some time of a period. */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Role } from '../../../collector/access/tokens.ts';
@@ -12,6 +13,7 @@ import { folderReader } from '../../../commands/bundle-folder.ts';
 import { statementPartName, type Act } from '../../../evidence/act.ts';
 import { pack, packPart } from '../../../evidence/exchange.ts';
 import { wholeScope, type Scope } from '../../../evidence/scope.ts';
+import { runWaarborg } from '../../support/process.ts';
 import { collectorOn } from '../../support/road.ts';
 import { temporaryFolder } from '../../support/tools.ts';
 import { day } from './evidence.ts';
@@ -96,3 +98,18 @@ test('a bundle of some policies has all acts, without what was said', async () =
   expect(statesIn(part)).toEqual(['not-asked 10-01', 'unknown 10-02', 'pass 10-04', 'fail 10-06']);
   expect(part.organisation?.attestations).toMatchObject([{ statement: { state: 'missing' } }]);
 });
+
+test('a report of the organisation alone is made, and its policies can be asked for', async () => {
+  const period = ['--from', day(1), '--to', day(8, 0, 1)];
+  const words = (policy: string): string[] => [
+    ...['report', '--data', folder.path, ...period, '--format', 'html', '--policy', policy],
+    ...['--output', join(folder.path, `${policy}.html`)],
+  ];
+  const made = await runWaarborg(words('people'));
+  expect(made).toMatchObject({ code: 0, stderr: '' });
+  expect(made.stdout).toContain('2 controls on 0 hosts and the organisation');
+  expect(readFileSync(join(folder.path, 'people.html'), 'utf8')).toContain('Reviewed by Example');
+  const other = await runWaarborg(words('other'));
+  expect(other.code).not.toBe(0);
+  expect(other.stderr).toContain('no host of this scope');
+}, 30_000);

@@ -89,6 +89,14 @@ describe.skipIf(executablePath === undefined)('the pages in Chromium', () => {
     expect(complaints).toEqual([]);
   });
 
+  test('the page of the organisation is found, and fits a phone', async () => {
+    await page.goto(`${collector.url}/login?token=${newToken(collector, 'auditor')}&lang=nl`);
+    await page.getByRole('link', { name: 'Organisatie' }).click();
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toContain('Organisatie');
+    await expectToFit();
+    expect(complaints).toEqual([]);
+  });
+
   test('a report is asked for on its page, and comes as a file', async () => {
     await page.goto(`${collector.url}/login?token=${newToken(collector, 'auditor')}&lang=nl`);
     await page.getByRole('link', { name: 'Rapporten' }).click();
