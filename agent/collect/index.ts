@@ -10,6 +10,7 @@ import { cmsCollector } from './cms.ts';
 import type { Collector } from './collector.ts';
 import { diskEncryptionCollector } from './disk-encryption/index.ts';
 import { firewallCollector } from './firewall.ts';
+import { httpRestrictionCollector } from './http-restriction/index.ts';
 import { httpsCollector } from './https.ts';
 import { isolationCollector } from './isolation/index.ts';
 import { labelsCollector } from './labels.ts';
@@ -39,6 +40,7 @@ export const collectors: readonly Collector[] = [
   cmsCollector,
   diskEncryptionCollector,
   firewallCollector,
+  httpRestrictionCollector,
   httpsCollector,
   isolationCollector,
   labelsCollector,

@@ -11,6 +11,8 @@ export interface WebRequest {
   readonly host: string;
   /** Beginning with `/`. */
   readonly path: string;
+  /** `waarborg` unless said. */
+  readonly userAgent?: string;
 }
 
 /**
@@ -45,7 +47,7 @@ export function askWeb(connection: Duplex, request: WebRequest, signal: AbortSig
     connection.on('data', onData);
     for (const event of ['end', 'close', 'error']) connection.on(event, onEnd);
     connection.write(
-      `GET ${request.path} HTTP/1.1\r\nHost: ${request.host}\r\nUser-Agent: waarborg\r\nAccept: */*\r\nConnection: close\r\n\r\n`,
+      `GET ${request.path} HTTP/1.1\r\nHost: ${request.host}\r\nUser-Agent: ${request.userAgent ?? 'waarborg'}\r\nAccept: */*\r\nConnection: close\r\n\r\n`,
     );
   });
 }

@@ -11,6 +11,7 @@ import { certificate } from './certificate.ts';
 import { cms } from './cms.ts';
 import { diskEncryption } from './disk-encryption.ts';
 import { firewall } from './firewall.ts';
+import { httpRestriction } from './http-restriction.ts';
 import { https } from './https.ts';
 import { isolation } from './isolation.ts';
 import type { CheckKind } from './kind.ts';
@@ -43,6 +44,7 @@ export const checkKinds: readonly CheckKind[] = [
   cms,
   diskEncryption,
   firewall,
+  httpRestriction,
   https,
   isolation,
   labels,

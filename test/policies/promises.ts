@@ -123,9 +123,6 @@ export const promises: Readonly<Record<string, readonly string[]>> = {
 
 /** Promises that nothing shows yet. */
 export const unshown: readonly string[] = [
-  'AN-admin-tools-restricted',
-  'AN-bots-blocked',
-  'AN-upload-no-exec',
   'CP-availability-credit',
   'VX-measures-monitored',
   'VX-spot-checks',

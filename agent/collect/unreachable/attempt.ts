@@ -49,7 +49,7 @@ function outcomeOf({ code, detail = code }: Obstacle): Pick<Attempt, 'outcome' |
 }
 
 /** What the host's own resolver says (getent(1), nsswitch.conf(5)); a name without addresses is an obstacle. */
-async function addressesOf(host: Host, name: string, signal: AbortSignal): Promise<Reading<string[]>> {
+export async function addressesOf(host: Host, name: string, signal: AbortSignal): Promise<Reading<string[]>> {
   if (isIP(name) !== 0) return read([canonicalAddress(name)]);
   const what = `getent ahosts ${name}`;
   const result = await host.run({ file: 'getent', args: ['ahosts', name], timeout: 10 }, signal);

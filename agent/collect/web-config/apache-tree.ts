@@ -94,6 +94,15 @@ async function loadLines(context: CollectContext, file: Included): Promise<Readi
   return read(lines);
 }
 
+/**
+ * What a file that Apache reads for each request says (`.htaccess`), with the conditions decided as for the rest.
+ * Undefined where it is not in its form.
+ */
+export function parseHtaccess(text: string, { modules }: ApacheTree): Directive[] | undefined {
+  const nested = nest(parseApache(text).filter(([name]) => name !== ''));
+  return nested === undefined ? undefined : settle(nested, modules, new Map());
+}
+
 /** Sections with what stands in them; undefined where one does not close, or closes what is not open. */
 function nest(lines: readonly Words[]): Directive[] | undefined {
   const top: Directive[] = [];
