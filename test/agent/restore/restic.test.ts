@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startWaarborg } from '../../support/process.ts';
+import { makeResticRepository, resticPassword } from '../../support/restic.ts';
 import { temporaryFolder, tool } from '../../support/tools.ts';
 import { fingerprint } from '../collect/backup/fingerprint.ts';
 import { contentOf, Trial } from './support.ts';
@@ -46,8 +47,8 @@ describe.skipIf(!tool('restic'))('a sample of a real restic repository', () => {
     mkdirSync(source);
     for (const name of names) write(join(source, name), contentOf(name));
     writeFileSync(join(source, 'empty'), '');
-    writeFileSync(passwordFile, 'a password\n', { mode: 0o600 });
-    resticOn(initial, 'init');
+    writeFileSync(passwordFile, `${resticPassword}\n`, { mode: 0o600 });
+    makeResticRepository(initial);
     cpSync(initial, good, { recursive: true });
     resticOn(good, 'backup', source);
   });

@@ -7,6 +7,7 @@ import { LocalHost } from '../../../../agent/host/local.ts';
 import { openLedger } from '../../../../agent/ledger.ts';
 import { Facts, type BackupSet } from '../../../../policies/checks/backup/facts.ts';
 import { collecting } from '../../../support/collecting.ts';
+import { makeResticRepository, resticPassword } from '../../../support/restic.ts';
 import { temporaryFolder, tool } from '../../../support/tools.ts';
 import { at, judgeSet } from './support.ts';
 
@@ -53,8 +54,8 @@ describe.skipIf(!tool('restic'))('an agent that looked at a restic repository be
   beforeAll(() => {
     mkdirSync(join(folder.path, 'source'));
     writeFileSync(join(folder.path, 'source/file'), 'content');
-    writeFileSync(passwordFile, 'a password\n', { mode: 0o600 });
-    restic('init', '--quiet');
+    writeFileSync(passwordFile, `${resticPassword}\n`, { mode: 0o600 });
+    makeResticRepository(repository);
     for (const day of [15, 16, 17, 18, 19, 20, 21, 22]) backUp(`2026-11-${day} 03:00:00`);
   });
 

@@ -10,6 +10,7 @@ import { LocalHost } from '../../../../agent/host/local.ts';
 import { RecordedHost } from '../../../../agent/host/recorded.ts';
 import type { BackupSet, Point } from '../../../../policies/checks/backup/facts.ts';
 import { unreadable, type Reading } from '../../../../policies/reading.ts';
+import { makeResticRepository, resticPassword } from '../../../support/restic.ts';
 import { temporaryFolder, tool } from '../../../support/tools.ts';
 import { lastNight, nights, nightsTo, november, testCases, timeZone } from './cases.ts';
 import { fingerprint } from './fingerprint.ts';
@@ -100,8 +101,8 @@ describe.skipIf(!tool('restic'))('a real restic repository', () => {
       mkdirSync(path, { recursive: true });
       writeFileSync(join(path, 'file'), path);
     }
-    writeFileSync(passwordFile, 'a password\n', { mode: 0o600 });
-    resticOn(empty, ['init']);
+    writeFileSync(passwordFile, `${resticPassword}\n`, { mode: 0o600 });
+    makeResticRepository(empty);
     cpSync(empty, everything, { recursive: true });
     for (const moment of nights) {
       resticOn(everything, ['backup', '--time', timeOf(moment), ...Object.values(sources)]);
