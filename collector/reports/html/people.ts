@@ -6,7 +6,8 @@ import { texts } from '../view/texts.ts';
 import { table, whole } from './table.ts';
 
 /** What people stated, and what had a deadline. */
-export function peopleChapters({ missing, attestations, cases }: PeopleView, language: Language): Markup {
+export function peopleChapters(people: PeopleView, language: Language): Markup {
+  const { missing, attestations, moreAttestations, cases, moreCases } = people;
   const [t, own] = [texts[language], peopleTexts[language]];
   const rows = attestations.map(({ control, from, until, by, lines, proof }) => {
     return [control, whole(from), whole(until), by, paragraphs(lines), proof];
@@ -20,11 +21,13 @@ export function peopleChapters({ missing, attestations, cases }: PeopleView, lan
           ? html`<p>${own.attestationsNone}</p>`
           : table([t.control, t.from, t.until, own.by, own.said, t.proof], rows)
       }
+      ${moreAttestations > 0 ? html`<p class="aside">${t.more(moreAttestations)}</p>` : undefined}
     </section>
     <section id="cases">
       <h2>${own.cases}</h2>
       <p class="aside">${own.casesNote}</p>
       ${cases.length === 0 ? html`<p>${own.casesNone}</p>` : caseTable(cases, language)}
+      ${moreCases > 0 ? html`<p class="aside">${t.more(moreCases)}</p>` : undefined}
     </section>`;
 }
 

@@ -15,10 +15,12 @@ export function peopleChapters(sheet: Sheet, { people, language }: ReportView): 
   for (const line of people.missing) sheet.paragraph('P', line);
   if (people.attestations.length === 0) sheet.paragraph('P', t.attestationsNone);
   else attestationTable(sheet, people.attestations, language);
+  if (people.moreAttestations > 0) aside(sheet, texts[language].more(people.moreAttestations));
   beginChapter(sheet, t.cases, { onNewPage: false });
   aside(sheet, t.casesNote);
   if (people.cases.length === 0) sheet.paragraph('P', t.casesNone);
   else caseTable(sheet, people.cases, language);
+  if (people.moreCases > 0) aside(sheet, texts[language].more(people.moreCases));
 }
 
 type Attestations = NonNullable<ReportView['people']>['attestations'];

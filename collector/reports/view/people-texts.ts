@@ -29,6 +29,7 @@ export interface PeopleTexts {
   readonly noTerm: string;
   readonly late: string;
   readonly fields: string;
+  readonly moreWords: (characters: string) => string;
   readonly missingDocument: (document: string) => string;
 }
 
@@ -62,6 +63,7 @@ export const peopleTexts: Readonly<Record<Language, PeopleTexts>> = {
     noTerm: 'no term',
     late: 'too late',
     fields: 'Told of',
+    moreWords: (characters) => `(${characters} more characters are not shown here)`,
     missingDocument: (document) =>
       `The organisation follows ${document}, which is not in the evidence: what it asks nobody can tell.`,
   },
@@ -95,6 +97,7 @@ export const peopleTexts: Readonly<Record<Language, PeopleTexts>> = {
     noTerm: 'geen termijn',
     late: 'te laat',
     fields: 'Gezegd over',
+    moreWords: (characters) => `(nog ${characters} tekens staan hier niet)`,
     missingDocument: (document) =>
       `De organisatie volgt ${document}, dat niet in het bewijs zit: wat het vraagt kan niemand zeggen.`,
   },

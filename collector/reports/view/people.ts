@@ -1,18 +1,23 @@
 import type { Language } from '../../../policies/schema.ts';
 import { caseName } from '../../people/words.ts';
-import type { ComplianceReport, ReportedAttestation, ReportedCase, ReportedStep } from '../model.ts';
+import type { ComplianceReport, Kept, ReportedAttestation, ReportedCase, ReportedStep } from '../model.ts';
 import { hasOrganisation } from './kept.ts';
 import { peopleTexts } from './people-texts.ts';
 import { texts } from './texts.ts';
-import { cellMoment, keptText, moment } from './words.ts';
+import { cellMoment, keptText, moment, number } from './words.ts';
 
 /** The chapters on what people wrote down. */
 export interface PeopleView {
   /** A line for each document that is followed and not there. */
   readonly missing: readonly string[];
   readonly attestations: readonly AttestationRow[];
+  readonly moreAttestations: number;
   readonly cases: readonly CaseView[];
+  readonly moreCases: number;
 }
+
+/** What a report for reading has room for; other formats hold all. */
+const [maximumAttestations, maximumCases, maximumWords] = [500, 200, 2000];
 
 export interface AttestationRow {
   readonly control: string;
@@ -56,8 +61,10 @@ export function peopleView(report: ComplianceReport, language: Language): People
   });
   return {
     missing: lines,
-    attestations: attestations.map((one) => attestationRow(one, language)),
-    cases: cases.map((one) => caseView(one, period.until, language)),
+    attestations: attestations.slice(0, maximumAttestations).map((one) => attestationRow(one, language)),
+    moreAttestations: Math.max(attestations.length - maximumAttestations, 0),
+    cases: cases.slice(0, maximumCases).map((one) => caseView(one, period.until, language)),
+    moreCases: Math.max(cases.length - maximumCases, 0),
   };
 }
 
@@ -72,7 +79,7 @@ function attestationRow(one: ReportedAttestation, language: Language): Attestati
     by,
     proof: texts[language].entry(String(entry.index)),
     lines: [
-      ...(statement === null ? [] : [keptText(statement, language)]),
+      ...(statement === null ? [] : [saidText(statement, language)]),
       ...(files.length === 0 ? [] : [`${t.files}: ${names}`]),
       ...approvals.map((approval) => t.approved(approval.by, moment(approval.at, language))),
       ...(revoked === null ? [] : [t.revoked(moment(revoked, language))]),
@@ -90,7 +97,7 @@ function caseView(one: ReportedCase, end: string, language: Language): CaseView 
     proof: texts[language].entry(String(entry.index)),
     steps: steps.map((step) => stepRow(step, end, language)),
     lines: [
-      ...statements.map((said) => keptText(said, language)),
+      ...statements.map((said) => saidText(said, language)),
       ...(fields.length === 0 ? [] : [`${t.fields}: ${fields.join(', ')}`]),
     ],
   };
@@ -106,6 +113,12 @@ function stepRow(step: ReportedStep, end: string, language: Language): StepRow {
     isLate: due !== undefined && Date.parse(step.done?.receivedAt ?? end) >= Date.parse(due),
     proof: step.done === null ? '' : texts[language].entry(String(step.done.index)),
   };
+}
+
+function saidText(said: Kept, language: Language): string {
+  const text = keptText(said, language);
+  const rest = text.length - maximumWords;
+  return rest > 0 ? `${text.slice(0, maximumWords)}… ${peopleTexts[language].moreWords(number(rest, language))}` : text;
 }
 
 /** The soonest moment by which any control wants it done; undefined where none does. */

@@ -281,6 +281,23 @@ describe('what people show', () => {
     expect(renderHtml(shown, 'nl')).toContain('&lt;script&gt;alert(1)');
   });
 
+  test.skipIf(tool('pdftotext') === undefined)('counts what there is no room for', async () => {
+    const log = peopleLog();
+    log.entries.pop();
+    log.act(day(10, 1), { act: 'take-step', of: 'case-1', step: 'told', fields: [] }, { text: 'x'.repeat(2700) });
+    for (let number = 0; number < 230; number += 1) {
+      log.act(day(10, 2), {
+        ...{ act: 'open-case', id: `case-of-${number}`, of: 'audit', urgency: null },
+        ...{ began: day(10), about: null, fields: [] },
+      });
+    }
+    const many = await made(log.heartbeat(day(11)));
+    for (const text of [renderHtml(many, 'en'), toolOnPdf('pdftotext', await renderPdf(many, 'en'), '-raw')]) {
+      expect(flat(text)).toContain('700 more characters');
+      expect(flat(text)).toContain(texts.en.more(31));
+    }
+  });
+
   test('leaves no chapter where nobody did anything', () => {
     expect(renderHtml(report, 'nl')).not.toContain(peopleTexts.nl.attestations);
   });
