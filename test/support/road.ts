@@ -75,7 +75,7 @@ export async function collectorOn(
   return { ...collector, close, [Symbol.asyncDispose]: close };
 }
 
-export interface AgentChoices extends Partial<Pick<AgentInput, 'host' | 'policies' | 'now' | 'log'>> {
+export interface AgentChoices extends Partial<Pick<AgentInput, 'host' | 'vantage' | 'policies' | 'now' | 'log'>> {
   readonly limits?: Partial<Limits>;
   /** What the check kinds read of agent.yaml. */
   readonly hostSettings?: HostSettings;

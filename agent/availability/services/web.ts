@@ -33,7 +33,7 @@ async function askFor(target: WebTarget, connection: Duplex, signal: AbortSignal
         headers: { host: url.host, 'user-agent': 'waarborg', accept: '*/*', connection: 'close' },
         signal,
       });
-      asking.once('response', resolve).once('error', reject).end();
+      asking.once('response', resolve).on('error', reject).end();
     });
     const status = answer.statusCode ?? 0;
     if (!target.status.includes(status)) return down(`status ${status}`);

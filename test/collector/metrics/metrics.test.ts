@@ -76,7 +76,9 @@ describe.skipIf(missing.length > 0)('the metrics of a real host', () => {
     // What may be absent: a grade that no control asked for, passwords, where nobody on this machine has one, the moment
     // at which a memory broke that never did, services, of which none is watched, and what people show, who do nothing here.
     const people = /organisation_(control|attestation)|case_due|waiver/;
-    const always = familyNames.filter((name) => !/availability|grade|password|memory_broken/.test(name) && !people.test(name));
+    const always = familyNames.filter(
+      (name) => !/availability|grade|password|memory_broken/.test(name) && !people.test(name),
+    );
     expect(given).toEqual(expect.arrayContaining(always));
   });
 });
