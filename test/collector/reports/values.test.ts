@@ -146,7 +146,17 @@ describe.skipIf(!isReadable)('the CSV', () => {
 describe.skipIf(!isReadable)('the XLSX', () => {
   test('shows the same figures as the HTML, rounded down', () => {
     const sheets = sheetsOf(renderXlsx(report, 'en'));
-    expect(Object.keys(sheets)).toEqual(['Summary', 'Controls', 'Courses', 'Reasons', 'Evidence', 'Hosts', 'Waivers']);
+    expect(Object.keys(sheets)).toEqual([
+      'Summary',
+      'Controls',
+      'Courses',
+      'Reasons',
+      'Evidence',
+      'Hosts',
+      'Waivers',
+      'Attestations',
+      'Cases',
+    ]);
     const { Summary: summary, Controls: controls, Courses: courses } = sheets;
     if (summary === undefined || controls === undefined || courses === undefined) throw new Error('a sheet is missing');
     const figures = column(summary, 'Value', ['Figure']);
