@@ -57,6 +57,7 @@ function judgeSite(
   { minimumCoreRules: minimum, maximumThreshold: maximum }: WafParameters,
 ): Reason[] {
   const subject = subjectOf(site, software);
+  if (site.givesNothing && site.engine !== 'On') return [because('waf.gives-nothing', { software }, subject)];
   if (site.engine === 'Off') return [because('waf.engine-off', { software }, subject)];
   if (site.engine === 'DetectionOnly') return [because('waf.detection-only', { software }, subject)];
   const { rules, coreRules: version } = site;

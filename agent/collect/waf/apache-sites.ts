@@ -39,6 +39,12 @@ function exceptionsIn(directives: readonly Directive[]): Exception[] {
   });
 }
 
+/** `Redirect permanent / https://www.example.nl/` (mod_alias), which comes before anything is looked for. */
+function redirectsAll({ name, args }: Directive): boolean {
+  const [path] = name === 'redirect' && args.length > 2 ? args.slice(1) : args;
+  return /^redirect(?:permanent|temp)?$/.test(name) && path === '/';
+}
+
 function valuesOf(directives: readonly Directive[], wanted: string): string[] {
   return directives.flatMap(({ name, args }) => (name === wanted ? [...args] : [])).map((text) => text.slice(0, 128));
 }
@@ -59,6 +65,7 @@ function describe(
       256,
     ),
     listens: [...listens],
+    givesNothing: directives.some(redirectsAll),
     engine,
     coreRules,
     rules,

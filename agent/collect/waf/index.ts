@@ -7,7 +7,7 @@ import { read } from '../../../policies/reading.ts';
 import { defineCollector, type CollectContext } from '../collector.ts';
 import { endpointSettings } from '../endpoint-settings.ts';
 import { inventory, type Inventory } from '../endpoints.ts';
-import { readListeningPrograms } from '../sockets.ts';
+import { readListeningPrograms, readListeningSockets, type ListeningSocket } from '../sockets.ts';
 import { WebMap } from '../web-map.ts';
 import { readApacheSites } from './apache-sites.ts';
 import { readNginxSites } from './nginx-sites.ts';
@@ -52,27 +52,32 @@ export const wafCollector = defineCollector({
 });
 
 const programsOf = { Apache: ['apache2', 'httpd'], nginx: ['nginx'] } as const;
+const known: ReadonlySet<string> = new Set([...programsOf.Apache, ...programsOf.nginx]);
+const readers = [
+  ['Apache', readApacheSites],
+  ['nginx', readNginxSites],
+] as const;
 const webPorts: ReadonlySet<number> = new Set([80, 443]);
 
 /** Whoever listens is judged; a web server that is only installed serves nothing. */
 async function readServers(context: CollectContext): Promise<Pick<WafFacts, 'servers' | 'others'>> {
-  const programs = await readListeningPrograms(context.host, context.signal);
+  const { host, signal } = context;
+  const [sockets, programs] = await Promise.all([readListeningSockets(host), readListeningPrograms(host, signal)]);
   const names = new Set([...programs.values()].flat());
-  const readers = [
-    ['Apache', readApacheSites],
-    ['nginx', readNginxSites],
-  ] as const;
+  const isHidden = ({ address, port }: ListeningSocket): boolean => !programs.has(`${address} ${port}`);
+  // Where nobody knows who listens, it may be any of them.
+  const hidden = sockets.state === 'read' ? sockets.value.filter(isHidden) : undefined;
   const servers: WafFacts['servers'] = [];
   for (const [software, readSites] of readers) {
-    // Where nobody knows who listens, it may be any of them.
-    if (programs.size > 0 && !programsOf[software].some((name) => names.has(name))) continue;
+    if (hidden?.length === 0 && !programsOf[software].some((name) => names.has(name))) continue;
     const sites = await readSites(context);
     if (sites !== undefined) servers.push({ software, sites });
   }
-  const known: ReadonlySet<string> = new Set([...programsOf.Apache, ...programsOf.nginx]);
   const others = [...programs].flatMap(([place, found]) =>
     webPorts.has(Number(place.split(' ')[1])) ? found.filter((name) => !known.has(name)) : [],
   );
+  const isUnexplained = hidden === undefined || hidden.some(({ port }) => webPorts.has(port));
+  if (servers.length === 0 && isUnexplained) others.push('?');
   return { servers, others: [...new Set(others)].sort().slice(0, 64) };
 }
 

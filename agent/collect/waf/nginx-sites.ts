@@ -88,6 +88,14 @@ async function exceptionsIn(
   return { found };
 }
 
+/** A `return` of the server itself comes before any location (ngx_http_rewrite_module); else each location has its own. */
+function givesNothing(server: readonly Directive[]): boolean {
+  if (argumentsOf(server, 'return') !== undefined) return true;
+  const locations = server.filter(({ name }) => name === 'location');
+  const isWhole = locations.some(({ args }) => args.length === 1 && args[0] === '/');
+  return isWhole && locations.every(({ block = [] }) => argumentsOf(block, 'return') !== undefined);
+}
+
 function describe(server: readonly Directive[], scope: Scope, exceptions: readonly Exception[]): Site {
   const valuesOf = (wanted: string): string[] =>
     server.flatMap(({ name, args }) => (name === wanted ? (wanted === 'listen' ? args.slice(0, 1) : [...args]) : []));
@@ -98,6 +106,7 @@ function describe(server: readonly Directive[], scope: Scope, exceptions: readon
     listens: valuesOf('listen')
       .map((text) => text.slice(0, 128))
       .slice(0, 64),
+    givesNothing: givesNothing(server),
     engine,
     coreRules,
     rules,

@@ -17,6 +17,8 @@ const Site = z.strictObject({
   names: z.array(z.string().max(253)).max(256),
   /** Where it listens, as configured. */
   listens: z.array(z.string().max(128)).max(64),
+  /** Whether it answers every request with a redirect or a status, and so gives nothing out. */
+  givesNothing: z.boolean(),
   /** What is in effect for it: `Off` also where no engine is loaded or nothing switches it on. */
   engine: Engine,
   /** The version of the OWASP Core Rule Set among its rules; null where it is not among them. */

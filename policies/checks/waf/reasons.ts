@@ -13,6 +13,11 @@ export const wafReasons = {
     en: 'by the configuration of {software} no engine is on for this site',
     nl: 'volgens de instellingen van {software} staat voor deze site geen motor aan',
   },
+  'waf.gives-nothing': {
+    verdict: 'not-applicable',
+    en: 'by the configuration of {software} every request to this site is answered with a redirect or a status',
+    nl: 'volgens de instellingen van {software} wordt elk verzoek aan deze site beantwoord met een doorverwijzing of een status',
+  },
   'waf.detection-only': {
     verdict: 'fail',
     en: 'by the configuration of {software} the engine only notes attacks (DetectionOnly) and refuses nothing',

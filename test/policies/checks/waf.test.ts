@@ -6,6 +6,7 @@ import { read, unreadable } from '../../../policies/reading.ts';
 const site: Site = {
   names: ['www.example.nl'],
   listens: ['443'],
+  givesNothing: false,
   engine: 'On',
   coreRules: '3.3.4',
   rules: 900,
@@ -42,6 +43,11 @@ describe('the configuration', () => {
     ['with a hole', { exceptions: [{ where: 'location /api', engine: 'Off' }] }, {}, ['engine-on', 'exception']],
   ])('does not pass with an engine %s', (_what, values, parameters, codes) => {
     expect(bySite(values, parameters)).toEqual(codes);
+  });
+
+  test('asks no engine of a site that gives nothing out', () => {
+    expect(bySite({ engine: 'Off', givesNothing: true })).toEqual(['gives-nothing']);
+    expect(bySite({ givesNothing: true })).toEqual(['engine-on']);
   });
 
   test('is unknown where it cannot be read, and not applicable where nothing serves', () => {

@@ -72,13 +72,13 @@ describe.skipIf(!tool('nginx') || !existsSync(connector) || !existsSync(coreRule
       expect(await factsOf(server)).toEqual(facts);
       expect(judge(facts, { engine: true })).toEqual([
         'detection-only: nginx noted.example (P)',
-        'engine-off: nginx away.example (P)',
         'engine-off: nginx bare.example (P)',
         'engine-on: nginx good.example (P)',
         'engine-on: nginx holed.example (P)',
         'engine-on: nginx late.example (P)',
         'exception: nginx holed.example (P)',
         'exception: nginx holed.example (P)',
+        'gives-nothing: nginx away.example (P)',
       ]);
       expect(facts.servers[0]?.sites).toMatchObject({
         value: [{ coreRules: '3.3.4', conditional: 0, threshold: null }, {}, {}, {}, {}, {}],
@@ -186,12 +186,17 @@ SecRuleEngine On
   </IfDefine>
 </VirtualHost>
 <VirtualHost 127.0.0.1:{port}>
+  ServerName away.example
+  SecRuleEngine Off
+  Redirect permanent / https://www.example.org/
+</VirtualHost>
+<VirtualHost 127.0.0.1:{port}>
   ServerName holed.example
   <Location "/health">
     SecRuleEngine Off
   </Location>
 </VirtualHost>`,
-        ['unique_id', 'security2'],
+        ['unique_id', 'alias', 'security2'],
       );
       const facts = await factsOf(server);
       expect(judge(facts, { engine: true })).toEqual([
@@ -200,6 +205,7 @@ SecRuleEngine On
         'engine-on: Apache good.example (P)',
         'engine-on: Apache holed.example (P)',
         'exception: Apache holed.example (P)',
+        'gives-nothing: Apache away.example (P)',
       ]);
       expect(judge(facts, { engine: true, minimumCoreRules: '3.3.5' })).toContain(
         'core-rules-old: Apache good.example (P)',
@@ -208,6 +214,7 @@ SecRuleEngine On
         'answered: http://noted.exampleP/',
         'answered: http://off.exampleP/',
         'answered: http://www.noted.exampleP/',
+        'leads-away: http://away.exampleP/',
         'refused: http://good.exampleP/',
         'refused: http://holed.exampleP/',
       ]);
