@@ -6,7 +6,7 @@ import { unreadable } from '../../../policies/reading.ts';
 import { defineCollector } from '../collector.ts';
 import { readTimeZone } from '../updates/time-zone.ts';
 import { readLogins } from './logins.ts';
-import { readMail } from './mail.ts';
+import { readMail, usualMailLogs } from './mail.ts';
 import { Settings } from './settings.ts';
 import { readStorage } from './storage.ts';
 import { readTraffic } from './traffic.ts';
@@ -23,12 +23,14 @@ export const anomaliesCollector = defineCollector({
     const asked = new Set<string>(wanted.flatMap((one) => (one.watch === 'logins' ? ['logins'] : one.of)));
     const { loginHours: hours, loginLog, mailLog, managementAddresses: networks = [] } = settings;
     const files = loginLog === undefined ? ['/var/log/auth.log', '/var/log/secure'] : [loginLog];
-    const mailFiles = mailLog === undefined ? undefined : [mailLog];
+    const mailFiles = mailLog === undefined ? usualMailLogs : [mailLog];
     const at = zone.value;
     return {
       zone,
-      ...(asked.has('logins') ? { logins: await readLogins(context, { zone: at, files, hours, networks }) } : {}),
-      ...(asked.has('mail') ? { mail: await readMail(context, at, mailFiles) } : {}),
+      ...(asked.has('logins')
+        ? { logins: await readLogins(context, { zone: at, files, mailFiles, hours, networks }) }
+        : {}),
+      ...(asked.has('mail') ? { mail: await readMail(context, at, mailLog) } : {}),
       ...(asked.has('traffic') ? { traffic: await readTraffic(context, at) } : {}),
       ...(asked.has('storage') ? { storage: await readStorage(context, at) } : {}),
     };

@@ -33,3 +33,22 @@ function sshEvent(message: string, count: number): LoginEvent | undefined {
   if (account === undefined || address === undefined) return undefined;
   return { event: 'accepted', isRoot: account === 'root', account, address };
 }
+
+/**
+ * What Dovecot and Postfix write of logins that they refuse, with PAM or without. Names of accounts stand behind what is taken from
+ * a record, and names of hosts are those of DNS.
+ */
+export function mailLoginEvent(program: string, text: string): Extract<LoginEvent, { event: 'failed' }> | undefined {
+  const [, times, inner] = repeated.exec(text) ?? [];
+  const message = inner ?? text;
+  if (program === 'dovecot') {
+    const [, service, attempts] =
+      /^([a-z0-9]{1,16})-login: [^<]*?\(auth failed, (\d{1,6}) attempts/.exec(message) ?? [];
+    return service === undefined
+      ? undefined
+      : { event: 'failed', service, count: Number(attempts) * Number(times ?? 1) };
+  }
+  if (!/^postfix\S*\/smtpd$/.test(program)) return undefined;
+  const isRefused = /^warning: [^\s[]+\[[^\]\s]+\]: SASL \S+ authentication failed/.test(message);
+  return isRefused ? { event: 'failed', service: 'smtp', count: Number(times ?? 1) } : undefined;
+}

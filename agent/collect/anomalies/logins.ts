@@ -5,10 +5,9 @@ import { parseNetwork } from '../../../policies/networks.ts';
 import type { CollectContext } from '../collector.ts';
 import { rememberAddresses, type SeenAddresses } from './addresses.ts';
 import { breakFrom, breakSince, closedDays, dayFor, dayOf, newSeries, seriesOf, type Series } from './days.ts';
-import { loginEvent, type LoginEvent } from './login-records.ts';
+import { loginEvent, mailLoginEvent, type LoginEvent } from './login-records.ts';
 import { Place, readNew } from './login-source.ts';
 import { openMemory } from './memory.ts';
-import type { TimedRecord } from './records.ts';
 import type { LoginHours } from './settings.ts';
 import { readTerminalLogins } from './wtmp.ts';
 
@@ -30,6 +29,8 @@ type Figures = z.output<typeof Figures>;
 
 const Kept = z.object({
   place: Place,
+  /** Null where there is no log of mail. */
+  mailPlace: Place.nullable(),
   series: seriesOf(Figures),
   /** Logins of the log that wtmp is still to be held against, and up to when that was done: seconds since 1970. */
   accepted: z.array(z.int()),
@@ -38,8 +39,8 @@ const Kept = z.object({
 
 const none: Figures = { records: 0, failed: {}, accepted: 0, root: 0, odd: 0, unseen: [], unlogged: 0 };
 
-type Accepted = Extract<LoginEvent, { event: 'accepted' }>;
-interface Login extends Accepted {
+type Failed = Extract<LoginEvent, { event: 'failed' }>;
+interface Login extends Extract<LoginEvent, { event: 'accepted' }> {
   readonly day: string;
   readonly moment: Date;
 }
@@ -47,6 +48,7 @@ interface Login extends Accepted {
 export interface LoginSettings {
   readonly zone: string;
   readonly files: readonly string[];
+  readonly mailFiles: readonly string[];
   readonly hours: LoginHours | undefined;
   readonly networks: readonly string[];
 }
@@ -56,65 +58,95 @@ export async function readLogins(context: CollectContext, settings: LoginSetting
   const { at, ledger, host } = context;
   const { zone } = settings;
   const memory = openMemory(ledger, 'anomalies logins', Kept);
-  const series: Series<Figures> = memory.before?.series ?? newSeries(at);
-  const logins: Login[] = [];
-  let last: Date | undefined;
-  const asked = { files: settings.files, facilities: 'auth,authpriv', zone };
-  const fresh = await readNew(context, asked, memory.before?.place, (record) => {
-    last = record.moment;
-    const day = dayFor(series, record.moment, { at, zone });
-    const event = countRecord((series.days[day] ??= structuredClone(none)), record);
-    if (event !== undefined) logins.push({ ...event, day, moment: record.moment });
-  });
-  if (fresh.state === 'unreadable') return fresh;
+  const taken = await takeIn(context, settings, memory.before);
+  if (taken.state === 'unreadable') return taken;
+  const { series, logins, source, isBehind, ...places } = taken.value;
   const terminals = await readTerminalLogins(host);
   if (terminals.state === 'unreadable') return terminals;
 
-  if (fresh.value.isBroken && memory.before !== undefined) breakSince(series, at, zone);
-  if (fresh.value.isBehind) breakFrom(series, last, at, zone);
   const networks = settings.networks.flatMap((text) => parseNetwork(text) ?? []);
-  const places = new Set(logins.flatMap(({ address }) => address ?? []));
-  const addresses = rememberAddresses(context, places, networks);
-  for (const login of logins)
-    countLogin((series.days[login.day] ??= structuredClone(none)), login, settings, addresses);
+  const came = new Set(logins.flatMap(({ address }) => address ?? []));
+  const addresses = rememberAddresses(context, came, networks);
+  for (const login of logins) countLogin(figuresOf(series, login.day), login, settings, addresses);
   const remote = logins.filter(({ address }) => address !== null).map(({ moment }) => secondsOf(moment));
   const accepted = [...(memory.before?.accepted ?? []), ...remote];
-  const until = Math.floor(at.getTime() / 1000) - apart;
+  const until = secondsOf(at) - apart;
   const from = memory.before?.checkedUntil ?? until;
   // What is not read yet cannot be held against wtmp.
-  const checkedUntil = fresh.value.isBehind ? from : Math.max(from, until);
-  countUnlogged(
-    series,
-    zone,
-    accepted,
-    (terminals.value ?? []).map(secondsOf).filter((moment) => moment > from && moment <= checkedUntil),
-  );
+  const checkedUntil = isBehind ? from : Math.max(from, until);
+  const atTerminals = (terminals.value ?? []).map(secondsOf).filter((one) => one > from && one <= checkedUntil);
+  countUnlogged(series, zone, accepted, atTerminals);
   const days = closedDays(series, { at, zone, nothing: none });
   series.until = at.toISOString();
   const recent = accepted.filter((moment) => moment > checkedUntil - apart).slice(-5000);
-  memory.keep({ place: fresh.value.place, series, accepted: recent, checkedUntil });
+  memory.keep({ ...places, series, accepted: recent, checkedUntil });
   return read({
     since: ledger.isKept ? series.since : null,
-    source: fresh.value.source,
+    source,
     addressesSince: addresses.since,
     isCrossChecked: terminals.value !== null,
     days: days.map((day) => describe(day, settings.hours !== undefined)),
   });
 }
 
+interface TakenIn {
+  readonly place: Place;
+  readonly mailPlace: Place | null;
+  readonly source: string;
+  readonly series: Series<Figures>;
+  readonly logins: readonly Login[];
+  readonly isBehind: boolean;
+}
+
+/** Counts what logs tell since the last look. Mail programs write of those that they refuse into a log of their own. */
+async function takeIn(
+  context: CollectContext,
+  { files, mailFiles, zone }: LoginSettings,
+  before: z.output<typeof Kept> | undefined,
+): Promise<Reading<TakenIn>> {
+  const { at } = context;
+  const series: Series<Figures> = before?.series ?? newSeries(at);
+  const logins: Login[] = [];
+  let last: Date | undefined;
+  const own = await readNew(context, { files, facilities: 'auth,authpriv', zone }, before?.place, (record) => {
+    last = record.moment;
+    const day = dayFor(series, record.moment, { at, zone });
+    figuresOf(series, day).records += 1;
+    const event = loginEvent(record.program, record.message);
+    if (event?.event === 'failed') countFailed(figuresOf(series, day), event);
+    else if (event !== undefined) logins.push({ ...event, day, moment: record.moment });
+  });
+  if (own.state === 'unreadable') return own;
+  if (own.value.isBehind) breakFrom(series, last, at, zone);
+
+  const mailBefore = before?.mailPlace ?? undefined;
+  const mail = await readNew(context, { files: mailFiles, facilities: 'mail', zone }, mailBefore, (record) => {
+    last = record.moment;
+    const event = mailLoginEvent(record.program, record.message);
+    if (event !== undefined) countFailed(figuresOf(series, dayFor(series, record.moment, { at, zone })), event);
+  });
+  // A host without mail has no such log.
+  if (mail.state === 'unreadable' && mail.obstacle.code !== 'missing') return mail;
+  const mailRead = mail.state === 'read' ? mail.value : null;
+  if (mailRead?.isBehind) breakFrom(series, last, at, zone);
+  const isMailLost = mailRead === null ? mailBefore !== undefined : mailRead.isBroken;
+  if (before !== undefined && (own.value.isBroken || isMailLost)) breakSince(series, at, zone);
+  const { place, source, isBehind } = own.value;
+  return read({ place, mailPlace: mailRead?.place ?? null, source, series, logins, isBehind });
+}
+
+function figuresOf(series: Series<Figures>, day: string): Figures {
+  return (series.days[day] ??= structuredClone(none));
+}
+
 function secondsOf(moment: Date): number {
   return Math.floor(moment.getTime() / 1000);
 }
 
-/** Counts what a record tells at once; one of a login comes back, to be counted when all are known. */
-function countRecord(figures: Figures, { program, message }: TimedRecord): Accepted | undefined {
-  figures.records += 1;
-  const event = loginEvent(program, message);
-  if (event?.event !== 'failed') return event;
-  const isRoom = event.service in figures.failed || Object.keys(figures.failed).length < maximumServices - 1;
-  const service = isRoom ? event.service : 'others';
-  figures.failed[service] = (figures.failed[service] ?? 0) + event.count;
-  return undefined;
+function countFailed(figures: Figures, { service, count }: Failed): void {
+  const isRoom = service in figures.failed || Object.keys(figures.failed).length < maximumServices - 1;
+  const name = isRoom ? service : 'others';
+  figures.failed[name] = (figures.failed[name] ?? 0) + count;
 }
 
 function countLogin(figures: Figures, login: Login, { hours, zone }: LoginSettings, addresses: SeenAddresses): void {
@@ -145,7 +177,7 @@ function countUnlogged(
   for (const moment of terminals) {
     const found = free.findIndex((one) => Math.abs(one - moment) <= apart);
     if (found >= 0) free.splice(found, 1);
-    else (series.days[dayOf(new Date(moment * 1000), zone)] ??= structuredClone(none)).unlogged += 1;
+    else figuresOf(series, dayOf(new Date(moment * 1000), zone)).unlogged += 1;
   }
 }
 

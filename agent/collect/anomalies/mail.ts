@@ -11,6 +11,9 @@ import { readEximLog } from './exim-log.ts';
 import type { TimedRecord } from './records.ts';
 
 const maximumOutput = 32 * 2 ** 20;
+/** Where syslog writes what mail programs say. */
+export const usualMailLogs: readonly string[] = ['/var/log/mail.log', '/var/log/maillog'];
+
 const maximumAccounts = 1000;
 const named = 10;
 
@@ -30,13 +33,13 @@ interface Queue {
 export async function readMail(
   context: CollectContext,
   zone: string,
-  files: readonly string[] | undefined,
+  file: string | undefined,
 ): Promise<AnomaliesFacts['mail']> {
   const found = await readQueue(context);
   if (found.state === 'unreadable') return found;
   if (found.value === null) return null;
   const { program, queue } = found.value;
-  return read({ program, queue, sent: await readSent(context, zone, program, files) });
+  return read({ program, queue, sent: await readSent(context, zone, program, file) });
 }
 
 async function readQueue({ host, signal }: CollectContext): Promise<Reading<Queue | null>> {
@@ -70,7 +73,7 @@ async function readSent(
   context: CollectContext,
   zone: string,
   program: Program,
-  files: readonly string[] | undefined,
+  file: string | undefined,
 ): Promise<Reading<Sent>> {
   const { at, ledger } = context;
   const memory = openMemory(ledger, `anomalies ${program}`, Kept);
@@ -81,7 +84,8 @@ async function readSent(
     count(context, zone, series, record);
     last = record.moment;
   };
-  const asked = { files: files ?? ['/var/log/mail.log', '/var/log/maillog'], facilities: 'mail', zone };
+  const files = file === undefined ? undefined : [file];
+  const asked = { files: files ?? usualMailLogs, facilities: 'mail', zone };
   const fresh =
     program === 'exim'
       ? await readEximLog(context, zone, files, before, take)

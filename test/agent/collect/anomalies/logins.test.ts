@@ -63,6 +63,33 @@ describe('the watch over logins', () => {
     expect((await live(host, 17, 26)).verdicts).toEqual(['pass quiet-day']);
   });
 
+  test.each([
+    [
+      'dovecot',
+      'imap-login: Disconnected: Connection closed (auth failed, 6000 attempts in 9 secs): user=<x>, rip=198.51.100.9',
+      'dovecot',
+    ],
+    [
+      'Postfix',
+      'message repeated 6000 times: [ warning: unknown[198.51.100.9]: SASL LOGIN authentication failed: x]',
+      'postfix/smtpd[4]',
+    ],
+  ])('fails after many refused by %s, which writes into the log of mail', async (_what, message, program) => {
+    using host = machine();
+    host.write(`${day(0)}T00:00:00Z`, 'started', 'postfix/master[1]', '/var/log/mail.log');
+    await live(host, 0, 17);
+    host.write(`${day(16)}T12:00:00Z`, message, program, '/var/log/mail.log');
+    expect((await host.look(`${day(17)}T00:10:00Z`, watch)).verdicts).toContain('fail failed-many');
+  });
+
+  test('is unknown for days on which the log of mail went or was cut', async () => {
+    using host = machine();
+    host.write(`${day(0)}T00:00:00Z`, 'started', 'postfix/master[1]', '/var/log/mail.log');
+    await live(host, 0, 17);
+    delete host.files['/var/log/mail.log'];
+    expect((await live(host, 17, 19)).verdicts).toContain('unknown gap');
+  });
+
   test('takes no word from the name that a stranger gives', async () => {
     using host = machine();
     await live(host, 0, 17);

@@ -1,10 +1,11 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { loginEvent } from '../../../../agent/collect/anomalies/login-records.ts';
+import { loginEvent, mailLoginEvent } from '../../../../agent/collect/anomalies/login-records.ts';
 import { readNew } from '../../../../agent/collect/anomalies/login-source.ts';
 import type { TimedRecord } from '../../../../agent/collect/anomalies/records.ts';
 import { readAppended } from '../../../../agent/collect/anomalies/tail.ts';
@@ -14,7 +15,9 @@ import { LocalHost } from '../../../../agent/host/local.ts';
 import { RecordedHost } from '../../../../agent/host/recorded.ts';
 import type { Reading } from '../../../../policies/reading.ts';
 import { collecting } from '../../../support/collecting.ts';
+import { makeCertificate } from '../../../support/certificates.ts';
 import { freePort } from '../../../support/process.ts';
+import { startDovecot } from '../../../support/servers/dovecot.ts';
 import { temporaryFolder, tool } from '../../../support/tools.ts';
 
 const isRoot = process.getuid?.() === 0;
@@ -76,6 +79,39 @@ describe.skipIf(!isRoot || !tool('sshd') || !tool('ssh'))('what the real sshd wr
       { event: 'accepted', isRoot: true, account: 'root', address: '127.0.0.1' },
       { event: 'failed', service: 'sshd', count: 1 },
     ]);
+  }, 30_000);
+});
+
+describe.skipIf(!isRoot || !tool('dovecot') || !tool('openssl'))('what the real Dovecot writes', () => {
+  test('tells of a refused login', async () => {
+    using folder = temporaryFolder();
+    const order = { name: 'mx', key: 'rsa:2048', validSeconds: 86_400, names: ['mx.example.nl'] };
+    const certificate = makeCertificate(folder.path, order);
+    const ports = { imap: await freePort(), pop3: await freePort(), lmtp: await freePort(), sieve: await freePort() };
+    const users = join(folder.path, 'users');
+    writeFileSync(users, 'jan:{PLAIN}right\n');
+    chmodSync(folder.path, 0o755);
+    const passwords = `passdb {\ndriver = passwd-file\nargs = ${users}\nresult_failure = return-fail\n}`;
+    const settings = ['disable_plaintext_auth = no', 'auth_failure_delay = 0', passwords];
+    await using server = await startDovecot({ ...certificate, ports, ssl: 'no', settings });
+    const socket = connect(ports.imap, '127.0.0.1');
+    let answers = '';
+    socket.on('data', (chunk: Buffer) => (answers += chunk.toString()));
+    const answered = async (tag: string): Promise<void> => {
+      for (let tries = 0; tries < 500 && !answers.includes(tag); tries += 1) await sleep(20);
+    };
+    await answered('* OK');
+    socket.write('a1 LOGIN "stranger" "wrong"\r\n');
+    await answered('a1 NO');
+    socket.end();
+    const said = (): string => readFileSync(join(server.folder, 'log'), 'utf8');
+    for (let tries = 0; tries < 500 && !said().includes('auth failed'); tries += 1) await sleep(20);
+    // Into a file it writes the level, which syslog has elsewhere.
+    const messages = said()
+      .split('\n')
+      .map((line) => line.replace(/^\w{3} \d\d \d\d:\d\d:\d\d (\S+): \w+: /, '$1: '));
+    const events = messages.flatMap((message) => mailLoginEvent('dovecot', message) ?? []);
+    expect(events).toEqual([{ event: 'failed', service: 'imap', count: 1 }]);
   }, 30_000);
 });
 
