@@ -1,5 +1,6 @@
 import { checkKinds } from './checks/index.ts';
 import { observationReasons } from './observe.ts';
+import { Term } from './people/terms.ts';
 import { obstacleReasons } from './reading.ts';
 import type { Catalogue, Reason, ReasonValue } from './reasons.ts';
 import type { Language, Text } from './schema.ts';
@@ -49,6 +50,8 @@ function formatValue(value: ReasonValue, format: string | undefined, language: L
       return formatDuration(Number(value), language);
     case 'bytes':
       return formatBytes(Number(value), language);
+    case 'term':
+      return formatTerm(String(value), language);
     default:
       return typeof value === 'number' ? value.toLocaleString(language) : value;
   }
@@ -95,6 +98,21 @@ export function formatDuration(seconds: number, language: Language): string {
     if (words.length === 2) break;
   }
   return words.length > 0 ? words.join(' ') : `0 ${durationUnits[3][language][1]}`;
+}
+
+const termUnits: Readonly<Record<Term['unit'], Readonly<Record<Language, readonly [one: string, more: string]>>>> = {
+  h: { en: ['hour', 'hours'], nl: ['uur', 'uur'] },
+  d: { en: ['day', 'days'], nl: ['dag', 'dagen'] },
+  wd: { en: ['working day', 'working days'], nl: ['werkdag', 'werkdagen'] },
+  mo: { en: ['month', 'months'], nl: ['maand', 'maanden'] },
+};
+
+/** `2 working days`; what is no term is shown as it stands. */
+function formatTerm(text: string, language: Language): string {
+  const term = Term.safeParse(text).data;
+  if (term === undefined) return text;
+  const [one, more] = termUnits[term.unit][language];
+  return `${term.count} ${term.count === 1 ? one : more}`;
 }
 
 function formatBytes(bytes: number, language: Language): string {

@@ -88,18 +88,18 @@ export const casesReasons = {
   },
   'cases.overdue': {
     verdict: 'fail',
-    en: '{step} was due by {due|moment}, {term} after {began|moment}, and is not done',
-    nl: '{step} moest gebeurd zijn voor {due|moment}, {term} na {began|moment}, en is niet gedaan',
+    en: '{step} was due by {due|moment}, {term|term} after {began|moment}, and is not done',
+    nl: '{step} moest gebeurd zijn voor {due|moment}, {term|term} na {began|moment}, en is niet gedaan',
   },
   'cases.late': {
     verdict: 'fail',
-    en: '{step} was due by {due|moment}, {term} after {began|moment}, and was done on {done|moment}',
-    nl: '{step} moest gebeurd zijn voor {due|moment}, {term} na {began|moment}, en is gedaan op {done|moment}',
+    en: '{step} was due by {due|moment}, {term|term} after {began|moment}, and was done on {done|moment}',
+    nl: '{step} moest gebeurd zijn voor {due|moment}, {term|term} na {began|moment}, en is gedaan op {done|moment}',
   },
   'cases.early': {
     verdict: 'fail',
-    en: '{step} was done on {done|moment}, and was not to be before {due|moment}, {term} after {began|moment}',
-    nl: '{step} is gedaan op {done|moment}, en mocht niet voor {due|moment}, {term} na {began|moment}',
+    en: '{step} was done on {done|moment}, and was not to be before {due|moment}, {term|term} after {began|moment}',
+    nl: '{step} is gedaan op {done|moment}, en mocht niet voor {due|moment}, {term|term} na {began|moment}',
   },
   'cases.incomplete': {
     verdict: 'fail',
@@ -108,8 +108,8 @@ export const casesReasons = {
   },
   'cases.too-soon': {
     verdict: 'fail',
-    en: 'began on {began|moment}, and the one before it on {before|moment}; {term} are to lie in between',
-    nl: 'begonnen op {began|moment}, en de vorige op {before|moment}; daartussen hoort {term} te liggen',
+    en: 'began on {began|moment}, and the one before it on {before|moment}; {term|term} are to lie in between',
+    nl: 'begonnen op {began|moment}, en de vorige op {before|moment}; daartussen hoort {term|term} te liggen',
   },
   'cases.backdated': {
     verdict: 'unknown',

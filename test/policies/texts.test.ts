@@ -20,7 +20,7 @@ describe('the texts of reasons', () => {
     expect([...new Set(formats)].filter((format) => format !== undefined).sort()).toEqual(
       expect.arrayContaining(['duration', 'moment']),
     );
-    for (const format of formats) expect([undefined, 'duration', 'moment', 'day', 'bytes']).toContain(format);
+    for (const format of formats) expect([undefined, 'duration', 'moment', 'day', 'bytes', 'term']).toContain(format);
   });
 
   it('fill in values by their format, in the reader’s language', () => {
@@ -29,6 +29,13 @@ describe('the texts of reasons', () => {
     expect(explain(reason, 'nl')).toBe('restic snapshots is mislukt: exit code 1');
     expect(formatDuration(93_600, 'en')).toBe('1 day 2 hours');
     expect(formatDuration(93_600, 'nl')).toBe('1 dag 2 uur');
+    const late = { step: 'confirmed', due: '2026-11-17T23:00:00Z', term: '1wd', began: '2026-11-16T00:00:00Z' };
+    const told = (term: string, language: 'en' | 'nl'): string =>
+      explain({ code: 'cases.overdue', values: { ...late, term } }, language);
+    expect(told('1wd', 'en')).toContain('1 working day after 16 Nov 2026, 00:00 UTC');
+    expect(told('60d', 'nl')).toContain('60 dagen na');
+    expect(told('6mo', 'nl')).toContain('6 maanden na');
+    expect(told('soon', 'en')).toContain('soon after');
     expect(formatDuration(0, 'en')).toBe('0 seconds');
     expect(formatMoment('2026-11-21T02:00:00Z', 'en')).toBe('21 Nov 2026, 02:00 UTC');
     expect(formatMoment('2026-11-21T02:00:00Z', 'nl')).toBe('21 nov 2026, 02:00 UTC');
