@@ -22,7 +22,7 @@ import { Exposition } from './metrics/exposition.ts';
 import { OrganisationMetrics } from './metrics/organisation.ts';
 import { ProcessMetrics } from './metrics/process.ts';
 import { Fleet } from './state/fleet.ts';
-import { PolicyShelf, shippedByDigest } from './state/shelf.ts';
+import { PolicyShelf, shippedDocuments } from './state/shelf.ts';
 import { emptyWriteAheadLog } from './store/database.ts';
 import { evidenceDatabase, evidenceForReading, Store } from './store/store.ts';
 import { createApp } from './web/app.ts';
@@ -134,7 +134,7 @@ export async function startCollector({
         store,
         fleet,
         shelf,
-        shipped: shippedByDigest(),
+        shipped: shippedDocuments(),
       },
       eraser,
       book,

@@ -13,7 +13,7 @@ import { verdicts } from '../../policies/verdict.ts';
 import { Problem } from '../problem.ts';
 import type { Fleet } from '../state/fleet.ts';
 import type { ChangedParts, HostContent } from '../state/host-state.ts';
-import type { PolicyShelf } from '../state/shelf.ts';
+import type { FindPolicy, PolicyShelf } from '../state/shelf.ts';
 import type { StoredPart, Store } from '../store/store.ts';
 import { readChangedParts } from './changed-parts.ts';
 
@@ -32,7 +32,7 @@ export interface BodyDependencies {
   readonly fleet: Fleet;
   readonly shelf: PolicyShelf;
   /** Documents that came with this collector: nobody needs to send them. */
-  readonly shipped: ReadonlyMap<string, Policy>;
+  readonly shipped: FindPolicy;
 }
 
 /**
@@ -52,7 +52,7 @@ export async function checkBody(
       .filter(({ name, commitment }) => !sent.has(name) && !store.hasPart(commitment))
       .map(({ name }) => name),
     policies: statement.policies
-      .filter(({ digest }) => !documents.has(digest) && !store.hasPolicy(digest) && !shipped.has(digest))
+      .filter(({ digest }) => !documents.has(digest) && !store.hasPolicy(digest) && shipped(digest) === undefined)
       .map(({ digest }) => digest),
   };
   if (missing.parts.length + missing.policies.length > 0) {
@@ -65,14 +65,14 @@ export async function checkBody(
     async (name) => sent.get(name)?.bytes ?? (await storedPart(statement, name, store)),
   );
   const documentOf = (digest: string): Policy | undefined =>
-    documents.get(digest) ?? shelf.get(digest) ?? shipped.get(digest);
+    documents.get(digest) ?? shelf.get(digest) ?? shipped(digest);
   assertPolicyNames(statement, documentOf);
   assertObservations(statement, changed, previous, documentOf);
   return {
     newParts: [...sent.values()].map(({ stored }) => stored),
     changed,
     newPolicies: statement.policies.flatMap(({ digest }) => {
-      const policy = documents.get(digest) ?? (store.hasPolicy(digest) ? undefined : shipped.get(digest));
+      const policy = documents.get(digest) ?? (store.hasPolicy(digest) ? undefined : shipped(digest));
       return policy === undefined ? [] : [policy];
     }),
   };

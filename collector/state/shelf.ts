@@ -37,13 +37,20 @@ export class PolicyShelf {
   }
 }
 
-/** The documents that came with this collector: agents need not send those. */
-export function shippedByDigest(): Map<string, Policy> {
-  return new Map(
-    shippedPolicies()
-      .map((name) => loadPolicy(name))
-      .map((policy) => [policy.digest, policy]),
-  );
+/** Finds a document by its digest; undefined where it has none of that. */
+export type FindPolicy = (digest: string) => Policy | undefined;
+
+/** The documents that came with this collector: agents need not send those. Read when one is first looked for, not at a start. */
+export function shippedDocuments(): FindPolicy {
+  let byDigest: ReadonlyMap<string, Policy> | undefined;
+  return (digest) => {
+    byDigest ??= new Map(
+      shippedPolicies()
+        .map(loadPolicy)
+        .map((policy) => [policy.digest, policy]),
+    );
+    return byDigest.get(digest);
+  };
 }
 
 /** A document of long ago may have a form that this version no longer knows: its controls are then shown without titles. */
