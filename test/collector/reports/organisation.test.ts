@@ -4,7 +4,8 @@ import type { ComplianceRequest } from '../../../collector/reports/build.ts';
 import type { ComplianceReport, Course, Span } from '../../../collector/reports/model.ts';
 import { requirementOf } from '../../../policies/people/requirement.ts';
 import { peopleLog, peoplePolicy } from './people.ts';
-import { approver, day, MadeUpLog, requestOf } from './evidence.ts';
+import { parsePolicy } from '../../../policies/load.ts';
+import { approver, day, examplePolicy, MadeUpLog, requestOf } from './evidence.ts';
 
 /** What people show, over a period whose every span can be told from the acts by hand. */
 
@@ -162,6 +163,20 @@ describe('nothing of the organisation comes out better than was shown', () => {
     expect(brief(spans)).toEqual(['unknown 10-01T00:00 10-11T00:00']);
     expect(spans[0]?.ended?.index).toBe(1);
   });
+});
+
+test('what the organisation goes over to ends no exception of a host that has not', async () => {
+  const newer = parsePolicy(examplePolicy.text.replace('version: 2', 'version: 3').replace('TLSv1.2', 'TLSv1.3'), 'v3');
+  const log = new MadeUpLog()
+    .enrol(day(1), 'web1')
+    .hourly(day(1), day(3), 'web1', { 'EX-tls': 'fail' })
+    .follow(day(3), newer)
+    .hourly(day(3), day(11), 'web1', { 'EX-tls': 'fail' })
+    .heartbeat(day(11))
+    .waive({ host: 'web1', from: day(2), until: day(6), reason: 'Moves' });
+  const [policy] = (await reportOf(log)).policies;
+  expect(policy?.versions.map(({ version }) => version)).toEqual([3, 2]);
+  expect(policy?.controls[0]?.hosts[0]?.waivers).toMatchObject([{ from: day(2), until: day(6) }]);
 });
 
 describe('the scope', () => {
