@@ -20,15 +20,23 @@ interface State {
 export function apacheDoes(request: ApacheRequest): Does {
   const { byFile, byLocation, conditions } = sectionsFor(request);
   const proxied = proxyFor(request);
-  let state: State = { handler: undefined, endings: new Map(), denied: undefined, engineOff: undefined };
   // What is handed on never comes to a folder: its sections protect nothing then.
-  for (const section of [...(proxied === undefined ? byFile : []), ...byLocation]) {
-    state = apply(state, section, request.file);
-  }
+  const sections = [...(proxied === undefined ? byFile : []), ...byLocation];
+  const decide = (holding: readonly Section[]): Does => decideBy(holding, request.file, proxied, conditions);
+  const whole = decide(sections);
+  if (sections.every(({ isSure }) => isSure)) return whole;
+  const sure = decide(sections.filter(({ isSure }) => isSure));
+  if (whole.does === sure.does || whole.does === 'executes') return whole;
+  return sure.does === 'executes' ? sure : { does: 'unclear', by: 'a pattern that is not understood' };
+}
+
+function decideBy(sections: readonly Section[], file: string, proxied: Does | undefined, conditions: boolean): Does {
+  let state: State = { handler: undefined, endings: new Map(), denied: undefined, engineOff: undefined };
+  for (const section of sections) state = apply(state, section, file);
   if (state.denied !== undefined) return { does: 'refuses', by: state.denied };
   if (proxied !== undefined) return proxied;
   if (conditions) return { does: 'unclear', by: 'a condition (If) that is decided for each request' };
-  return handlerDoes(state, request.file);
+  return handlerDoes(state, file);
 }
 
 function handlerDoes({ handler, endings, engineOff }: State, file: string): Does {
@@ -109,10 +117,13 @@ function proxyFor({ host, main, path }: ApacheRequest): Does | undefined {
   for (const { name, args } of [...host, ...main]) {
     if (name !== 'proxypass' && name !== 'proxypassmatch') continue;
     const [source = '', target = ''] = args;
-    const matches = name === 'proxypass' ? path.startsWith(source) : patternOf(source)?.test(path) !== false;
+    const pattern = name === 'proxypass' ? undefined : patternOf(source);
+    const matches = name === 'proxypass' ? path.startsWith(source) : pattern?.test(path) !== false;
     if (!matches) continue;
-    if (target === '!') return undefined;
+    const isUnknown = name === 'proxypassmatch' && pattern === undefined;
+    if (target === '!' && !isUnknown) return undefined;
     const by = `${name === 'proxypass' ? 'ProxyPass' : 'ProxyPassMatch'} ${source}`.slice(0, 500);
+    if (isUnknown) return { does: 'unclear', by };
     return /fcgi:|scgi:|uwsgi:/.test(target) ? { does: 'executes', by } : { does: 'passed-on', by };
   }
   return undefined;

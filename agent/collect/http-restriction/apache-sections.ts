@@ -17,26 +17,27 @@ export interface ApacheRequest {
 /** A section that holds for a request, and what it is called. */
 export interface Section {
   readonly where: string;
+  /** False where its pattern is not understood, so that it may not hold. */
+  readonly isSure: boolean;
   readonly directives: readonly Directive[];
 }
 
 /**
  * The sections that hold for a file, in the order in which Apache merges them (Apache 2.4, "How the sections are merged"):
- * folders from the outside inwards with their `.htaccess`, folders by pattern, files, locations. A pattern that is
- * not understood is as one that matches, so that what it allows is not missed.
+ * folders from the outside inwards with their `.htaccess`, folders by pattern, files, locations.
  */
 export function sectionsFor(request: ApacheRequest): { byFile: Section[]; byLocation: Section[]; conditions: boolean } {
   const { main, host, folder, file, path, htaccess } = request;
   const around: Section[] = [
-    { where: 'the main server', directives: main },
-    { where: 'the virtual host', directives: host },
+    { where: 'the main server', isSure: true, directives: main },
+    { where: 'the virtual host', isSure: true, directives: host },
   ];
   const sources = [main, host];
   const folders: Section[] = [];
   for (const ancestor of ancestorsOf(folder)) {
     for (const source of sources) folders.push(...directoriesAt(source, ancestor));
     const own = htaccess.get(ancestor);
-    if (own !== undefined) folders.push({ where: `${ancestor}/.htaccess`, directives: own });
+    if (own !== undefined) folders.push({ where: `${ancestor}/.htaccess`, isSure: true, directives: own });
   }
   for (const source of sources) folders.push(...directoriesByPattern(source, folder));
   const holders = [...around, ...folders];
@@ -64,7 +65,7 @@ export function directoriesAt(source: readonly Directive[], folder: string): Sec
     if (name !== 'directory' || block === undefined || isBySign(args)) return [];
     const written = (args[0] ?? '').replace(/(.)\/+$/, '$1');
     const matches = /[*?[]/.test(written) ? globPattern(written).test(folder) : written === folder;
-    return matches ? [{ where: `Directory ${written}`, directives: block }] : [];
+    return matches ? [{ where: `Directory ${written}`, isSure: true, directives: block }] : [];
   });
 }
 
@@ -74,7 +75,8 @@ function directoriesByPattern(source: readonly Directive[], folder: string): Sec
     if (!isPattern || block === undefined) return [];
     const pattern = patternOf(args.at(-1) ?? '');
     const isMatch = ancestorsOf(folder).some((one) => pattern?.test(one) !== false || pattern.test(`${one}/`));
-    return isMatch ? [{ where: `DirectoryMatch ${args.at(-1) ?? ''}`, directives: block }] : [];
+    const where = `DirectoryMatch ${args.at(-1) ?? ''}`;
+    return isMatch ? [{ where, isSure: pattern !== undefined, directives: block }] : [];
   });
 }
 
@@ -84,9 +86,9 @@ function filesIn(directives: readonly Directive[], file: string): Section[] {
     const written = args.at(-1) ?? '';
     const isPattern = name === 'filesmatch' || isBySign(args);
     const pattern = isPattern ? patternOf(written) : globPattern(written);
-    return pattern?.test(file) === false
-      ? []
-      : [{ where: `${isPattern ? 'FilesMatch' : 'Files'} ${written}`, directives: block }];
+    if (pattern?.test(file) === false) return [];
+    const where = `${isPattern ? 'FilesMatch' : 'Files'} ${written}`;
+    return [{ where, isSure: pattern !== undefined, directives: block }];
   });
 }
 
@@ -96,13 +98,16 @@ function locationsIn(source: readonly Directive[], path: string): Section[] {
     const written = args.at(-1) ?? '';
     const isPattern = name === 'locationmatch' || isBySign(args);
     const prefix = written.replace(/(.)\/+$/, '$1');
-    const matches = isPattern
-      ? patternOf(written)?.test(path) !== false
-      : /[*?[]/.test(prefix)
-        ? globPattern(`${prefix}*`).test(path)
-        : prefix === '/' || path === prefix || path.startsWith(`${prefix}/`);
-    return matches ? [{ where: `Location ${written}`, directives: block }] : [];
+    const pattern = isPattern ? patternOf(written) : locationPattern(prefix);
+    if (pattern?.test(path) === false) return [];
+    return [{ where: `Location ${written}`, isSure: pattern !== undefined, directives: block }];
   });
+}
+
+/** A path and what lies below it; with `*` and `?` for what stands between slashes. */
+function locationPattern(prefix: string): RegExp {
+  const { source } = globPattern(prefix.replace(/^\/$/, ''));
+  return new RegExp(source.replace(/\$$/, '(?:/|$)'));
 }
 
 /** A condition that could hand a file to a script's handler, which is decided for each request. */
