@@ -123,7 +123,7 @@ describe.skipIf(!tool('barman') || !mayStartPostgres)('real backups of barman', 
     barman('-q', 'switch-wal', '--force', '--archive', 'main');
     for (const night of nights) await backUp(night);
     pair = folderWith('pair', november.slice(1));
-  }, 60_000);
+  }, 120_000);
   afterAll(() => server[Symbol.asyncDispose]());
 
   testCases({

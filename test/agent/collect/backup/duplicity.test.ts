@@ -75,7 +75,7 @@ describe.skipIf(!tool('duplicity') || !tool('faketime'))('a real folder of dupli
     for (const day of ['19', '20', '21', '22']) await backUp(`2026-11-${day}T03:00:00Z`, ['--no-encryption'], good);
     await backUp('2026-11-22T03:00:00Z', [], encrypted);
     for (const night of nights) await backUp(night, ['full', '--no-encryption'], fulls);
-  }, 30_000);
+  }, 120_000);
 
   testCases({
     copiesOf: (moments, name) => collect(folderWith(name, moments)),

@@ -135,7 +135,7 @@ describe.skipIf(!isReady)('real copies of mariadb-backup', () => {
       copy(moment, join(nightly, moment));
       finish(join(nightly, moment), moment);
     }
-  }, 60_000);
+  }, 120_000);
   afterAll(() => server[Symbol.asyncDispose]());
 
   testCases({

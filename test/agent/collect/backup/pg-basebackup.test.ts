@@ -105,7 +105,7 @@ describe.skipIf(!mayStartPostgres)('real copies of pg_basebackup', () => {
     copy('2026-11-22T03:00:00Z', join(folder, 'tar'), '--format=tar');
     writeFileSync(join(folder, 'README'), 'no copy');
     mkdirSync(join(folder, 'other'));
-  }, 60_000);
+  }, 120_000);
   afterAll(() => server[Symbol.asyncDispose]());
 
   function collectNights(place: string, paths: readonly string[] = []): Promise<BackupSet> {

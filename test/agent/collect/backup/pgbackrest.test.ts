@@ -145,7 +145,7 @@ describe.skipIf(!tool('pgbackrest') || !mayStartPostgres)('real repositories of 
     server.setClock('2026-11-22T03:00:00Z');
     pgbackrest('--repo=1', '--type=diff', '--no-online', '--force', 'backup');
     pgbackrest('--repo=2', '--type=full', '--no-online', '--force', 'backup');
-  }, 60_000);
+  }, 120_000);
   afterAll(() => server[Symbol.asyncDispose]());
 
   testCases({
