@@ -83,9 +83,11 @@ export class People {
     });
   }
 
-  /** @returns null where nobody did anything, or not all of it is shown */
+  /** @returns null where nobody did anything, or where something that is not shown might be an act */
   conclude(at: string | null): ProvenOrganisation | null {
-    if (at === null || !this.#isWhole || !this.#hasActs || this.#follows === undefined) return null;
+    // An entry that is left out cannot be shown to be no act.
+    const isComplete = this.#isWhole && this.#input.shown.omitted === 0;
+    if (at === null || !isComplete || !this.#hasActs || this.#follows === undefined) return null;
     const factsOf = this.#organisation.factsOf.bind(this.#organisation);
     const observations = observeOrganisation(this.#follows, factsOf, new Date(at));
     return { at, observations, waivers: this.#standingWaivers(new Date(at)) };
