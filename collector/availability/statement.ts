@@ -1,4 +1,4 @@
-import { AvailabilityParameters } from '../../policies/checks/availability.ts';
+import { AvailabilityParameters, hasEnoughControls } from '../../policies/checks/availability.ts';
 import type { Window } from '../../policies/checks/availability/facts.ts';
 import {
   allowanceOf,
@@ -178,7 +178,7 @@ interface Asked {
 function seenOf(told: readonly Told[], asked: Asked, month: Month, agreement: Agreement) {
   const speaking = told.flatMap((one) => {
     const { targets, controls } = one.facts;
-    if (targets.state !== 'read' || controls.length < 2 || !isOfMonth(one, month)) return [];
+    if (targets.state !== 'read' || !hasEnoughControls(controls) || !isOfMonth(one, month)) return [];
     const found = targets.value.find(({ target, service }) => target === asked.target && service === asked.service);
     return found === undefined ? [] : [{ one, word: { stretches: found.stretches, issuedAt: one.last.issuedAt } }];
   });

@@ -42,8 +42,10 @@ export const AvailabilityParameters = z
   });
 export type AvailabilityParameters = z.output<typeof AvailabilityParameters>;
 
-/** Controls that a vantage point needs: one alone may be down itself. */
-const enoughControls = 2;
+/** Whether a vantage point can tell an outage from its own: one control alone may be down itself. */
+export function hasEnoughControls(controls: AvailabilityFacts['controls']): boolean {
+  return new Set(controls).size >= 2;
+}
 
 /** What a vantage point saw of services over the running month, against the share of it that is promised. */
 export const availability = defineCheckKind({
@@ -55,8 +57,8 @@ export const availability = defineCheckKind({
     if (targets.state === 'unreadable') return [obstacleReason(targets.obstacle)];
     const asked = targets.value.filter(({ purpose }) => (parameters.purpose ?? purpose) === purpose);
     if (asked.length === 0) return [because('availability.none-set', {})];
-    if (controls.length < enoughControls) {
-      return [because('availability.controls-not-set', { controls: controls.length })];
+    if (!hasEnoughControls(controls)) {
+      return [because('availability.controls-not-set', { controls: new Set(controls).size })];
     }
     const month = monthAt(at, parameters.zone);
     const ofTargets = asked.flatMap((target) => judgeTarget(target, { maintenance, month, at }, parameters));

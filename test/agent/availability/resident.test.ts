@@ -16,11 +16,15 @@ describe('an agent', () => {
   test('that stays watches, and reports what it saw; one that runs once does not', async () => {
     using folder = temporaryFolder();
     await using service = await startSaying(() => undefined);
+    await using other = await startSaying(() => undefined);
     const now = (): Date => new Date('2026-10-15T12:00:00Z');
     await using collector = await collectorOn(join(folder.path, 'collector'), { now });
     const place = { host: '127.0.0.1', port: service.port };
     const hostSettings = {
-      availability: { targets: [{ name: 'it', service: 'tcp', ...place }], controls: [place, place] },
+      availability: {
+        targets: [{ name: 'it', service: 'tcp', ...place }],
+        controls: [place, { ...place, port: other.port }],
+      },
     };
     const data = join(folder.path, 'agent');
     const choices = { host: new LocalHost(), vantage: new LocalVantage(), policies: [policy], hostSettings, now };

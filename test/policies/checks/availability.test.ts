@@ -84,6 +84,15 @@ describe('a month of availability', () => {
     expect(first({ stretches }, '2026-10-31T23:00:00Z')).toMatchObject({ verdict: 'pass', month: '2026-11', down: 0 });
   });
 
+  it('is kept where exactly what the promise leaves was lost', () => {
+    const exact = [upSinceSeptember, stretch('2026-10-05T10:00:00Z', 'down'), stretch('2026-10-05T10:44:42Z', 'up')];
+    expect(first({ stretches: exact }, '2026-10-06T00:00Z')).toMatchObject({ verdict: 'pass', down: octobers });
+    expect(first({ stretches: [upSinceSeptember] }, '2026-10-06T00:00Z', { minimum: 100 })).toMatchObject({
+      verdict: 'pass',
+      allowance: 0,
+    });
+  });
+
   it('splits an outage over midnight of the zone, not of Greenwich', () => {
     const stretches = [upSinceSeptember, stretch('2026-10-31T22:50Z', 'down'), stretch('2026-10-31T23:20Z', 'up')];
     expect(first({ stretches }, '2026-10-31T23:30Z')).toMatchObject({ month: '2026-11', down: 1200 });
@@ -233,6 +242,7 @@ describe('what shows nothing', () => {
   it.each([
     ['no target', { ...factsOf({ stretches: [] }), targets: read([]) }, 'none-set'],
     ['one control only', factsOf({ stretches: [upSinceSeptember], controls: ['a:443'] }), 'controls-not-set'],
+    ['one twice', factsOf({ stretches: [upSinceSeptember], controls: ['a:443', 'a:443'] }), 'controls-not-set'],
     ['a record from the future', factsOf({ stretches: [stretch('2026-10-05T12:00Z', 'up')] }), 'future'],
   ])('%s is unknown', (_, facts, code) => {
     const reasons = availability.judge(read(facts), promise, new Date('2026-10-05T10:00Z'));
