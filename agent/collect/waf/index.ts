@@ -2,8 +2,8 @@ import pLimit from 'p-limit';
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { waf, WafParameters } from '../../../policies/checks/waf.ts';
-import type { WafFacts } from '../../../policies/checks/waf/facts.ts';
-import { read } from '../../../policies/reading.ts';
+import type { Site, WafFacts } from '../../../policies/checks/waf/facts.ts';
+import { read, type Reading } from '../../../policies/reading.ts';
 import { defineCollector, type CollectContext } from '../collector.ts';
 import { endpointSettings } from '../endpoint-settings.ts';
 import { inventory, type Inventory } from '../endpoints.ts';
@@ -69,9 +69,10 @@ async function readServers(context: CollectContext): Promise<Pick<WafFacts, 'ser
   const hidden = sockets.state === 'read' ? sockets.value.filter(isHidden) : undefined;
   const servers: WafFacts['servers'] = [];
   for (const [software, readSites] of readers) {
-    if (hidden?.length === 0 && !programsOf[software].some((name) => names.has(name))) continue;
+    const isSeen = programsOf[software].some((name) => names.has(name));
+    if (hidden?.length === 0 && !isSeen) continue;
     const sites = await readSites(context);
-    if (sites !== undefined) servers.push({ software, sites });
+    if (sites !== undefined && (isSeen || mayListen(sites, hidden))) servers.push({ software, sites });
   }
   const others = [...programs].flatMap(([place, found]) =>
     webPorts.has(Number(place.split(' ')[1])) ? found.filter((name) => !known.has(name)) : [],
@@ -79,6 +80,18 @@ async function readServers(context: CollectContext): Promise<Pick<WafFacts, 'ser
   const isUnexplained = hidden === undefined || hidden.some(({ port }) => webPorts.has(port));
   if (servers.length === 0 && isUnexplained) others.push('?');
   return { servers, others: [...new Set(others)].sort().slice(0, 64) };
+}
+
+/** Whether one of the sockets that nobody can be seen at may be its; so may any, where they are not known. */
+function mayListen(sites: Reading<Site[]>, hidden: readonly ListeningSocket[] | undefined): boolean {
+  if (sites.state === 'unreadable' || hidden === undefined) return true;
+  const ports = new Set(hidden.map(({ port }) => port));
+  return sites.value.some(({ listens }) =>
+    // A server of nginx without a word on it listens on port 80, and so does an address without a port.
+    (listens.length === 0 ? [''] : listens).some((listen) =>
+      ports.has(Number(/(?:^|:)(\d+)$/.exec(listen)?.[1] ?? 80)),
+    ),
+  );
 }
 
 async function probeAll(

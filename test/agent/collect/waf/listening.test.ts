@@ -30,6 +30,14 @@ test.each<[string, Recording['commands'], string[]]>([
   expect(waf.judge(read(facts), { engine: true }, new Date()).map(({ code }) => code)).toEqual(codes);
 });
 
+test('a web server is not taken for who listens where it has no port', async () => {
+  const files = { '/proc/net/tcp': procNet(onLoopback(2024)) };
+  const facts = (await wafCollector.collect(collecting(new RecordedHost({ files, commands: installed })), {}, [
+    { engine: true },
+  ])) as WafFacts;
+  expect(facts).toMatchObject({ servers: [], others: [] });
+});
+
 test('a host where nothing listens has nothing to protect', async () => {
   const host = new RecordedHost({ files: { '/proc/net/tcp': procNet() }, commands: installed });
   const facts = (await wafCollector.collect(collecting(host), {}, [{ engine: true }])) as WafFacts;
