@@ -2,7 +2,7 @@ import { isOlder } from '../../moments.ts';
 import { isFuture } from '../../quantities.ts';
 import { obstacleReason, type Obstacle } from '../../reading.ts';
 import type { Reason } from '../../reasons.ts';
-import type { BruteForceFacts, Guard, Service } from './facts.ts';
+import type { BruteForceFacts, Guard, Service, Source } from './facts.ts';
 import { coverByJails } from './jails.ts';
 import type { BruteForceParameters } from './parameters.ts';
 import { because } from './reasons.ts';
@@ -82,7 +82,9 @@ function coverBySshguard({ missing, backend, banSeconds, source, hook }: Sshguar
     return wholly(asked, because('brute-force.sshguard-unclear', { backend: backend ?? '-' }, guard));
   }
   const { minimumBan: minimum, maximumLogSilence: maximumSilence } = asked.parameters;
-  const [problem] = judgeSource(source, { guard, service: asked.service, maximumSilence }, asked.at);
+  const heard = heardOf(source, asked.service);
+  if (heard === undefined) return wholly(asked, because('brute-force.sshguard-unclear', { backend }, guard));
+  const [problem] = judgeSource(heard, { guard, service: asked.service, maximumSilence }, asked.at);
   if (problem !== undefined) return wholly(asked, problem);
   if (hook.state === 'unreadable') return hidden(asked, hook.obstacle, guard);
   if (hook.value !== 'reached') {
@@ -91,22 +93,29 @@ function coverBySshguard({ missing, backend, banSeconds, source, hook }: Sshguar
   if (banSeconds !== null && banSeconds < minimum) {
     return wholly(asked, because('brute-force.ban-short', { guard, ban: banSeconds, minimum }, guard));
   }
-  if (!hears(source, asked.service)) {
-    return wholly(asked, because('brute-force.sshguard-unclear', { backend }, guard));
-  }
-  return wholly(asked, because('brute-force.sshguard-works', { source: describeSource(source), backend }, guard));
+  return wholly(asked, because('brute-force.sshguard-works', { source: describeSource(heard), backend }, guard));
 }
 
-/** A journal that is asked for sshd alone tells nothing of mail; which lines a file holds nobody can say for others than SSH. */
-function hears(source: NonNullable<Sshguard['source']>, service: Service): boolean {
-  if (source.kind === 'files') return service === 'ssh' || source.logs.some(({ path }) => path.includes(service));
-  const words: Readonly<Record<Service, RegExp>> = {
-    ssh: /\bsshd?\b/,
-    mail: /\b(?:dovecot|postfix|exim4?|sendmail)\b/,
-    ftp: /\b(?:vsftpd|proftpd|pure-ftpd)\b/,
-    'web-login': /(?!)/,
-  };
-  return words[service].test(source.match);
+/** Files by the names under which distributions write the lines of a service, and those of everything. */
+const logNames: Readonly<Record<Service, RegExp>> = {
+  ssh: /auth|secure|sshd|syslog|messages/,
+  mail: /mail|dovecot|exim|postfix|syslog|messages/,
+  ftp: /ftp|syslog|messages/,
+  'web-login': /(?!)/,
+};
+
+const journalNames: Readonly<Record<Service, RegExp>> = {
+  ssh: /\bsshd?\b/,
+  mail: /\b(?:dovecot|postfix|exim4?|sendmail)\b/,
+  ftp: /\b(?:vsftpd|proftpd|pure-ftpd)\b/,
+  'web-login': /(?!)/,
+};
+
+/** The part of what it reads that has lines of a service: that another log is written shows nothing of this one. */
+function heardOf(source: Source, service: Service): Source | undefined {
+  if (source.kind === 'journal') return journalNames[service].test(source.match) ? source : undefined;
+  const logs = source.logs.filter(({ path }) => logNames[service].test(path.split('/').at(-1) ?? ''));
+  return logs.length === 0 ? undefined : { ...source, logs };
 }
 
 function coverByCrowdsec({ bouncers, understood }: Guard & { program: 'CrowdSec' }, asked: Asked): Cover {

@@ -164,6 +164,24 @@ describe('brute-force', () => {
     expect(judge({ guards: read([broken, fail2ban(jail())]) })).toEqual(['protected', 'jail-works']);
   });
 
+  test('sshguard counts for what it really reads, log by log', () => {
+    const sshguard = (...logs: [path: string, on: string][]): Guard => ({
+      program: 'sshguard',
+      missing: [],
+      backend: 'sshg-fw-nft-sets',
+      banSeconds: 120,
+      hook: read('reached'),
+      source: { kind: 'files', logs: logs.map(([path, on]) => ({ path, written: read({ on, isEmpty: false }) })) },
+    });
+    const judged = (guard: Guard): string[] => judge({ guards: read([guard]) });
+    expect(judged(sshguard(['/var/log/auth.log', '2026-11-22']))).toEqual(['protected', 'sshguard-works']);
+    expect(judged(sshguard(['/var/log/mail.log', '2026-11-22']))).toEqual(['sshguard-unclear']);
+    expect(judged(sshguard(['/var/log/auth.log', '2026-09-01'], ['/var/log/mail.log', '2026-11-22']))).toEqual([
+      'unprotected',
+      'log-unwritten',
+    ]);
+  });
+
   test('asks for something', () => {
     expect(() => BruteForceParameters.parse({})).toThrow(/protects/);
     expect(() => BruteForceParameters.parse({ protects: [] })).toThrow();
