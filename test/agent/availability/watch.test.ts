@@ -113,7 +113,7 @@ describe.skipIf(process.getuid?.() !== 0 || tool('nsd') === undefined)('a watch'
 
     const first = new AbortController();
     const watching = watchAvailability({ ...own, now: () => new Date() }, first.signal);
-    const server = await start();
+    await using server = await start();
     await statesUntil('up');
     await server[Symbol.asyncDispose]();
     await statesUntil('down');
