@@ -1,6 +1,6 @@
 import { clockToleranceSeconds, isFuture, secondsBetween } from '../../policies/quantities.ts';
 import { verdicts, type Verdict } from '../../policies/verdict.ts';
-import { isCompliant, type ControlState, type HostState } from './host-state.ts';
+import { type ControlState, type HostState } from './host-state.ts';
 
 /** A verdict as the collector shows it: what is too old is `stale`, whatever it said, and what is excused `waived`. */
 export type ShownVerdict = Verdict | 'stale' | 'waived';
@@ -115,7 +115,9 @@ export class Fleet {
     const waived = this.#waived(host, at);
     return host.content.controls.map((state) => {
       const verdict = believed(state, freshness);
-      const isWaived = !isCompliant(verdict) && waived.has(`${state.policy} ${state.control}`);
+      // That a host fell silent is no failure that anybody approved of.
+      const isOpen = verdict === 'fail' || verdict === 'unknown';
+      const isWaived = isOpen && waived.has(`${state.policy} ${state.control}`);
       return { ...state, verdict: isWaived ? 'waived' : verdict };
     });
   }

@@ -153,9 +153,7 @@ export const cases = defineCheckKind({
   facts: CasesFacts,
   reasons: casesReasons,
   judge(facts, parameters, at) {
-    const ofKind = facts.cases.filter(
-      ({ of, urgency }) => of === parameters.of && (parameters.urgency === undefined || urgency === parameters.urgency),
-    );
+    const ofKind = facts.cases.filter((one) => one.of === parameters.of && weighsAs(one, parameters));
     const reasons = ofKind.flatMap((one, index) => [
       ...judgeBeginning(one, at),
       ...parameters.steps.flatMap((rule) => judgeStep(one, rule, parameters, at)),
@@ -165,6 +163,11 @@ export const cases = defineCheckKind({
     return reasons.length > 0 ? reasons : [because('cases.none', {})];
   },
 });
+
+/** Of which nobody said how much it presses is urgent: else it would have no term at all. */
+function weighsAs({ urgency }: Case, asked: Pick<Parameters, 'urgency'>): boolean {
+  return asked.urgency === undefined || (urgency ?? 'urgent') === asked.urgency;
+}
 
 /** Whoever dates a beginning later than he writes it down gives himself more time. */
 function judgeBeginning({ id, began, recorded }: Case, at: Date): Reason[] {

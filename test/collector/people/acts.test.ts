@@ -209,6 +209,10 @@ test('an exception counts from its approval to its end, for what was asked then,
   office.go('2026-04-24T10:30:00Z');
   await office.restart();
   expect(await office.verdictOnHost()).toBe('waived');
+  // That the host fell silent is no failure that anybody approved of.
+  office.go('2026-04-24T12:00:00Z');
+  expect(await office.verdictOnHost()).toBe('stale');
+  office.go('2026-04-24T10:30:00Z');
   await office.people(operator, 'revoke', id);
   expect(await office.verdictOnHost()).toBe('unknown');
   expect(await office.metrics()).toMatch(/waarborg_control_compliant\{.*control="Q-password".*verdict="unknown"\} 0/);

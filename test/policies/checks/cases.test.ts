@@ -171,6 +171,13 @@ describe('a case', () => {
     expect(judge(found, parameters, '2026-04-24T13:00:00Z')).toEqual(expected);
   });
 
+  test('that nobody weighed is urgent, and not without a term', () => {
+    const steps = [{ step: 'examined', within: '24h' }];
+    const when = '2026-04-26T00:00:00Z';
+    expect(judge([caseOf()], { steps, urgency: 'urgent' }, when)).toEqual(['fail', 'overdue']);
+    expect(judge([caseOf()], { steps, urgency: 'normal' }, when)).toEqual(['not-applicable', 'none']);
+  });
+
   test('that was late does not hide behind one that was in time', () => {
     const late = caseOf({ steps: [step('customer-told', '2026-04-25T11:00:00Z')] });
     const inTime = caseOf({ id: 'case-2', steps: [step('customer-told', '2026-04-24T11:00:00Z')] });
