@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CaseKind, StepName } from '../policies/checks/cases.ts';
 import { Moment } from '../policies/quantities.ts';
+import { RegisterRecord } from './register.ts';
 import { AgentName, Digest, PartCommitment } from './report.ts';
 
 /** What an act begins is known by this from then on: `attestation-3f9c2a71`. */
@@ -15,12 +16,20 @@ export type ActingRole = z.output<typeof ActingRole>;
 
 const ControlName = { policy: z.string().max(64), control: z.string().max(64) };
 
-/** Who or what an attestation or a waiver is about. */
-const Scope = z.discriminatedUnion('of', [
+const places = [
   z.strictObject({ of: z.literal('organisation') }),
   z.strictObject({ of: z.literal('hosts'), hosts: z.array(AgentName).min(1).max(200) }),
-]);
+] as const;
+
+/** What a waiver is about. */
+const Scope = z.discriminatedUnion('of', places);
 export type ActScope = z.output<typeof Scope>;
+
+/** What an attestation is about: a customer is one in the register. */
+const AttestedScope = z.discriminatedUnion('of', [
+  ...places,
+  z.strictObject({ of: z.literal('customer'), customer: ActId }),
+]);
 
 const Fields = z.array(StepName).max(100);
 
@@ -34,7 +43,7 @@ export const Act = z.discriminatedUnion('act', [
     act: z.literal('attest'),
     id: ActId,
     ...ControlName,
-    scope: Scope,
+    scope: AttestedScope,
     effective: Moment,
     until: Moment.nullable(),
   }),
@@ -74,6 +83,18 @@ export const Act = z.discriminatedUnion('act', [
     policies: z
       .array(z.strictObject({ policy: z.string().max(64), version: z.int().positive(), digest: Digest }))
       .max(50),
+  }),
+  /** Writes a line of a register; under an id that it has already, in the place of what stood there. */
+  z.strictObject({ act: z.literal('record'), id: ActId, record: RegisterRecord }),
+  /** Takes a line out that should not have been there. What has merely ended gets an `until`. */
+  z.strictObject({ act: z.literal('strike'), of: ActId }),
+  /** What somebody found who looked at a control of a host that the month's sample names. */
+  z.strictObject({
+    act: z.literal('spot-check'),
+    month: z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'expected a month such as 2026-11'),
+    host: AgentName,
+    ...ControlName,
+    found: z.enum(['confirmed', 'deviates']),
   }),
 ]);
 export type Act = z.output<typeof Act>;

@@ -3,6 +3,8 @@ import type { Case, CasesFacts } from '../policies/checks/cases.ts';
 import { read, type Reading } from '../policies/reading.ts';
 import { isFilePart, statementPartName, type Act, type ActTaken } from './act.ts';
 
+import type { KeptRecord } from './register.ts';
+
 type ActOf<Name extends Act['act']> = Extract<Act, { act: Name }>;
 
 /** Why an act cannot count: what it is about is not there, is there already, or is of another kind. */
@@ -35,6 +37,7 @@ export class Organisation {
   readonly #attestations = new Map<string, AttestationState>();
   readonly #waivers = new Map<string, WaiverState>();
   readonly #cases = new Map<string, Case>();
+  readonly #records = new Map<string, KeptRecord>();
   #follows: ActOf<'follow'>['policies'] = [];
 
   /** The documents that the organisation is held to. */
@@ -55,6 +58,11 @@ export class Organisation {
     return this.#cases;
   }
 
+  /** The lines of all registers, by id. */
+  get records(): ReadonlyMap<string, KeptRecord> {
+    return this.#records;
+  }
+
   /** What is wrong with an act that stands here next; undefined where it may be taken. */
   flawOf({ act, by }: Pick<ActTaken, 'act' | 'by'>): ActFlaw | undefined {
     switch (act.act) {
@@ -62,6 +70,12 @@ export class Organisation {
       case 'waive':
       case 'open-case':
         return this.#isKnown(act.id) ? 'act.repeated' : undefined;
+      case 'record':
+        return this.#flawOfRecord(act);
+      case 'strike':
+        return this.#records.has(act.of) ? undefined : 'act.unknown';
+      case 'spot-check':
+        return undefined;
       case 'approve':
         return this.#flawOfApproval(act.of, by);
       case 'revoke':
@@ -103,7 +117,14 @@ export class Organisation {
   }
 
   #isKnown(id: string): boolean {
-    return this.#attestations.has(id) || this.#waivers.has(id) || this.#cases.has(id);
+    return this.#attestations.has(id) || this.#waivers.has(id) || this.#cases.has(id) || this.#records.has(id);
+  }
+
+  /** A line may be written anew, but none becomes one of another register. */
+  #flawOfRecord({ id, record }: ActOf<'record'>): ActFlaw | undefined {
+    const before = this.#records.get(id);
+    if (before === undefined) return this.#isKnown(id) ? 'act.repeated' : undefined;
+    return before.record.of === record.of ? undefined : 'act.repeated';
   }
 
   #flawOfApproval(of: string, by: string): ActFlaw | undefined {
@@ -147,6 +168,17 @@ export class Organisation {
         break;
       case 'follow':
         this.#follows = act.policies;
+        break;
+      case 'record': {
+        const { id, record } = act;
+        const since = this.#records.get(id)?.recorded ?? recorded;
+        this.#records.set(id, { id, record, recorded: since, changed: recorded });
+        break;
+      }
+      case 'strike':
+        this.#records.delete(act.of);
+        break;
+      case 'spot-check':
         break;
     }
   }

@@ -31,13 +31,16 @@ function idOf(act: Act): string | undefined {
     case 'attest':
     case 'waive':
     case 'open-case':
+    case 'record':
       return act.id;
     case 'approve':
     case 'revoke':
+    case 'strike':
     case 'take-step':
     case 'close-case':
       return act.of;
     case 'follow':
+    case 'spot-check':
       return undefined;
   }
 }
