@@ -3,7 +3,7 @@ import { agentVersion } from './agent/version.ts';
 import { exitWith, type Subcommand } from './commands/subcommand.ts';
 
 /** One line a subcommand; its module is loaded when it is used. */
-const subcommands: Readonly<Record<string, readonly [summary: string, load: () => Promise<Subcommand>]>> = {
+export const subcommands: Readonly<Record<string, readonly [summary: string, load: () => Promise<Subcommand>]>> = {
   up: ['collector and agent for this host, on loopback: the quickest look', () => import('./commands/up.ts')],
   check: ['check this host against policies, once, and print the outcome', () => import('./commands/check.ts')],
   tls: ['what a TLS endpoint accepts and which certificates it serves', () => import('./commands/tls.ts')],
@@ -32,17 +32,19 @@ const subcommands: Readonly<Record<string, readonly [summary: string, load: () =
   policy: ['list, show and check policy documents', () => import('./commands/policy.ts')],
 };
 
-const [name = '', ...words] = process.argv.slice(2);
-const subcommand = subcommands[name];
-
-if (subcommand !== undefined) {
-  const { command } = await subcommand[1]();
-  await exitWith(command().name(`waarborg ${name}`), words);
-} else {
+/** @param words what stands on the command line behind `waarborg` */
+export async function main(words: readonly string[]): Promise<void> {
+  const [name = '', ...rest] = words;
+  const subcommand = subcommands[name];
+  if (subcommand !== undefined) {
+    const { command } = await subcommand[1]();
+    await exitWith(command().name(`waarborg ${name}`), rest);
+    return;
+  }
   const program = new Command('waarborg')
     .description('Shows, continuously and with proof, that servers do what a written security policy promises.')
     .version(agentVersion)
     .addHelpText('after', '\nwaarborg SUBCOMMAND --help tells more of each, with an example.');
   for (const [word, [summary]] of Object.entries(subcommands)) program.command(word).description(summary);
-  await exitWith(program, process.argv.slice(2));
+  await exitWith(program, words);
 }

@@ -21,8 +21,10 @@ const assets = ['policies/*.yaml', 'collector/**/*.{css,svg,ttf,txt}', 'package.
 const launcher = `#!/usr/bin/env node
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
+import { argv } from 'node:process';
 enableCompileCache(join(import.meta.dirname, '.cache'));
-await import('./main.js');
+const { main } = await import('./main.js');
+await main(argv.slice(2));
 `;
 
 /** A source file's own folder is no longer that of its code: its assets lie under the same path from the bundle's root. */
@@ -52,6 +54,8 @@ export async function bundle(folder: string): Promise<void> {
     target: 'node26',
     chunkNames: '[name]-[hash]',
     minifySyntax: true,
+    // Native code that packages only try to load: without it they do the same in JavaScript.
+    external: ['*.node'],
     legalComments: 'linked',
     logLevel: 'warning',
     plugins: [ownFolder],

@@ -7,16 +7,25 @@ const Compiled = z.strictObject({ digest: z.string(), value: z.unknown() });
  * What a document says, kept as JSON beside it when the program is bundled: reading the YAML of all that is shipped
  * takes a fifth of a second and 20 MB, at each start of an agent.
  * @param digest of the text as it is now: what was kept of another is not used
+ * @param readText how a file is read; undefined where there is none
  * @returns undefined where nothing of that text is kept
  */
-export function readCompiled(file: string, digest: string): unknown {
-  const compiled = Compiled.safeParse(readJson(compiledFile(file))).data;
+export function readCompiled(file: string, digest: string, readText = fileText): unknown {
+  const compiled = Compiled.safeParse(parseJson(readText(compiledFile(file)))).data;
   return compiled?.digest === digest ? compiled.value : undefined;
 }
 
-function readJson(file: string): unknown {
+function fileText(file: string): string | undefined {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as unknown;
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function parseJson(text = ''): unknown {
+  try {
+    return JSON.parse(text) as unknown;
   } catch {
     return undefined;
   }

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { checkKind, checkKinds } from './checks/index.ts';
 import { readCompiled } from './compiled.ts';
 import { PolicyDocument, type Control } from './schema.ts';
+import { shippedNames, shippedText } from './shipped.ts';
 import { DocumentError, parseYaml, readDocument, type Issue, type YamlDocument } from './yaml.ts';
 
 /** A policy document as it was read: the digest names these very bytes, in reports and in the log. */
@@ -13,14 +13,11 @@ export interface Policy extends PolicyDocument {
   readonly text: string;
 }
 
-const shippedFolder = import.meta.dirname;
-
 /** The names of the documents that come with Waarborg. */
 export function shippedPolicies(): string[] {
-  return readdirSync(shippedFolder)
+  return shippedNames('policies')
     .filter((file) => file.endsWith('.yaml'))
-    .map((file) => file.slice(0, -'.yaml'.length))
-    .sort();
+    .map((file) => file.slice(0, -'.yaml'.length));
 }
 
 /**
@@ -28,10 +25,14 @@ export function shippedPolicies(): string[] {
  * @throws DocumentError
  */
 export function loadPolicy(reference: string): Policy {
-  const shipped = /^[a-z][a-z0-9-]*$/.test(reference) ? join(shippedFolder, `${reference}.yaml`) : undefined;
-  const file = shipped !== undefined && (existsSync(shipped) || !existsSync(reference)) ? shipped : reference;
-  const text = readDocument(file);
-  return compiledPolicy(file, text) ?? policyOf(parseYaml(text, file));
+  if (/^[a-z][a-z0-9-]*$/.test(reference)) {
+    const file = `policies/${reference}.yaml`;
+    const text = shippedText(file);
+    if (text !== undefined) return compiledPolicy(text, readCompiled(file, digestOf(text), shippedText), file);
+    if (!existsSync(reference)) throw noSuchDocument(reference);
+  }
+  const text = readDocument(reference);
+  return compiledPolicy(text, readCompiled(reference, digestOf(text)), reference);
 }
 
 /**
@@ -61,11 +62,15 @@ export function parsePolicy(text: string, name: string): Policy {
   return policyOf(parseYaml(text, name));
 }
 
-/** A document that was found sound when the program was bundled. */
-function compiledPolicy(file: string, text: string): Policy | undefined {
-  const digest = digestOf(text);
-  const parsed = PolicyDocument.safeParse(readCompiled(file, digest)).data;
-  return parsed && { ...parsed, digest, text };
+/** @param compiled what was kept of a document that was found sound when the program was bundled; undefined where nothing was */
+function compiledPolicy(text: string, compiled: unknown, name: string): Policy {
+  const parsed = PolicyDocument.safeParse(compiled).data;
+  return parsed === undefined ? parsePolicy(text, name) : { ...parsed, digest: digestOf(text), text };
+}
+
+function noSuchDocument(reference: string): DocumentError {
+  const message = `no such file, and no such document comes with Waarborg; expected a path, or one of ${shippedPolicies().join(', ')}`;
+  return new DocumentError('document.unreadable', [{ file: reference, line: 0, column: 0, path: '', message }]);
 }
 
 function digestOf(text: string): string {

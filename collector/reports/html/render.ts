@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Language } from '../../../policies/schema.ts';
+import { needShipped } from '../../../policies/shipped.ts';
 import { html, type Markup } from '../../web/html.ts';
 import type { ComplianceReport } from '../model.ts';
 import { peopleTexts } from '../view/people-texts.ts';
@@ -11,7 +10,7 @@ import { evidenceChapter, verifyChapter, waiverChapter } from './evidence.ts';
 import { peopleChapters } from './people.ts';
 import { brandIcon, legend, patterns } from './parts.ts';
 
-const style = readFileSync(join(import.meta.dirname, 'style.css'), 'utf8');
+const style = needShipped('collector/reports/html/style.css').toString();
 
 /** The report as one HTML file that needs nothing else, for reading and for printing. */
 export function renderHtml(report: ComplianceReport, language: Language): string {

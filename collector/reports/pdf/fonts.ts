@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { create, type Font } from 'fontkit';
+import { needShipped } from '../../../policies/shipped.ts';
 
 /** Source Sans 3 (SIL Open Font License): Latin, Greek and Cyrillic, so that European names are written as they are. */
 const files = { regular: 'SourceSans3-Regular.ttf', bold: 'SourceSans3-SemiBold.ttf' } as const;
@@ -8,14 +7,14 @@ const files = { regular: 'SourceSans3-Regular.ttf', bold: 'SourceSans3-SemiBold.
 export type FontName = keyof typeof files;
 export const fontNames = Object.keys(files) as readonly FontName[];
 
-/** Where a font lies, to be embedded. */
-export function fontPath(name: FontName): string {
-  return join(import.meta.dirname, 'fonts', files[name]);
+/** A font's file, to be embedded. */
+export function fontFile(name: FontName): Buffer {
+  return needShipped(`collector/reports/pdf/fonts/${files[name]}`);
 }
 
 /** Makes of any text one that the font can write: what it has no letter for is spelt out, and nothing is left out. */
 export function spellerOf(name: FontName): (text: string) => string {
-  const font = create(readFileSync(fontPath(name))) as Font;
+  const font = create(fontFile(name)) as Font;
   return (text) =>
     Array.from(text)
       .map((character) => {

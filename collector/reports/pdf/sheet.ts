@@ -1,6 +1,6 @@
 import PDFDocument from 'pdfkit';
 import type { Language } from '../../../policies/schema.ts';
-import { fontNames, fontPath, spellerOf, type FontName } from './fonts.ts';
+import { fontNames, fontFile, spellerOf, type FontName } from './fonts.ts';
 
 /** The colours of collector/web/style.css, light. */
 export const colours = {
@@ -48,8 +48,8 @@ export class Sheet {
   constructor({ title, language, at }: { readonly title: string; readonly language: Language; readonly at: Date }) {
     this.document = new PDFDocument({
       size: 'A4',
-      // Else the reader's own Helvetica would be the first.
-      font: fontPath('regular'),
+      // None at first: else the reader's own Helvetica would be it.
+      font: '',
       margins: { top, bottom, left, right: left },
       bufferPages: true,
       tagged: true,
@@ -59,7 +59,7 @@ export class Sheet {
       // The moment of the evidence, so that one report is one file, byte for byte.
       info: { Title: title, Producer: 'Waarborg', Creator: 'Waarborg', CreationDate: at },
     });
-    for (const name of fontNames) this.document.registerFont(name, fontPath(name));
+    for (const name of fontNames) this.document.registerFont(name, fontFile(name));
     this.#spell = spellerOf('regular');
     const root = this.document.struct('Document');
     this.document.addStructure(root);

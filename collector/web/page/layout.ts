@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Language } from '../../../policies/schema.ts';
+import { needShipped } from '../../../policies/shipped.ts';
 import { html, type Markup } from '../html.ts';
 import { texts } from '../texts.ts';
 
@@ -23,8 +22,8 @@ export interface LogView {
   readonly root: string;
 }
 
-export const style = readFileSync(join(import.meta.dirname, '..', 'style.css'), 'utf8');
-export const icon = readFileSync(join(import.meta.dirname, '..', 'icon.svg'), 'utf8');
+export const style = needShipped('collector/web/style.css').toString();
+export const icon = needShipped('collector/web/icon.svg').toString();
 
 /** Another style has another address, so that browsers may keep each for ever. */
 export const stylePath = versioned('/style.css', style);
