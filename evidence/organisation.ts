@@ -1,9 +1,16 @@
-import type { AttestationFacts, Attestation } from '../policies/checks/attestation.ts';
+import {
+  AttestedPer,
+  type AskedPlace,
+  type AttestationFacts,
+  type Attestation,
+} from '../policies/checks/attestation.ts';
 import type { Case, CasesFacts } from '../policies/checks/cases.ts';
+import type { RegisterFacts } from '../policies/checks/register.ts';
+import type { ReportingFacts } from '../policies/checks/reporting.ts';
 import { read, type Reading } from '../policies/reading.ts';
 import { isFilePart, statementPartName, type Act, type ActTaken } from './act.ts';
-
-import type { KeptRecord } from './register.ts';
+import { HeardHosts, knownHosts, type HeardSource } from './heard.ts';
+import { certificateLines, linesOf, Registers, subProcessorLines, type Records } from './registers.ts';
 
 type ActOf<Name extends Act['act']> = Extract<Act, { act: Name }>;
 
@@ -22,8 +29,16 @@ export interface WaiverState {
   readonly statement: string | null;
 }
 
+/** A control that the organisation is asked. */
+export interface ControlName {
+  readonly policy: string;
+  readonly control: string;
+  /** Its parameters, as its document has them: some facts are gathered only where they are asked for. */
+  readonly with?: unknown;
+}
+
 /** An attestation as it stands, and of what. */
-export interface AttestationState extends Attestation {
+export interface AttestationState extends Omit<Attestation, 'places'> {
   readonly policy: string;
   readonly control: string;
   readonly scope: ActOf<'attest'>['scope'];
@@ -37,8 +52,14 @@ export class Organisation {
   readonly #attestations = new Map<string, AttestationState>();
   readonly #waivers = new Map<string, WaiverState>();
   readonly #cases = new Map<string, Case>();
-  readonly #records = new Map<string, KeptRecord>();
+  readonly #registers = new Registers();
+  readonly #heard: HeardSource;
   #follows: ActOf<'follow'>['policies'] = [];
+
+  /** @param heard knows the hosts of the log; nobody where it is left out */
+  constructor(heard: HeardSource = new HeardHosts()) {
+    this.#heard = heard;
+  }
 
   /** The documents that the organisation is held to. */
   get follows(): ActOf<'follow'>['policies'] {
@@ -59,21 +80,25 @@ export class Organisation {
   }
 
   /** The lines of all registers, by id. */
-  get records(): ReadonlyMap<string, KeptRecord> {
-    return this.#records;
+  get records(): Records {
+    return this.#registers.records;
   }
 
   /** What is wrong with an act that stands here next; undefined where it may be taken. */
   flawOf({ act, by }: Pick<ActTaken, 'act' | 'by'>): ActFlaw | undefined {
     switch (act.act) {
       case 'attest':
+        if (act.scope.of === 'customer' && this.records.get(act.scope.customer)?.record.of !== 'customer') {
+          return 'act.unknown';
+        }
+        return this.#isKnown(act.id) ? 'act.repeated' : undefined;
       case 'waive':
       case 'open-case':
         return this.#isKnown(act.id) ? 'act.repeated' : undefined;
       case 'record':
-        return this.#flawOfRecord(act);
+        return this.#registers.flawOf(act, this.#isKnown(act.id));
       case 'strike':
-        return this.#records.has(act.of) ? undefined : 'act.unknown';
+        return this.records.has(act.of) ? undefined : 'act.unknown';
       case 'spot-check':
         return undefined;
       case 'approve':
@@ -102,29 +127,49 @@ export class Organisation {
   }
 
   /** What the log holds for a control, in the form of its check kind's facts; undefined for a kind that hosts show. */
-  factsOf(kind: string, { policy, control }: { policy: string; control: string }): Reading<unknown> | undefined {
-    if (kind === 'attestation') return read<AttestationFacts>({ attestations: this.#attestationsOf(policy, control) });
-    if (kind === 'cases') return read<CasesFacts>({ cases: [...this.#cases.values()] });
-    return undefined;
+  factsOf(kind: string, name: ControlName): Reading<unknown> | undefined {
+    switch (kind) {
+      case 'attestation':
+        return read<AttestationFacts>({ attestations: this.#attestationsOf(name), asked: this.#placesOf(name) });
+      case 'cases':
+        return read<CasesFacts>({ cases: [...this.#cases.values()] });
+      case 'register': {
+        const [certificates, subProcessors] = [certificateLines(this.records), subProcessorLines(this.records)];
+        return read<RegisterFacts>({ certificates, subProcessors });
+      }
+      case 'reporting':
+        return read<ReportingFacts>({ hosts: knownHosts(this.#heard.all(), this.records) });
+      default:
+        return undefined;
+    }
   }
 
-  #attestationsOf(policy: string, control: string): Attestation[] {
+  #attestationsOf({ policy, control }: ControlName): Attestation[] {
     return [...this.#attestations.values()]
-      .filter((one) => one.policy === policy && one.control === control && one.scope.of === 'organisation')
-      .map(({ id, by, effective, recorded, until, files, approvals, revoked }) => {
-        return { id, by, effective, recorded, until, files, approvals, revoked };
+      .filter((one) => one.policy === policy && one.control === control)
+      .map(({ id, by, scope, effective, recorded, until, files, approvals, revoked }) => {
+        return { id, by, places: placesIn(scope), effective, recorded, until, files, approvals, revoked };
       });
   }
 
-  #isKnown(id: string): boolean {
-    return this.#attestations.has(id) || this.#waivers.has(id) || this.#cases.has(id) || this.#records.has(id);
+  /** What each needs an attestation of its own; null where one speaks for the organisation. */
+  #placesOf({ with: parameters }: ControlName): AskedPlace[] | null {
+    switch (AttestedPer.safeParse(parameters).data?.per) {
+      case 'host':
+        return knownHosts(this.#heard.all(), this.records).map(({ host, expected, enrolled }) => {
+          return { place: host, spans: [...expected, ...(enrolled === null ? [] : [{ from: enrolled, until: null }])] };
+        });
+      case 'customer':
+        return linesOf(this.records, 'customer')
+          .map(({ id, record: { from, until } }) => ({ place: id, spans: [{ from, until }] }))
+          .sort((a, b) => (a.place < b.place ? -1 : 1));
+      default:
+        return null;
+    }
   }
 
-  /** A line may be written anew, but none becomes one of another register. */
-  #flawOfRecord({ id, record }: ActOf<'record'>): ActFlaw | undefined {
-    const before = this.#records.get(id);
-    if (before === undefined) return this.#isKnown(id) ? 'act.repeated' : undefined;
-    return before.record.of === record.of ? undefined : 'act.repeated';
+  #isKnown(id: string): boolean {
+    return this.#attestations.has(id) || this.#waivers.has(id) || this.#cases.has(id) || this.records.has(id);
   }
 
   #flawOfApproval(of: string, by: string): ActFlaw | undefined {
@@ -138,7 +183,8 @@ export class Organisation {
     return one.revoked === null ? undefined : 'act.ended';
   }
 
-  #apply({ act, by, receivedAt: recorded, body }: ActTaken): void {
+  #apply(taken: ActTaken): void {
+    const { act, by, receivedAt: recorded, body } = taken;
     switch (act.act) {
       case 'attest': {
         const { act: _, ...attested } = act;
@@ -169,14 +215,11 @@ export class Organisation {
       case 'follow':
         this.#follows = act.policies;
         break;
-      case 'record': {
-        const { id, record } = act;
-        const since = this.#records.get(id)?.recorded ?? recorded;
-        this.#records.set(id, { id, record, recorded: since, changed: recorded });
+      case 'record':
+        this.#registers.record(act, taken);
         break;
-      }
       case 'strike':
-        this.#records.delete(act.of);
+        this.#registers.strike(act);
         break;
       case 'spot-check':
         break;
@@ -206,6 +249,17 @@ export class Organisation {
   #change(id: string, change: (one: Case) => Partial<Case>, fields: readonly string[]): void {
     const one = this.#cases.get(id);
     if (one !== undefined) this.#cases.set(id, { ...one, ...change(one), fields: sorted([...one.fields, ...fields]) });
+  }
+}
+
+function placesIn(scope: AttestationState['scope']): string[] {
+  switch (scope.of) {
+    case 'organisation':
+      return [];
+    case 'hosts':
+      return [...scope.hosts];
+    case 'customer':
+      return [scope.customer];
   }
 }
 

@@ -36,4 +36,6 @@ export interface KeptRecord {
   readonly record: RegisterRecord;
   readonly recorded: string;
   readonly changed: string;
+  /** How many were handed in with it as it stands. */
+  readonly files: number;
 }

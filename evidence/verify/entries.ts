@@ -86,6 +86,7 @@ export class EntryVerifier {
       switch (entry.kind) {
         case 'agent.enrol':
           this.#agents.enrol(entry, where);
+          this.people.hosts.enrol(entry);
           break;
         case 'policy.set':
           this.shown.addPolicy(entry.policy);
@@ -104,6 +105,7 @@ export class EntryVerifier {
           break;
         case 'agent.revoke':
           this.#agents.revoke(entry, where);
+          this.people.hosts.revoke(entry);
           break;
         case 'key.rotate':
           if (entry.rotated.of === 'agent') this.#agents.rotate(entry.rotated.envelope, entry.receivedAt, where);
@@ -130,6 +132,7 @@ export class EntryVerifier {
     const report = this.#agents.open(entry, where);
     if (report === undefined) return;
     const { statement, previousIssuedAt } = report;
+    this.people.hosts.report(statement, entry.receivedAt);
     const place = this.shown.place(statement, entry.receivedAt, where);
     const isSeen = this.#verifySeen(statement, index, where);
     const isTimely = this.#clocks.verifyIssued(statement, { receivedAt: entry.receivedAt, previousIssuedAt }, where);

@@ -3,6 +3,7 @@ import { isWithin } from '../../policies/moments.ts';
 import type { Observation } from '../../policies/observe.ts';
 import { observeOrganisation } from '../../policies/people/organisation.ts';
 import type { ActScope, ActTaken } from '../act.ts';
+import { HeardHosts } from '../heard.ts';
 import { Organisation, type ActFlaw } from '../organisation.ts';
 import { picksHosts } from '../scope.ts';
 import { spanOfWaiver } from '../waivers.ts';
@@ -48,7 +49,9 @@ const flaws: Readonly<Record<ActFlaw, string>> = {
 /** Acts of people as the log has them: that each could be taken where it stands, and what they show together. */
 export class People {
   readonly #input: PeopleInput;
-  readonly #organisation = new Organisation();
+  /** The hosts that people answer for: which are enrolled, and when each last reported. */
+  readonly hosts = new HeardHosts();
+  readonly #organisation = new Organisation(this.hosts);
   /** Where each document came to be followed; undefined where it is not there. */
   #follows: readonly Policy[] | undefined = [];
   /** Whether every act is shown, from the log's beginning. */

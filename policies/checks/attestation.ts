@@ -13,15 +13,32 @@ const Parameters = z.strictObject({
   evidence: z.enum(['required', 'optional']).default('optional'),
   /** From when on before its end it is told that it ends. */
   remind: Duration.prefault('14d'),
+  /** Whether one speaks for the organisation, or each host, or each customer of the register, needs its own. */
+  per: z.enum(['organisation', 'host', 'customer']).default('organisation'),
 });
 type Parameters = z.output<typeof Parameters>;
 
+/** What a control says of whom an attestation speaks for; the organisation where it says nothing. */
+export const AttestedPer = z.object({ per: Parameters.shape.per });
+
 const Id = z.string().min(1).max(64);
+
+/** The name of a host, or the id of a customer in the register. */
+const Place = z.string().min(1).max(255);
+
+/** A place that an attestation is asked for, and the times at which it is: one of them is enough. */
+const AskedPlace = z.strictObject({
+  place: Place,
+  spans: z.array(z.strictObject({ from: Moment, until: Moment.nullable() })).max(101),
+});
+export type AskedPlace = z.output<typeof AskedPlace>;
 
 /** A person's statement that a control is kept. Who it is stands in what can be erased; here is only by which pseudonym. */
 const Attestation = z.strictObject({
   id: Id,
   by: Id,
+  /** The hosts, or the one customer, that it speaks for; empty where that is the organisation. */
+  places: z.array(Place).max(200),
   /** From when on it is true, apart from when it was written down. */
   effective: Moment,
   /** When it was written down. */
@@ -38,10 +55,17 @@ export type Attestation = z.output<typeof Attestation>;
 export const AttestationFacts = z.strictObject({
   /** Those for the control, in the order in which they were written down. */
   attestations: z.array(Attestation).max(10_000),
+  /** Where each needs its own: which there are, sorted; null where one speaks for the organisation. */
+  asked: z.array(AskedPlace).max(100_000).nullable(),
 });
 export type AttestationFacts = z.output<typeof AttestationFacts>;
 
 export const attestationReasons = {
+  'attestation.no-places': {
+    verdict: 'unknown',
+    en: 'it is to be attested for each of its {per}s, and there are none: neither enrolled nor in the register',
+    nl: 'dit moet per {per} verklaard worden, en die zijn er niet: niet aangemeld en niet in het register',
+  },
   'attestation.none': {
     verdict: 'unknown',
     en: 'nobody has attested this yet',
@@ -93,23 +117,44 @@ export const attestation = defineCheckKind({
   parameters: Parameters,
   facts: AttestationFacts,
   reasons: attestationReasons,
-  judge({ attestations }, parameters, at) {
-    const judged = attestations.map((one) => judgeOne(one, parameters, at));
-    const standing = judged
-      .filter(({ state }) => state === 'stands')
-      .sort(byEnd)
-      .at(-1);
-    if (standing !== undefined) return [standing.reason, ...reminderOf(standing, parameters, at)];
-    // What once stood and ended is worse than what is still to come.
-    const ended = judged
-      .filter(({ state }) => state === 'ended')
-      .sort(byEnd)
-      .at(-1);
-    const others = judged.filter(({ state }) => state === 'waits').slice(-1);
-    if (ended === undefined && others.length === 0) return [because('attestation.none', {})];
-    return [...(ended === undefined ? [] : [ended.reason]), ...others.map(({ reason }) => reason)];
+  judge({ attestations, asked }, parameters, at) {
+    if (parameters.per === 'organisation') {
+      return judgeTogether(
+        attestations.filter(({ places }) => places.length === 0),
+        parameters,
+        at,
+      );
+    }
+    const places = (asked ?? []).filter((one) => isAsked(one, at));
+    if (places.length === 0) return [because('attestation.no-places', { per: parameters.per })];
+    return places.flatMap(({ place }) => {
+      const about = attestations.filter(({ places: named }) => named.includes(place));
+      return judgeTogether(about, parameters, at).map((reason) => ({ ...reason, subject: place }));
+    });
   },
 });
+
+function isAsked({ spans }: AskedPlace, at: Date): boolean {
+  return spans.some(({ from, until }) => isAsOld(from, 0, at) && (until === null || !isAsOld(until, 0, at)));
+}
+
+/** Of those that speak for the same, one that stands is enough. */
+function judgeTogether(attestations: readonly Attestation[], parameters: Parameters, at: Date): Reason[] {
+  const judged = attestations.map((one) => judgeOne(one, parameters, at));
+  const standing = judged
+    .filter(({ state }) => state === 'stands')
+    .sort(byEnd)
+    .at(-1);
+  if (standing !== undefined) return [standing.reason, ...reminderOf(standing, parameters, at)];
+  // What once stood and ended is worse than what is still to come.
+  const ended = judged
+    .filter(({ state }) => state === 'ended')
+    .sort(byEnd)
+    .at(-1);
+  const others = judged.filter(({ state }) => state === 'waits').slice(-1);
+  if (ended === undefined && others.length === 0) return [because('attestation.none', {})];
+  return [...(ended === undefined ? [] : [ended.reason]), ...others.map(({ reason }) => reason)];
+}
 
 /** What a control of this kind says of how long attestations stand. */
 export const Validity = z.object({ valid: Parameters.shape.valid });

@@ -21,7 +21,9 @@ import { logForwarding } from './log-forwarding.ts';
 import { logRetention } from './log-retention.ts';
 import { passwordAge } from './password-age.ts';
 import { passwordPolicy } from './password-policy.ts';
+import { register } from './register.ts';
 import { replication } from './replication.ts';
+import { reporting } from './reporting.ts';
 import { sshAccess } from './ssh-access.ts';
 import { timeSync } from './time-sync.ts';
 import { tls } from './tls.ts';
@@ -53,7 +55,9 @@ export const checkKinds: readonly CheckKind[] = [
   logRetention,
   passwordAge,
   passwordPolicy,
+  register,
   replication,
+  reporting,
   sshAccess,
   timeSync,
   tls,

@@ -27,10 +27,10 @@ export function isShownByPeople(check: string): boolean {
  */
 export function observeOrganisation(
   policies: readonly Policy[],
-  factsOf: (kind: string, name: { policy: string; control: string }) => Reading<unknown> | undefined,
+  factsOf: (kind: string, name: { policy: string; control: string; with: unknown }) => Reading<unknown> | undefined,
   at: Date,
 ): Observation[] {
   return organisationControls(policies).map(({ policy: { policy }, control }) =>
-    observe(policy, control, factsOf(control.check, { policy, control: control.id }), at),
+    observe(policy, control, factsOf(control.check, { policy, control: control.id, with: control.with }), at),
   );
 }

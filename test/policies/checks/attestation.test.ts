@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { attestation, type Attestation } from '../../../policies/checks/attestation.ts';
+import { attestation, type AskedPlace, type Attestation } from '../../../policies/checks/attestation.ts';
 import { read } from '../../../policies/reading.ts';
 import { worstVerdict } from '../../../policies/verdict.ts';
 
@@ -9,6 +9,7 @@ function attested(changed: Partial<Attestation> = {}): Attestation {
   return {
     id: 'attestation-1',
     by: 'person-a',
+    places: [],
     effective: '2026-10-01T00:00:00.000Z',
     recorded: '2026-10-20T09:00:00.000Z',
     until: null,
@@ -19,8 +20,13 @@ function attested(changed: Partial<Attestation> = {}): Attestation {
   };
 }
 
-function judge(attestations: readonly Attestation[], parameters: object = {}, when = at): string[] {
-  const reasons = attestation.judge(read({ attestations }), { valid: '92d', ...parameters }, when);
+function judge(
+  attestations: readonly Attestation[],
+  parameters: object = {},
+  when = at,
+  asked: readonly AskedPlace[] | null = null,
+): string[] {
+  const reasons = attestation.judge(read({ attestations, asked }), { valid: '92d', ...parameters }, when);
   return [worstVerdict(reasons.map(({ verdict }) => verdict)), ...reasons.map(({ code }) => code.split('.')[1] ?? '')];
 }
 
@@ -110,5 +116,55 @@ describe('an attestation', () => {
     const one = attested({ effective: '2026-09-01T12:00:00.000Z' });
     expect(judge([one], { remind: '9d' })).toEqual(['pass', 'stands']);
     expect(judge([one], { remind: '10d' })).toEqual(['pass', 'stands', 'ends-soon']);
+  });
+});
+
+describe('where each needs its own', () => {
+  const always = { from: '2026-01-01T00:00:00.000Z', until: null };
+  const places: AskedPlace[] = [
+    { place: 'db1', spans: [always] },
+    { place: 'web1', spans: [always] },
+  ];
+
+  test('every place must have one, and the others are named', () => {
+    const both = [attested({ places: ['db1', 'web1'] })];
+    expect(judge(both, { per: 'host' }, at, places)).toEqual(['pass', 'stands', 'stands']);
+    const reasons = attestation.judge(
+      read({ attestations: [attested({ places: ['db1'] })], asked: places }),
+      { valid: '92d', per: 'host' },
+      at,
+    );
+    expect(reasons.map(({ code, subject }) => [code, subject])).toEqual([
+      ['attestation.stands', 'db1'],
+      ['attestation.none', 'web1'],
+    ]);
+  });
+
+  test('one that speaks for the organisation, or for others, is none', () => {
+    expect(judge([attested()], { per: 'host' }, at, places)).toEqual(['unknown', 'none', 'none']);
+    expect(judge([attested({ places: ['other'] })], { per: 'host' }, at, places)).toEqual(['unknown', 'none', 'none']);
+    expect(judge([attested({ places: ['web1'] })])).toEqual(['unknown', 'none']);
+  });
+
+  test('one that was taken back for a place fails, whatever stands for another', () => {
+    const attestations = [
+      attested({ places: ['db1'] }),
+      attested({ places: ['web1'], revoked: '2026-11-01T00:00:00Z' }),
+    ];
+    expect(judge(attestations, { per: 'host' }, at, places)).toEqual(['fail', 'stands', 'revoked']);
+  });
+
+  test('a place counts while it is one, and that there is none shows nothing', () => {
+    const [ended, coming] = [
+      { ...always, until: at.toISOString() },
+      { from: '2026-11-22T12:00:00.001Z', until: null },
+    ];
+    const now = [
+      { place: 'c-1', spans: [ended] },
+      { place: 'c-2', spans: [coming] },
+    ];
+    expect(judge([], { per: 'customer' }, at, now)).toEqual(['unknown', 'no-places']);
+    expect(judge([], { per: 'customer' }, at, null)).toEqual(['unknown', 'no-places']);
+    expect(judge([], { per: 'customer' }, at, [{ place: 'c-1', spans: [ended, always] }])).toEqual(['unknown', 'none']);
   });
 });
