@@ -125,7 +125,7 @@ export async function startCollector({
     }
     const { logKey } = evidence;
     const app = createApp({
-      access: { tokens, sessions: new Sessions(), now },
+      access: { tokens, sessions: new Sessions(), now, hostsOfCustomer: (id, at) => book.customers.of(id, at) },
       ingest: {
         log: evidence,
         sequencer,

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { roles, Tokens, type NewToken, type Role } from '../collector/access/tokens.ts';
-import { ActorId } from '../evidence/act.ts';
+import { ActId, ActorId } from '../evidence/act.ts';
 import { AgentName } from '../evidence/report.ts';
 import { Duration } from '../policies/quantities.ts';
 import { addCollectorDataOptions, collectorData, type CollectorDataOptions } from './data-options.ts';
@@ -13,6 +13,8 @@ const defaultValidity: Readonly<Record<Role, string>> = {
   enrol: '1d',
   metrics: '365d',
   auditor: '365d',
+  reporter: '365d',
+  pipeline: '365d',
   approver: '365d',
   operator: '365d',
 };
@@ -23,6 +25,7 @@ interface CreateOptions extends CollectorDataOptions {
   readonly valid?: string;
   readonly agent?: string;
   readonly person?: string;
+  readonly customer?: string;
 }
 
 export function command(): Command {
@@ -35,7 +38,8 @@ export function command(): Command {
       `
 Example:
   waarborg token create --role enrol --agent web1.example.nl --config /etc/waarborg/collector.yaml
-  waarborg token create --role metrics --label prometheus`,
+  waarborg token create --role metrics --label prometheus
+  waarborg token create --role reporter --customer customer-acme --label "Acme B.V."`,
     );
   addCollectorDataOptions(token.command('create'))
     .description('Make a token. It is shown this once: only its hash is kept.')
@@ -47,6 +51,7 @@ Example:
       '--person <pseudonym>',
       'whose it is, where he has a token already: nobody approves of what he asked himself',
     )
+    .option('--customer <id>', 'with --role reporter: the customer whose hosts it shows, by the id in the register')
     .action(create);
   addCollectorDataOptions(token.command('list')).description('List all tokens, without their secrets.').action(list);
   addCollectorDataOptions(token.command('revoke <id>')).description('Make a token worthless.').action(revoke);
@@ -65,13 +70,20 @@ function create(options: CreateOptions): void {
       `--person ${options.person}: expected a pseudonym such as person-7c1e, as waarborg token list shows`,
     );
   }
-  const { role, label = '', agent, person } = options;
+  const { role, label = '', agent, person, customer } = options;
+  if ((role === 'reporter') !== (customer !== undefined)) {
+    throw new UsageError('--customer: expected with --role reporter, and with no other');
+  }
+  if (customer !== undefined && !ActId.safeParse(customer).success) {
+    throw new UsageError(`--customer ${customer}: expected an id of the register, such as customer-3f9c2a71`);
+  }
   const token: NewToken = {
     role,
     label,
     validity: validity.data,
     ...(agent === undefined ? {} : { agent }),
     ...(person === undefined ? {} : { person }),
+    ...(customer === undefined ? {} : { customer }),
   };
   process.stdout.write(`${tokens.create(token, new Date()).secret}\n`);
 }
@@ -79,10 +91,10 @@ function create(options: CreateOptions): void {
 function list(options: CollectorDataOptions): void {
   using tokens = openTokens(options);
   const now = new Date().toISOString();
-  const rows = tokens.list().map(({ id, role, label, expiresAt, revokedAt, usedAt, agent, person }) => {
+  const rows = tokens.list().map(({ id, role, label, expiresAt, revokedAt, usedAt, agent, person, customer }) => {
     const state = revokedAt !== null ? 'revoked' : expiresAt <= now ? 'expired' : usedAt !== null ? 'used' : 'valid';
     const acting = role === 'operator' || role === 'approver' ? person : '';
-    return [id, role, acting, state, expiresAt.slice(0, 10), [agent, label].filter(Boolean).join(' ')];
+    return [id, role, acting, state, expiresAt.slice(0, 10), [agent, customer, label].filter(Boolean).join(' ')];
   });
   const table = [['id', 'role', 'person', 'state', 'until', 'for'], ...rows];
   const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...table.map((row) => (row[column] ?? '').length)));

@@ -1,6 +1,7 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { Problem } from '../problem.ts';
+import { sightOf, type HostsOfCustomer, type Sight } from './sight.ts';
 import type { Role, Token, Tokens } from './tokens.ts';
 
 const cookieName = 'waarborg';
@@ -8,13 +9,14 @@ const sessionHours = 12;
 
 /** Browsers that have logged in. In memory: after a restart one logs in again. */
 export class Sessions {
-  readonly #sessions = new Map<string, { readonly token: string; readonly until: number }>();
+  readonly #sessions = new Map<string, Session>();
 
   /** @param token the public id of the token that was traded for it: the session holds no longer than that */
   open(token: string, at: Date): string {
     for (const [id, { until }] of this.#sessions) if (until <= at.getTime()) this.#sessions.delete(id);
     const id = randomBytes(24).toString('base64url');
-    this.#sessions.set(id, { token, until: at.getTime() + sessionHours * 3_600_000 });
+    const form = randomBytes(24).toString('base64url');
+    this.#sessions.set(id, { token, form, until: at.getTime() + sessionHours * 3_600_000 });
     return id;
   }
 
@@ -24,15 +26,32 @@ export class Sessions {
 
   /** The public id of the token that the session was opened with; undefined where it has ended. */
   tokenOf(id: string, at: Date): string | undefined {
-    const session = this.#sessions.get(id);
-    return session !== undefined && session.until > at.getTime() ? session.token : undefined;
+    return this.#valid(id, at)?.token;
   }
+
+  /** What the session's forms carry, and nobody else knows: undefined where it has ended. */
+  formOf(id: string, at: Date): string | undefined {
+    return this.#valid(id, at)?.form;
+  }
+
+  #valid(id: string, at: Date): Session | undefined {
+    const session = this.#sessions.get(id);
+    return session !== undefined && session.until > at.getTime() ? session : undefined;
+  }
+}
+
+interface Session {
+  /** The public id of the token that opened it. */
+  readonly token: string;
+  readonly form: string;
+  readonly until: number;
 }
 
 export interface Access {
   readonly tokens: Tokens;
   readonly sessions: Sessions;
   readonly now: () => Date;
+  readonly hostsOfCustomer: HostsOfCustomer;
 }
 
 /** Lets a request pass that carries a bearer token, or a browser's session, of one of these roles. */
@@ -63,6 +82,33 @@ export function tokenOfRequest(request: Request, { tokens, sessions, now }: Acce
   const session = sessionCookie(request);
   const token = session === undefined ? undefined : sessions.tokenOf(session, now());
   return token === undefined ? undefined : tokens.findById(token, now());
+}
+
+/** What of the fleet whoever asks may see: nothing without a valid token. */
+export function sightOfRequest(request: Request, access: Access): Sight {
+  const token = tokenOfRequest(request, access);
+  return token === undefined ? { of: 'hosts', since: new Map() } : sightOf(token, access.hostsOfCustomer, access.now());
+}
+
+/** What the forms of a browser's session carry; undefined for a request that comes with no session. */
+export function formOfRequest(request: Request, { sessions, now }: Access): string | undefined {
+  const session = sessionCookie(request);
+  return session === undefined ? undefined : sessions.formOf(session, now());
+}
+
+/**
+ * Holds a form to the session from which it is sent: another site could have it sent, and cannot know this.
+ * @throws Problem `token.form`
+ */
+export function assertOwnForm(request: Request, access: Access, carried: unknown): void {
+  const own = formOfRequest(request, access);
+  const isOwn = own !== undefined && typeof carried === 'string' && isSame(own, carried);
+  if (!isOwn) throw new Problem(403, 'token.form', 'this form is not of your session: load the page again');
+}
+
+function isSame(a: string, b: string): boolean {
+  const [one, other] = [Buffer.from(a), Buffer.from(b)];
+  return one.length === other.length && timingSafeEqual(one, other);
 }
 
 export function sessionCookie(request: Request): string | undefined {

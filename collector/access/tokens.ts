@@ -1,16 +1,23 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { z } from 'zod';
 import { Problem } from '../problem.ts';
 import { openDatabase, StoreError } from '../store/database.ts';
 import { accessTables } from '../store/tables.ts';
 
 /**
  * What a token allows: `metrics` scrapes, `auditor` reads all, `operator` reads all and acts, `approver` approves of what
- * others did, `enrol` enrols one agent.
+ * others did, `reporter` reads of one customer's hosts, `pipeline` posts evidence for some controls, `enrol` enrols one
+ * agent.
  */
-export type Role = 'operator' | 'approver' | 'auditor' | 'metrics' | 'enrol';
-export const roles: readonly Role[] = ['operator', 'approver', 'auditor', 'metrics', 'enrol'];
+export type Role = 'operator' | 'approver' | 'auditor' | 'reporter' | 'metrics' | 'pipeline' | 'enrol';
+export const roles: readonly Role[] = ['operator', 'approver', 'auditor', 'reporter', 'metrics', 'pipeline', 'enrol'];
+
+/** A control that a pipeline may post evidence for. */
+const BoundControl = z.strictObject({ policy: z.string(), control: z.string() });
+export type BoundControl = z.output<typeof BoundControl>;
+const BoundControls = z.array(BoundControl);
 
 export interface Token {
   /** Public: names the token in listings and when it is revoked. */
@@ -25,6 +32,12 @@ export interface Token {
   readonly usedAt: string | null;
   /** Whose it is, by the pseudonym under which the log keeps what he does. */
   readonly person: string;
+  /** For `reporter`: the customer whose hosts it shows, by the id in the register. */
+  readonly customer: string | null;
+  /** For `pipeline`: what it may post evidence for. */
+  readonly controls: readonly BoundControl[];
+  /** For `pipeline`: the Ed25519 key that must have signed what it posts, as PEM; null where none need have. */
+  readonly publicKey: string | null;
 }
 
 export interface NewToken {
@@ -35,6 +48,9 @@ export interface NewToken {
   readonly agent?: string;
   /** The pseudonym of somebody who has a token already; a new one where it is left out. */
   readonly person?: string;
+  readonly customer?: string;
+  readonly controls?: readonly BoundControl[];
+  readonly publicKey?: string;
 }
 
 /** Tokens, kept as hashes: the secret is shown once, when it is made. */
@@ -46,7 +62,8 @@ export class Tokens implements Disposable {
     this.#database = openDatabase(join(data, 'access.db'), accessTables);
     this.#sql = {
       add: this.#database.prepare(
-        'INSERT INTO tokens (id, hash, role, label, created_at, expires_at, agent, person) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+        `INSERT INTO tokens (id, hash, role, label, created_at, expires_at, agent, person, customer, controls, public_key)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ),
       byHash: this.#database.prepare('SELECT * FROM tokens WHERE hash = ?'),
       byId: this.#database.prepare('SELECT * FROM tokens WHERE id = ?'),
@@ -61,11 +78,16 @@ export class Tokens implements Disposable {
   }
 
   /** @returns the secret, which nothing can show again */
-  create({ role, label, validity, agent, person }: NewToken, at: Date): { id: string; secret: string } {
+  create(token: NewToken, at: Date): { id: string; secret: string } {
+    const { role, label, validity, agent = null, person = null, customer = null, controls, publicKey = null } = token;
     const id = randomBytes(6).toString('hex');
     const secret = `wbg_${role}_${randomBytes(24).toString('base64url')}`;
     const expiresAt = new Date(at.getTime() + validity * 1000).toISOString();
-    this.#sql.add.run(id, hashOf(secret), role, label, at.toISOString(), expiresAt, agent ?? null, person ?? null);
+    const bound = controls === undefined ? null : JSON.stringify(controls);
+    const createdAt = at.toISOString();
+    this.#sql.add.run(
+      ...[id, hashOf(secret), role, label, createdAt, expiresAt, agent, person, customer, bound, publicKey],
+    );
     return { id, secret };
   }
 
@@ -149,6 +171,9 @@ function tokenOf(row: NonNullable<ReturnType<StatementSync['get']>>): Token {
     usedAt: text(row.used_at),
     // Tokens from before people could act, and those of somebody new, are of nobody else.
     person: text(row.person) ?? `person-${String(row.id)}`,
+    customer: text(row.customer),
+    controls: BoundControls.parse(JSON.parse(text(row.controls) ?? '[]')),
+    publicKey: text(row.public_key),
   };
 }
 

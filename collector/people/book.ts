@@ -3,21 +3,27 @@ import { decodeEntry } from '../../evidence/entry.ts';
 import { Organisation, type ActFlaw } from '../../evidence/organisation.ts';
 import { StoreError } from '../store/database.ts';
 import type { Store } from '../store/store.ts';
+import { CustomerHosts } from './customer-hosts.ts';
 
 /** What people did, as the log now has it: read once, and kept with every act that is added. */
 export class OrganisationBook {
   readonly #store: Store;
   #organisation: Organisation;
+  #customers: CustomerHosts;
   #revision = 0;
 
   /** @throws StoreError where the store's index of acts is not that of the log */
   constructor(store: Store) {
     this.#store = store;
-    this.#organisation = readActs(store);
+    ({ organisation: this.#organisation, customers: this.#customers } = readActs(store));
   }
 
   get organisation(): Organisation {
     return this.#organisation;
+  }
+
+  get customers(): CustomerHosts {
+    return this.#customers;
   }
 
   /** Another one whenever anything may have changed. */
@@ -29,6 +35,7 @@ export class OrganisationBook {
   stage(taken: ActTaken, index: number): void {
     this.#store.addAct(index);
     this.#organisation.take(taken);
+    this.#customers.take(taken);
     this.#revision += 1;
   }
 
@@ -38,17 +45,18 @@ export class OrganisationBook {
 
   /** The transaction came to nothing: so did the acts in it. */
   undo(): void {
-    this.#organisation = readActs(this.#store);
+    ({ organisation: this.#organisation, customers: this.#customers } = readActs(this.#store));
     this.#revision += 1;
   }
 }
 
-function readActs(store: Store): Organisation {
+function readActs(store: Store): { organisation: Organisation; customers: CustomerHosts } {
   const organisation = new Organisation();
+  const customers = new CustomerHosts();
   for (const { index, bytes } of store.acts()) {
     const entry = decodeEntry(bytes);
     if (entry.kind !== 'act') throw new StoreError('store.damaged', `entry ${index} is no act, as the index says`);
-    organisation.take(entry);
+    if (organisation.take(entry) === undefined) customers.take(entry);
   }
-  return organisation;
+  return { organisation, customers };
 }

@@ -25,6 +25,9 @@ export interface ShownOrganisation {
   readonly cases: readonly OpenCase[];
 }
 
+/** For whom may see nothing of the organisation. */
+export const nothingOfOrganisation: ShownOrganisation = { isFollowing: false, unread: [], controls: [], cases: [] };
+
 export interface ShownOrganisationControl {
   readonly policy: string;
   readonly policyTitle: Text;

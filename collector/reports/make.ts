@@ -5,6 +5,7 @@ import { buildCompliance } from './build.ts';
 import type { ReportedEvidence } from './evidence.ts';
 import { storedEvidence } from './from-store.ts';
 import type { ComplianceReport, Period, Scope } from './model.ts';
+import { withoutWords } from './seen.ts';
 import { hasOrganisation } from './view/kept.ts';
 
 export interface ReportSettings {
@@ -19,6 +20,12 @@ export interface ReportSettings {
 export interface ReportOrder {
   readonly period: Period;
   readonly scope: Scope;
+  /** Hosts that were asked for by name, each of which must be there; all of the scope's unless given. */
+  readonly named?: readonly string[];
+  /** Further hosts that must report. */
+  readonly expected?: readonly string[];
+  /** Whether it is for somebody who may see these hosts and nothing else. */
+  readonly isSeenInPart?: boolean;
 }
 
 /** They are heavy, and the collector has other work: one after the other. */
@@ -39,16 +46,17 @@ export function makeStoredReport({ data, ...settings }: ReportSettings, order: R
 export async function makeReport(
   evidence: ReportedEvidence,
   { staleAfter, expected }: Omit<ReportSettings, 'data'>,
-  { period, scope }: ReportOrder,
+  { period, scope, named = scope.hosts ?? [], expected: more = [], isSeenInPart = false }: ReportOrder,
 ): Promise<ComplianceReport> {
-  const report = await buildCompliance(evidence, { period, scope, staleAfter, expected });
+  const all = [...new Set([...expected, ...more])];
+  const report = await buildCompliance(evidence, { period, scope, staleAfter, expected: all });
   const known = report.hosts.map(({ host }) => host);
-  const missing = scope.hosts?.find((host) => !known.includes(host));
+  const missing = named.find((host) => !known.includes(host));
   if (missing !== undefined) throw empty(`no host ${missing} with these labels is known in this period`);
   if (known.length === 0 && !hasOrganisation(report)) throw empty('no host of this scope is in the evidence');
   const policy = scope.policies?.find((name) => report.policies.every((one) => one.policy !== name));
   if (policy !== undefined) throw empty(`nothing of this scope was judged by the policy ${policy} in this period`);
-  return report;
+  return isSeenInPart ? withoutWords(report) : report;
 }
 
 /** What a file of it is called, without its ending. */

@@ -121,6 +121,15 @@ export class Store {
     return rows.map(reportOf);
   }
 
+  /** The same of some hosts, each by what was received since a moment. */
+  reportsSince(
+    since: ReadonlyMap<string, string>,
+    { before, limit }: { before?: number; limit: number },
+  ): StoredReport[] {
+    const hosts = JSON.stringify(Object.fromEntries(since));
+    return this.#sql.reportsSince.all(hosts, before ?? Number.MAX_SAFE_INTEGER, limit).map(reportOf);
+  }
+
   hasPart(commitment: string): boolean {
     return this.#sql.hasPart.get(commitment) !== undefined;
   }
@@ -244,6 +253,10 @@ function prepare(database: DatabaseSync) {
     newestReport: database.prepare('SELECT * FROM reports WHERE agent = ? AND epoch = ? ORDER BY seq DESC LIMIT 1'),
     reports: database.prepare('SELECT * FROM reports WHERE idx < ? ORDER BY idx DESC LIMIT ?'),
     reportsOf: database.prepare('SELECT * FROM reports WHERE agent = ? AND idx < ? ORDER BY idx DESC LIMIT ?'),
+    reportsSince: database.prepare(
+      `SELECT reports.* FROM json_each(?) AS seen JOIN reports ON reports.agent = seen.key
+       WHERE reports.received_at >= seen.value AND reports.idx < ? ORDER BY reports.idx DESC LIMIT ?`,
+    ),
     hasPart: database.prepare('SELECT 1 FROM parts WHERE commitment = ?'),
     part: database.prepare('SELECT salt, zstd FROM parts WHERE commitment = ?'),
     addAct: database.prepare('INSERT INTO acts (idx) VALUES (?)'),

@@ -69,4 +69,27 @@ export const accessTables: Migrations = [
   `
   ALTER TABLE tokens ADD COLUMN person TEXT;
   `,
+  `
+  ALTER TABLE tokens ADD COLUMN customer TEXT;
+  ALTER TABLE tokens ADD COLUMN controls TEXT;
+  ALTER TABLE tokens ADD COLUMN public_key TEXT;
+  `,
+  // Nothing but the end of its time takes a record away, and nothing changes one.
+  `
+  CREATE TABLE access_log (
+    number INTEGER PRIMARY KEY, record TEXT NOT NULL, at TEXT NOT NULL, hash TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX access_by_time ON access_log (at);
+  CREATE TABLE access_dropped (
+    one INTEGER PRIMARY KEY CHECK (one = 1), number INTEGER NOT NULL, hash TEXT NOT NULL
+  ) STRICT;
+  INSERT INTO access_dropped (one, number, hash) VALUES (1, 0, '');
+  CREATE TRIGGER access_stays BEFORE UPDATE ON access_log BEGIN
+    SELECT RAISE(ABORT, 'the access log is only added to');
+  END;
+  CREATE TRIGGER access_is_kept BEFORE DELETE ON access_log
+  WHEN old.number > (SELECT number FROM access_dropped) BEGIN
+    SELECT RAISE(ABORT, 'the access log is only added to');
+  END;
+  `,
 ];

@@ -85,8 +85,8 @@ export function createApp(app: AppDependencies): Express {
   server.use('/api/v1', limit, enrolmentRoutes({ ...ingest, tokens: access.tokens, logKey: app.logKey }, access.now));
   server.use('/api/v1', limit, administrationRoutes(access, { ...ingest, eraser: app.eraser }));
   server.use('/api/v1', limit, peopleRoutes(access, { ...ingest, book: app.book }));
-  const readers = allow(access, 'auditor', 'operator');
-  server.use('/api/v1', readers, apiRoutes(ingest, access.now), complianceRoutes(app.reports, access.now));
+  const readers = allow(access, 'auditor', 'operator', 'reporter');
+  server.use('/api/v1', readers, apiRoutes(ingest, access), complianceRoutes(app.reports, access));
   // The log's prefix: an origin such as waarborg.example.nl/log is then its address without the scheme.
   server.use('/log', tileRoutes(ingest.log, access, app.cosignedCheckpoint));
   server.use(keepLanguage);

@@ -3,6 +3,7 @@ import { clearSessionCookie, sessionCookie, setSessionCookie, type Access } from
 import { Problem } from '../problem.ts';
 import { loginPage } from './page/login.ts';
 import { languageOf } from './language.ts';
+import { firstPageOf } from './readers.ts';
 
 /** Browsers trade a token for a session: by the form, or by the link that `waarborg up` prints. */
 export function loginRoutes(access: Access, limit: RequestHandler): Router {
@@ -26,12 +27,13 @@ export function loginRoutes(access: Access, limit: RequestHandler): Router {
 
   function logIn(request: Request, response: Response, token: unknown): void {
     const found = typeof token === 'string' ? access.tokens.find(token.trim(), access.now()) : undefined;
-    if (found?.role !== 'auditor' && found?.role !== 'operator') {
+    const page = found && firstPageOf(found.role);
+    if (found === undefined || page === undefined) {
       response.status(401).send(loginPage(languageOf(request), 'refused'));
       return;
     }
     setSessionCookie(request, response, access.sessions.open(found.id, access.now()));
     // Elsewhere, so that the token does not stay in the address bar.
-    response.redirect(303, '/');
+    response.redirect(303, page);
   }
 }

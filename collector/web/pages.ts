@@ -1,11 +1,13 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { Router, type NextFunction, type Request, type Response } from 'express';
+import { Router, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import { parseCheckpoint } from '../../evidence/checkpoint.ts';
-import { roleOfRequest, type Access } from '../access/guard.ts';
+import { formOfRequest, roleOfRequest, sightOfRequest, tokenOfRequest, type Access } from '../access/guard.ts';
+import type { Token } from '../access/tokens.ts';
 import type { IngestDependencies } from '../ingest/report.ts';
 import type { EvidenceLog } from '../log/log.ts';
-import type { OrganisationWindow } from '../people/shown.ts';
+import { nothingOfOrganisation, type OrganisationWindow, type ShownOrganisation } from '../people/shown.ts';
+import { seenFleet } from '../state/seen-fleet.ts';
 import { languageOf } from './language.ts';
 import { controlPage } from './page/control.ts';
 import { fleetPage } from './page/fleet.ts';
@@ -14,29 +16,32 @@ import { icon, style, type LogView, type PageContext } from './page/layout.ts';
 import { organisationPage } from './page/organisation.ts';
 import { neverSeenPage, notFoundPage } from './page/message.ts';
 import { reportsPage } from './page/reports.ts';
-import { fleetDetail, hostDetail } from './views.ts';
+import { mayRead, readersOf, type PagePath } from './readers.ts';
+import { fleetDetail, hostDetail, type FleetDetail } from './views.ts';
 
 export interface PageDependencies extends Pick<IngestDependencies, 'fleet' | 'shelf' | 'log'> {
   readonly people: OrganisationWindow;
 }
 
 const refreshSeconds = 60;
+/** Whose token ended between two looks at it: he may have nothing. */
+const nobody: Pick<Token, 'role' | 'person'> = { role: 'enrol', person: '' };
 const compress = promisify(gzip);
 
-/** For people: the fleet, one host, one control over all hosts, the organisation. Whoever is not logged in is sent to do so. */
+/** For people: the fleet, one host, one control over all hosts, the organisation. Whoever may not is sent to log in. */
 export function pageRoutes(access: Access, pages: PageDependencies): Router {
-  const { fleet, shelf, log, people } = pages;
+  const { fleet: whole, shelf, log, people } = pages;
   const router = Router();
   router.get('/style.css', (_request, response) => sendForEver(response, 'text/css', style));
   router.get('/icon.svg', (_request, response) => sendForEver(response, 'image/svg+xml', icon));
-  router.get(['/', '/reports', '/organisation', '/hosts/:host', '/policies/:policy/controls/:control'], loggedIn);
+  for (const path of Object.keys(readersOf) as PagePath[]) router.get(path, loggedIn(path));
   router.get('/', async (request, response) => {
     const context = contextOf(request);
-    await sendPage(response, fleetPage(fleetDetail(fleet, shelf, context.at), people.at(context.at), context));
+    await sendPage(response, fleetPage(seenBy(request), organisationFor(context), context));
   });
   router.get('/reports', (request, response) => {
     const context = contextOf(request);
-    const page = reportsPage(fleetDetail(fleet, shelf, context.at), people.at(context.at), context);
+    const page = reportsPage(seenBy(request), organisationFor(context), context);
     // Not renewed: what was filled in would be gone.
     response.set('cache-control', 'no-store').type('html').send(page);
   });
@@ -48,6 +53,7 @@ export function pageRoutes(access: Access, pages: PageDependencies): Router {
   router.get('/hosts/:host', async (request, response) => {
     const context = contextOf(request);
     const name = request.params.host;
+    const fleet = seenFleet(whole, sightOfRequest(request, access));
     const host = fleet.get(name);
     if (host !== undefined) {
       await sendPage(response, hostPage(hostDetail(host, fleet, shelf, context.at), context));
@@ -60,22 +66,33 @@ export function pageRoutes(access: Access, pages: PageDependencies): Router {
   router.get('/policies/:policy/controls/:control', async (request, response) => {
     const context = contextOf(request);
     const { policy, control } = request.params;
-    const found = fleetDetail(fleet, shelf, context.at).controls.find(
-      (detail) => detail.policy === policy && detail.control === control,
-    );
+    const found = seenBy(request).controls.find((detail) => detail.policy === policy && detail.control === control);
     if (found === undefined) await sendPage(response.status(404), notFoundPage({ control }, context));
     else await sendPage(response, controlPage(found, context));
   });
   return router;
 
-  function loggedIn(request: Request, response: Response, next: NextFunction): void {
-    const role = roleOfRequest(request, access);
-    if (role === 'auditor' || role === 'operator') next();
-    else response.redirect(303, '/login');
+  function loggedIn(path: PagePath): RequestHandler {
+    return (request: Request, response: Response, next: NextFunction): void => {
+      const role = roleOfRequest(request, access);
+      if (role !== undefined && mayRead(role, path)) next();
+      else response.redirect(303, '/login');
+    };
+  }
+
+  /** Of the fleet, what whoever asks may see. */
+  function seenBy(request: Request): FleetDetail {
+    return fleetDetail(seenFleet(whole, sightOfRequest(request, access)), shelf, access.now());
+  }
+
+  function organisationFor({ reader: { role }, at }: PageContext): ShownOrganisation {
+    return mayRead(role, '/organisation') ? people.at(at) : nothingOfOrganisation;
   }
 
   function contextOf(request: Request): PageContext {
+    const { role, person } = tokenOfRequest(request, access) ?? nobody;
     return {
+      reader: { role, person, form: formOfRequest(request, access) ?? null },
       language: languageOf(request),
       at: access.now(),
       log: logView(log),

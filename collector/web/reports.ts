@@ -1,13 +1,15 @@
 import { Router, type Request, type Response } from 'express';
 import type { Language } from '../../policies/schema.ts';
+import { sightOfRequest, type Access } from '../access/guard.ts';
 import { Problem } from '../problem.ts';
 import { renderAsFile, reportFormatNames, type ReportFormatName } from '../reports/formats.ts';
 import { fileNameOf, makeStoredReport, type ReportSettings } from '../reports/make.ts';
-import { periodOf, scopeOf } from '../reports/request.ts';
+import { scopeOf } from '../reports/request.ts';
+import { seenOrder } from '../reports/seen.ts';
 import { languageOf } from './language.ts';
 
-/** Reports for auditors, as files. Documented in docs/api.md. */
-export function complianceRoutes(settings: ReportSettings, now: () => Date): Router {
+/** Reports for auditors, as files, of the hosts that whoever asks may see. Documented in docs/api.md. */
+export function complianceRoutes(settings: ReportSettings, access: Access): Router {
   const router = Router();
   router.get('/compliance', async (request: Request, response: Response) => {
     const format = formatNamed(one(request, 'format') ?? 'json');
@@ -17,8 +19,9 @@ export function complianceRoutes(settings: ReportSettings, now: () => Date): Rou
       label: all(request, 'label'),
       host: all(request, 'host'),
     });
-    const period = periodOf({ from: one(request, 'from'), to: one(request, 'to') }, now());
-    const report = await makeStoredReport(settings, { period, scope });
+    const asked = { from: one(request, 'from'), to: one(request, 'to') };
+    const order = seenOrder(scope, asked, sightOfRequest(request, access), access.now());
+    const report = await makeStoredReport(settings, order);
     const { ending, mediaType, content } = await renderAsFile(format, report, language);
     // A file of its own, to be kept: the page's policy would keep the style out of one that is opened here.
     response.set('content-disposition', `attachment; filename="${fileNameOf(report, language)}.${ending}"`);

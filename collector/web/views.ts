@@ -1,7 +1,8 @@
 import type { Control, Severity, Text } from '../../policies/schema.ts';
 import type { Reason } from '../../policies/reasons.ts';
-import { type Fleet, type Freshness, type ShownVerdict } from '../state/fleet.ts';
+import type { Freshness, ShownVerdict } from '../state/fleet.ts';
 import type { HostState } from '../state/host-state.ts';
+import type { FleetView } from '../state/seen-fleet.ts';
 import type { PolicyShelf } from '../state/shelf.ts';
 
 /** What pages and the API show of the fleet: one computation for both. */
@@ -90,7 +91,7 @@ export interface FleetDetail {
   readonly counts: VerdictCounts;
 }
 
-export function hostsOverview(fleet: Fleet, at: Date): HostOverview[] {
+export function hostsOverview(fleet: FleetView, at: Date): HostOverview[] {
   const neverSeen = fleet.neverSeen().map(({ agent }) => ({
     host: agent,
     freshness: 'never-seen' as const,
@@ -101,7 +102,7 @@ export function hostsOverview(fleet: Fleet, at: Date): HostOverview[] {
   return [...seen, ...neverSeen].sort((a, b) => (a.host < b.host ? -1 : 1));
 }
 
-export function hostDetail(host: HostState, fleet: Fleet, shelf: PolicyShelf, at: Date): HostDetail {
+export function hostDetail(host: HostState, fleet: FleetView, shelf: PolicyShelf, at: Date): HostDetail {
   const { hostname, os, agentVersion, labels } = host.content.host;
   return {
     ...overviewOf(host, fleet, at),
@@ -123,7 +124,7 @@ export function hostDetail(host: HostState, fleet: Fleet, shelf: PolicyShelf, at
   };
 }
 
-export function fleetDetail(fleet: Fleet, shelf: PolicyShelf, at: Date): FleetDetail {
+export function fleetDetail(fleet: FleetView, shelf: PolicyShelf, at: Date): FleetDetail {
   const hosts = fleet.hosts().map((host) => hostDetail(host, fleet, shelf, at));
   return {
     hosts,
@@ -133,7 +134,7 @@ export function fleetDetail(fleet: Fleet, shelf: PolicyShelf, at: Date): FleetDe
   };
 }
 
-export function controlsOverview(fleet: Fleet, shelf: PolicyShelf, at: Date): ControlOverview[] {
+export function controlsOverview(fleet: FleetView, shelf: PolicyShelf, at: Date): ControlOverview[] {
   return fleetDetail(fleet, shelf, at).controls.map(({ policy, control, definition, verdict, onHosts }) => ({
     policy,
     control,
@@ -201,7 +202,7 @@ function versionOf({ policy, host }: ControlOnHost): number {
 
 function overviewOf(
   host: HostState,
-  fleet: Fleet,
+  fleet: FleetView,
   at: Date,
 ): HostOverview & { freshness: Freshness['state']; lastReportAt: string } {
   return {

@@ -114,6 +114,7 @@ export interface Texts {
   readonly checkpoint: string;
   readonly checkpointNote: string;
   readonly qrNote: string;
+  readonly withheld: string;
   readonly page: (page: number, of: number) => string;
 }
 
@@ -132,6 +133,7 @@ export const stateNames: Readonly<Record<SpanState, Text>> = {
 };
 
 const en: Texts = {
+  withheld: 'not shown in a report of some hosts',
   title: 'Compliance report',
   contents: 'Contents',
   policy: 'Policy',
@@ -285,6 +287,7 @@ const en: Texts = {
 };
 
 const nl: Texts = {
+  withheld: 'staat niet in een rapport over enkele hosts',
   title: 'Nalevingsrapport',
   contents: 'Inhoud',
   policy: 'Beleid',

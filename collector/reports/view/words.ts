@@ -55,7 +55,8 @@ export function reasonLines(reasons: readonly Reason[], language: Language): str
 
 /** Words that people wrote, or what became of them. */
 export function keptText(kept: Kept, language: Language): string {
-  return kept.state === 'kept' ? kept.text : `(${stateNames[kept.state][language]})`;
+  if (kept.state === 'kept') return kept.text;
+  return `(${kept.state === 'withheld' ? texts[language].withheld : stateNames[kept.state][language]})`;
 }
 
 /** Where in the log it can be looked up: the reports that say so or, of an absence, the entries around it. */

@@ -1,6 +1,7 @@
 import { html, type Markup } from '../html.ts';
 import { number, texts } from '../texts.ts';
 import { documentOf, type PageContext } from './layout.ts';
+import { mayRead } from '../readers.ts';
 import { organisationPath } from './links.ts';
 import { time } from './moment.ts';
 
@@ -11,8 +12,7 @@ export function framed(context: PageContext, title: string, body: Markup, { rene
   return documentOf({
     language,
     title,
-    bar: html`<a href="${organisationPath}">${t.organisation}</a>
-      <a href="/reports">${t.reports}</a>
+    bar: html`${linksFor(context).map(({ path, text }) => html`<a href="${path}">${text}</a> `)}
       <form method="post" action="/logout"><button>${t.logOut}</button></form>`,
     foot: html`<footer>
       <p>${time(at, language)}${renews ? ` · ${t.renewed}` : undefined}</p>
@@ -22,7 +22,20 @@ export function framed(context: PageContext, title: string, body: Markup, { rene
   });
 }
 
+/** The pages that a reader may have. */
+function linksFor({ language, reader: { role } }: PageContext): { readonly path: string; readonly text: string }[] {
+  return pages
+    .filter(({ path }) => mayRead(role, path))
+    .map(({ path, name }) => ({ path, text: texts[language][name] }));
+}
+
+const pages = [
+  { path: organisationPath, name: 'organisation' },
+  { path: '/reports', name: 'reports' },
+] as const;
+
 /** The way back, above a page that is not the overview. */
-export function backToOverview({ language }: PageContext): Markup {
+export function backToOverview({ language, reader: { role } }: PageContext): Markup | undefined {
+  if (!mayRead(role, '/')) return undefined;
   return html`<p class="back"><a href="/">← ${texts[language].overview}</a></p>`;
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Role } from '../../access/tokens.ts';
 import type { Language } from '../../../policies/schema.ts';
 import { needShipped } from '../../../policies/shipped.ts';
 import { html, type Markup } from '../html.ts';
@@ -12,6 +13,16 @@ export interface PageContext {
   readonly log: LogView;
   /** Where browsers reach this collector: `https://waarborg.example.nl`. */
   readonly url: string;
+  readonly reader: Reader;
+}
+
+/** Who looks at a page. */
+export interface Reader {
+  readonly role: Role;
+  /** His pseudonym. */
+  readonly person: string;
+  /** What his forms carry, so that no other site can send them; null where he has no session. */
+  readonly form: string | null;
 }
 
 /** The evidence log's newest signed head. */

@@ -9,37 +9,43 @@ import { draftReport, enrolHand, send } from '../ingest/submissions.ts';
 
 const host = 'web1.example.nl';
 const caseId = 'case-0001';
+const customer = 'customer-acme';
 const everyone: readonly (Role | 'nobody')[] = ['nobody', ...roles];
+
+/** Of all hosts, or of a customer's own. */
+const readers: readonly Role[] = ['auditor', 'operator', 'reporter'];
 
 /** Who may have what. Nobody else gets it: 401 without a valid token, 403 with one of another role. */
 const readable: Record<string, readonly (Role | 'nobody')[]> = {
   '/healthz': everyone,
   '/readyz': everyone,
   '/metrics': ['metrics', 'auditor', 'operator'],
-  '/api/v1/hosts': ['auditor', 'operator'],
-  [`/api/v1/hosts/${host}`]: ['auditor', 'operator'],
-  '/api/v1/controls': ['auditor', 'operator'],
-  '/api/v1/reports': ['auditor', 'operator'],
-  '/api/v1/reports/2': ['auditor', 'operator'],
-  '/api/v1/compliance': ['auditor', 'operator'],
+  '/api/v1/hosts': readers,
+  [`/api/v1/hosts/${host}`]: readers,
+  '/api/v1/controls': readers,
+  '/api/v1/reports': readers,
+  '/api/v1/reports/2': readers,
+  '/api/v1/compliance': readers,
   '/api/v1/organisation': ['approver', 'auditor', 'operator'],
   [`/api/v1/acts/${caseId}`]: ['approver', 'auditor', 'operator'],
   '/api/v1/log-keys': everyone,
-  '/': ['auditor', 'operator'],
-  '/policies/quick/controls/Q-password': ['auditor', 'operator'],
+  '/': readers,
+  '/policies/quick/controls/Q-password': readers,
   '/style.css': everyone,
   '/icon.svg': everyone,
   '/login': everyone,
-  '/reports': ['auditor', 'operator'],
+  '/reports': readers,
+  '/organisation': ['approver', 'auditor', 'operator'],
   '/api/v1/nothing': [],
   '/log/checkpoint': everyone,
   '/log/tile/0/000.p/3': everyone,
   '/log/tile/entries/000.p/3': ['auditor', 'operator'],
-  '/hosts/web1.example.nl': ['auditor', 'operator'],
+  '/hosts/web1.example.nl': readers,
 };
 
 function tokenOf(collector: Collector, role: Role): string {
-  return collector.tokens.create({ role, label: '', validity: 600 }, new Date()).secret;
+  const own = role === 'reporter' ? { customer } : {};
+  return collector.tokens.create({ role, label: '', validity: 600, ...own }, new Date()).secret;
 }
 
 function get(collector: Collector, path: string, headers: Record<string, string> = {}): Promise<Response> {
@@ -52,7 +58,16 @@ function bearer(token: string): Record<string, string> {
 
 async function openCase(collector: Collector): Promise<void> {
   const opened = { of: 'incident', urgency: null, began: '2026-01-01T00:00:00.000Z', about: null, fields: [] };
-  const body = JSON.stringify({ v: 1, act: { act: 'open-case', id: caseId, ...opened }, parts: [] });
+  await act(collector, { act: 'open-case', id: caseId, ...opened });
+}
+
+async function registerCustomer(collector: Collector): Promise<void> {
+  const record = { of: 'customer', hosts: [host], from: '2026-01-01T00:00:00.000Z', until: null };
+  await act(collector, { act: 'record', id: customer, record });
+}
+
+async function act(collector: Collector, done: object): Promise<void> {
+  const body = JSON.stringify({ v: 1, act: done, parts: [] });
   const headers = { ...bearer(tokenOf(collector, 'operator')), 'content-type': 'application/json' };
   const { status } = await fetch(new URL('/api/v1/acts', collector.url), { method: 'POST', headers, body });
   expect(status).toBe(200);
@@ -72,6 +87,7 @@ test('every route gives what it has to the roles that may have it, and to no oth
   await using collector = await collectorOn(folder.path);
   await send(collector, draftReport(await enrolHand(collector, host)));
   await openCase(collector);
+  await registerCustomer(collector);
   const found: Record<string, Record<string, number>> = {};
   const expected: typeof found = {};
   for (const [path, allowed] of Object.entries(readable)) {
@@ -82,10 +98,10 @@ test('every route gives what it has to the roles that may have it, and to no oth
       const { status } = await get(collector, path, headers);
       // Pages send a browser that has not logged in to the form.
       statuses[who] = status === 303 ? 401 : status;
-      const isReader = who === 'auditor' || who === 'operator';
-      const isPage = /^\/($|hosts|reports|policies)/.test(path);
+      const isReader = readers.some((reader) => reader === who);
+      const isPage = /^\/($|hosts|reports|policies|organisation|notices|access)/.test(path);
       const refused = who === 'nobody' || isPage ? 401 : 403;
-      wanted[who] = allowed.includes(who) ? 200 : isReader ? 404 : refused;
+      wanted[who] = allowed.includes(who) ? 200 : isReader && path === '/api/v1/nothing' ? 404 : refused;
     }
     found[path] = statuses;
     expected[path] = wanted;
@@ -203,7 +219,7 @@ describe('a session', () => {
     expect(await statusOf(two)).toBe(401);
   });
 
-  test.each(['metrics', 'enrol', 'approver'] as const)('is not opened with a token for %s', async (role) => {
+  test.each(['metrics', 'enrol', 'pipeline'] as const)('is not opened with a token for %s', async (role) => {
     using folder = temporaryFolder();
     await using collector = await collectorOn(folder.path);
     const answer = await logIn(collector, tokenOf(collector, role));

@@ -118,5 +118,11 @@ export function shelf(...policies: readonly Policy[]): PolicyShelf {
 export const nobody: ShownOrganisation = { isFollowing: false, unread: [], controls: [], cases: [] };
 
 export function context(language: PageContext['language'] = 'en'): PageContext {
-  return { language, at, log: { origin: 'test.example/log', size: 42, root: 'cm9vdA==' }, url: 'https://w.example' };
+  return {
+    language,
+    at,
+    log: { origin: 'test.example/log', size: 42, root: 'cm9vdA==' },
+    url: 'https://w.example',
+    reader: { role: 'auditor', person: 'person-a', form: null },
+  };
 }
