@@ -7,7 +7,7 @@
 import { cpSync, globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
-import { build, type Plugin } from 'esbuild';
+import { build, type BuildOptions, type Plugin } from 'esbuild';
 import { compiledFile, compiledText } from '../policies/compiled.ts';
 import { loadPolicy } from '../policies/load.ts';
 import { parseYaml } from '../policies/yaml.ts';
@@ -15,7 +15,28 @@ import { parseYaml } from '../policies/yaml.ts';
 const root = resolve(import.meta.dirname, '..');
 
 /** What the program reads beside its own code, and under which path from the root; with a font goes its licence. */
-const assets = ['policies/*.yaml', 'collector/**/*.{css,svg,ttf,txt}', 'package.json'];
+const shipped = ['policies/*.yaml', 'collector/**/*.{css,svg,ttf,txt}', 'package.json'];
+
+/** The paths, from the root of the sources, of all that the program reads beside its own code; sorted. */
+export function shippedPaths(): string[] {
+  return shipped.flatMap((pattern) => globSync(pattern, { cwd: root })).sort();
+}
+
+/** How the program is bundled, whatever becomes of the bundle. */
+export const programOptions = {
+  entryPoints: { main: join(root, 'waarborg.ts') },
+  absWorkingDir: root,
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node26',
+  chunkNames: '[name]-[hash]',
+  minifySyntax: true,
+  // Native code that packages only try to load: without it they do the same in JavaScript.
+  external: ['*.node'],
+  logLevel: 'warning',
+} as const satisfies BuildOptions;
 
 /** The compile cache comes first, so that everything after it is read from there. */
 const launcher = `#!/usr/bin/env node
@@ -45,28 +66,16 @@ export async function bundle(folder: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   await build({
-    entryPoints: { main: join(root, 'waarborg.ts') },
+    ...programOptions,
     outdir: folder,
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node26',
-    chunkNames: '[name]-[hash]',
-    minifySyntax: true,
-    // Native code that packages only try to load: without it they do the same in JavaScript.
-    external: ['*.node'],
     legalComments: 'linked',
-    logLevel: 'warning',
     plugins: [ownFolder],
     // Packages written in CommonJS ask for Node's own modules by require; some import its maker under its own name.
     banner: {
       js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
     },
   });
-  for (const asset of assets.flatMap((pattern) => globSync(pattern, { cwd: root }))) {
-    cpSync(join(root, asset), join(folder, asset));
-  }
+  for (const path of shippedPaths()) cpSync(join(root, path), join(folder, path));
   compilePolicies(join(folder, 'policies'));
   writeFileSync(join(folder, 'waarborg.js'), launcher, { mode: 0o755 });
 }
