@@ -11,6 +11,8 @@ import { Retention } from './administration/retention.ts';
 import { PartUses } from './administration/uses.ts';
 import { CollectorConfigError, guardFile, type CollectorConfig } from './config.ts';
 import { OrganisationBook } from './people/book.ts';
+import { EnrolledHosts } from './people/enrolled-hosts.ts';
+import { FindingSweep } from './people/finding-sweep.ts';
 import { OrganisationWindow } from './people/shown.ts';
 import { waivedControls } from './people/waived.ts';
 import { PublicKeys } from './ingest/public-keys.ts';
@@ -119,6 +121,7 @@ export async function startCollector({
       uses: new PartUses(database),
       sweep: () => emptyWriteAheadLog(database),
     });
+    const findings = resources.use(new FindingSweep({ book, fleet, shelf, sequencer, now, log }));
     if (config.retention !== undefined) {
       const { retention: seconds, retentionReference: reference } = config;
       resources.use(new Retention({ eraser, seconds, reference, now, log }));
@@ -155,6 +158,7 @@ export async function startCollector({
     return {
       url: listening.url,
       logKey,
+    findings.begin();
       tokens,
       async close() {
         await anchors.stop();

@@ -10,12 +10,14 @@ import type { ReportingFacts } from '../policies/checks/reporting.ts';
 import { read, type Reading } from '../policies/reading.ts';
 import { isFilePart, statementPartName, type Act, type ActTaken } from './act.ts';
 import { HeardHosts, knownHosts, type HeardSource } from './heard.ts';
+import { HostFindings } from './host-findings.ts';
+import { OwedFindings } from './owed-findings.ts';
 import { certificateLines, linesOf, Registers, subProcessorLines, type Records } from './registers.ts';
 
 type ActOf<Name extends Act['act']> = Extract<Act, { act: Name }>;
 
 /** Why an act cannot count: what it is about is not there, is there already, or is of another kind. */
-export type ActFlaw = 'act.repeated' | 'act.unknown' | 'act.ended' | 'act.own';
+export type ActFlaw = 'act.repeated' | 'act.unknown' | 'act.ended' | 'act.own' | 'act.collector';
 
 /** A waiver as it stands. */
 export interface WaiverState {
@@ -49,21 +51,33 @@ export interface AttestationState extends Omit<Attestation, 'places'> {
  * in here, in the order of the log, so that both judge by the same.
  */
 export class Organisation {
+  /** Those that the collector opened itself. */
+  readonly findings = new HostFindings();
+  /** Failures that hosts report and no finding stands for. */
+  readonly owed: OwedFindings;
   readonly #attestations = new Map<string, AttestationState>();
   readonly #waivers = new Map<string, WaiverState>();
   readonly #cases = new Map<string, Case>();
   readonly #registers = new Registers();
   readonly #heard: HeardSource;
   #follows: ActOf<'follow'>['policies'] = [];
+  /** By policy, as long as some version of it stays followed. */
+  #followedSince = new Map<string, string>();
 
   /** @param heard knows the hosts of the log; nobody where it is left out */
   constructor(heard: HeardSource = new HeardHosts()) {
     this.#heard = heard;
+    this.owed = new OwedFindings(this.findings, this.#waivers);
   }
 
   /** The documents that the organisation is held to. */
   get follows(): ActOf<'follow'>['policies'] {
     return this.#follows;
+  }
+
+  /** Since when a policy has been followed without a break, in whatever version; undefined where it is not. */
+  followedSince(policy: string): string | undefined {
+    return this.#followedSince.get(policy);
   }
 
   /** By id. */
@@ -85,7 +99,7 @@ export class Organisation {
   }
 
   /** What is wrong with an act that stands here next; undefined where it may be taken. */
-  flawOf({ act, by }: Pick<ActTaken, 'act' | 'by'>): ActFlaw | undefined {
+  flawOf({ act, by, role }: Pick<ActTaken, 'act' | 'by' | 'role'>): ActFlaw | undefined {
     switch (act.act) {
       case 'attest':
         if (act.scope.of === 'customer' && this.records.get(act.scope.customer)?.record.of !== 'customer') {
@@ -109,6 +123,7 @@ export class Organisation {
       case 'close-case': {
         const one = this.#cases.get(act.of);
         if (one === undefined) return 'act.unknown';
+        if (this.findings.isReserved({ act, role }, one.of === 'finding')) return 'act.collector';
         return one.closed !== null && act.act === 'close-case' ? 'act.ended' : undefined;
       }
       case 'follow':
@@ -132,7 +147,7 @@ export class Organisation {
       case 'attestation':
         return read<AttestationFacts>({ attestations: this.#attestationsOf(name), asked: this.#placesOf(name) });
       case 'cases':
-        return read<CasesFacts>({ cases: [...this.#cases.values()] });
+        return read<CasesFacts>({ cases: [...this.#cases.values()], owed: this.owed.owed() });
       case 'register': {
         const [certificates, subProcessors] = [certificateLines(this.records), subProcessorLines(this.records)];
         return read<RegisterFacts>({ certificates, subProcessors });
@@ -184,7 +199,9 @@ export class Organisation {
   }
 
   #apply(taken: ActTaken): void {
-    const { act, by, receivedAt: recorded, body } = taken;
+    const { act, by, role, receivedAt: recorded, body } = taken;
+    this.findings.take({ act, role });
+    this.owed.pass(recorded);
     switch (act.act) {
       case 'attest': {
         const { act: _, ...attested } = act;
@@ -214,6 +231,9 @@ export class Organisation {
         break;
       case 'follow':
         this.#follows = act.policies;
+        this.#followedSince = new Map(
+          act.policies.map(({ policy }) => [policy, this.#followedSince.get(policy) ?? recorded]),
+        );
         break;
       case 'record':
         this.#registers.record(act, taken);

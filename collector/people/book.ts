@@ -39,7 +39,7 @@ export class OrganisationBook {
     this.#revision += 1;
   }
 
-  flaw(act: Pick<ActTaken, 'act' | 'by'>): ActFlaw | undefined {
+  flaw(act: Pick<ActTaken, 'act' | 'by' | 'role'>): ActFlaw | undefined {
     return this.#organisation.flawOf(act);
   }
 

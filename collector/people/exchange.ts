@@ -37,6 +37,10 @@ export const OrganisationAnswer = z.strictObject({
   attestations: z.array(z.looseObject({ id: z.string(), policy: z.string(), control: z.string() })),
   waivers: z.array(z.looseObject({ asked: z.looseObject({ id: z.string() }), by: z.string() })),
   cases: z.array(Case),
+  /** Cases that the collector opened itself and that are open: the control, and the hosts that were seen failing it. */
+  findings: z.array(
+    z.strictObject({ id: z.string(), policy: z.string(), control: z.string(), hosts: z.array(z.string()) }),
+  ),
 });
 export type OrganisationAnswer = z.output<typeof OrganisationAnswer>;
 

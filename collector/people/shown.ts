@@ -1,4 +1,5 @@
 import { isAbout, spanOfWaiver } from '../../evidence/waivers.ts';
+import type { HostFinding } from '../../evidence/host-findings.ts';
 import type { WaiverState } from '../../evidence/organisation.ts';
 import type { Case } from '../../policies/checks/cases.ts';
 import { everlasting, isWithin, overlap, type Span } from '../../policies/moments.ts';
@@ -44,6 +45,8 @@ export interface ShownOrganisationControl {
 
 export interface OpenCase {
   readonly about: Case;
+  /** What of which hosts it is a finding of; undefined for a case that a person opened. */
+  readonly finding: HostFinding | undefined;
   /** Steps that are not done, soonest first: each once, by its soonest term. */
   readonly due: readonly TermOfStep[];
 }
@@ -114,12 +117,22 @@ export class OrganisationWindow {
     const open = [...organisation.cases.values()].filter(({ closed }) => closed === null);
     return {
       ...{ revision, asked, isFollowing: documents.length > 0 },
-      cases: open.map((one) => ({ about: one, due: dueOf(one, termsOfCase(one, asked, at)) })).sort(bySoonest),
+      cases: open
+        .map((one): OpenCase => {
+          const finding = organisation.findings.get(one.id);
+          return { about: one, finding, due: dueOf(one, termsOfCase(one, asked, at)) };
+        })
+        .sort(bySoonest),
       unread: documents.flatMap(({ named: { policy: name, version }, policy }) =>
         policy === undefined ? [{ policy: name, version }] : [],
       ),
     };
   }
+}
+
+/** The open findings that name a host. */
+export function casesOfHost(host: string, { cases }: Pick<ShownOrganisation, 'cases'>): OpenCase[] {
+  return cases.filter(({ finding }) => finding?.hosts.includes(host));
 }
 
 function spansOf(waiver: WaiverState): { span: Span }[] {

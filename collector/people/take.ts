@@ -45,7 +45,7 @@ export async function takeAct(
   const documents = await Promise.all(request.policies.map(openPolicy));
   return sequencer.submit((append) => {
     const { act } = request;
-    const flaw = book.flaw({ act, by });
+    const flaw = book.flaw({ act, by, role });
     if (flaw !== undefined) throw new Problem(409, flaw, explanations[flaw]);
     assertFollowed(act, (digest) => documents.find((one) => one.digest === digest) ?? shelf.get(digest));
     assertControl(act, book, shelf);
@@ -113,6 +113,8 @@ const explanations: Readonly<Record<ActFlaw, string>> = {
   'act.repeated': 'something has this id already; take another',
   'act.unknown': 'nothing that this is about has been begun: look for its id in GET /api/v1/organisation',
   'act.ended': 'what this is about was ended before',
+  'act.collector':
+    'the collector itself opens and closes findings of hosts, and says when nothing fails any more: mend it, or have an exception approved',
   'act.own': 'nobody approves of what he asked for himself: let another do it',
 };
 

@@ -21,6 +21,7 @@ export function describeOrganisation(from: ViewDependencies, at: Date): Organisa
     attestations: [...organisation.attestations.values()].map((one) => ({ ...one })),
     waivers: [...organisation.waivers.values()].map((one) => ({ ...one, asked: { ...one.asked } })),
     cases: [...organisation.cases.values()],
+    findings: [...organisation.findings.open].map((finding) => ({ ...finding, hosts: [...finding.hosts] })),
   };
 }
 

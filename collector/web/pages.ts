@@ -6,7 +6,12 @@ import { formOfRequest, roleOfRequest, sightOfRequest, tokenOfRequest, type Acce
 import type { Token } from '../access/tokens.ts';
 import type { IngestDependencies } from '../ingest/report.ts';
 import type { EvidenceLog } from '../log/log.ts';
-import { nothingOfOrganisation, type OrganisationWindow, type ShownOrganisation } from '../people/shown.ts';
+import {
+  casesOfHost,
+  nothingOfOrganisation,
+  type OrganisationWindow,
+  type ShownOrganisation,
+} from '../people/shown.ts';
 import { seenFleet } from '../state/seen-fleet.ts';
 import { languageOf } from './language.ts';
 import { controlPage } from './page/control.ts';
@@ -56,7 +61,8 @@ export function pageRoutes(access: Access, pages: PageDependencies): Router {
     const fleet = seenFleet(whole, sightOfRequest(request, access));
     const host = fleet.get(name);
     if (host !== undefined) {
-      await sendPage(response, hostPage(hostDetail(host, fleet, shelf, context.at), context));
+      const cases = casesOfHost(name, organisationFor(context));
+      await sendPage(response, hostPage(hostDetail(host, fleet, shelf, context.at), cases, context));
     } else if (fleet.neverSeen().some(({ agent }) => agent === name)) {
       await sendPage(response, neverSeenPage(name, context));
     } else {

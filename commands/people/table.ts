@@ -2,8 +2,11 @@ import type { OrganisationAnswer } from '../../collector/people/exchange.ts';
 import { explain } from '../../policies/explain.ts';
 import { pad } from '../terminal/style.ts';
 
+/** So many hosts of a finding are named. */
+const namedHosts = 5;
+
 /** What people show now, a line each. */
-export function organisationTable({ follows, observations, cases }: OrganisationAnswer): string {
+export function organisationTable({ follows, observations, cases, findings }: OrganisationAnswer): string {
   if (follows.length === 0) return 'the organisation follows no document: waarborg people follow\n';
   const width = Math.max(0, ...observations.map(({ control }) => control.length));
   const verdicts = observations.map(({ control, verdict, reasons: [first] }) => {
@@ -12,6 +15,12 @@ export function organisationTable({ follows, observations, cases }: Organisation
     return `${pad(control, width)}  ${pad(verdict, 14)}  ${subject}${why}`.trimEnd();
   });
   const open = cases.filter(({ closed }) => closed === null);
-  const lines = open.map(({ id, of, began }) => `${id}  ${of}, began ${began}`);
+  const about = new Map(
+    findings.map(({ id, policy, control, hosts }) => {
+      const rest = hosts.length > namedHosts ? `, and ${hosts.length - namedHosts} more` : '';
+      return [id, `: ${policy} ${control} on ${hosts.slice(0, namedHosts).join(', ')}${rest}`];
+    }),
+  );
+  const lines = open.map(({ id, of, began }) => `${id}  ${of}, began ${began}${about.get(id) ?? ''}`);
   return [...verdicts, ...(lines.length === 0 ? [] : ['', 'open cases', ...lines]), ''].join('\n');
 }

@@ -106,6 +106,7 @@ export class EntryVerifier {
         case 'agent.revoke':
           this.#agents.revoke(entry, where);
           this.people.hosts.revoke(entry);
+          this.people.forget(entry.agent);
           break;
         case 'key.rotate':
           if (entry.rotated.of === 'agent') this.#agents.rotate(entry.rotated.envelope, entry.receivedAt, where);
@@ -133,6 +134,7 @@ export class EntryVerifier {
     if (report === undefined) return;
     const { statement, previousIssuedAt } = report;
     this.people.hosts.report(statement, entry.receivedAt);
+    this.people.hear(statement, entry.receivedAt);
     const place = this.shown.place(statement, entry.receivedAt, where);
     const isSeen = this.#verifySeen(statement, index, where);
     const isTimely = this.#clocks.verifyIssued(statement, { receivedAt: entry.receivedAt, previousIssuedAt }, where);

@@ -95,6 +95,7 @@ export const findingKinds = {
   'act.unknown': 'tampered',
   'act.ended': 'tampered',
   'act.own': 'tampered',
+  'act.collector': 'tampered',
 
   'salts.missing': 'incomplete',
   'salts.malformed': 'tampered',

@@ -5,6 +5,7 @@ import { observeOrganisation } from '../../policies/people/organisation.ts';
 import type { ActScope, ActTaken } from '../act.ts';
 import { HeardHosts } from '../heard.ts';
 import { Organisation, type ActFlaw } from '../organisation.ts';
+import type { Statement } from '../report.ts';
 import { picksHosts } from '../scope.ts';
 import { spanOfWaiver } from '../waivers.ts';
 import type { Bodies } from './bodies.ts';
@@ -43,6 +44,7 @@ const flaws: Readonly<Record<ActFlaw, string>> = {
   'act.repeated': 'it begins something under an id that an earlier entry has given',
   'act.unknown': 'it is about something that no earlier entry begins',
   'act.ended': 'it is about something that an earlier entry ended',
+  'act.collector': 'only the collector itself closes what it opened, or says that nothing fails any more',
   'act.own': 'it approves of what the same person asked for',
 };
 
@@ -73,6 +75,16 @@ export class People {
     const flaw = this.#organisation.take(entry);
     if (flaw !== undefined) findings.add(flaw, where, flaws[flaw]);
     if (entry.act.act === 'follow') this.#follows = documents.named(entry.act, where);
+  }
+
+  /** A report that holds: how many controls fail by it is signed. */
+  hear(statement: Pick<Statement, 'agent' | 'counts'>, receivedAt: string): void {
+    if (this.#isWhole) this.#organisation.owed.report(statement, receivedAt);
+  }
+
+  /** A host whose key counts no more. */
+  forget(agent: string): void {
+    this.#organisation.owed.forget(agent);
   }
 
   #standingWaivers(at: Date): ProvenWaiver[] {

@@ -22,6 +22,17 @@ export type CaseKind = z.output<typeof CaseKind>;
 /** The name of a thing that is done in a case (`customer-told`), or of a field that it has (`consequences`). */
 export const StepName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'expected a word such as customer-told');
 
+/**
+ * How a finding that the collector opened comes to its end: its hosts pass, an exception from what they fail was approved,
+ * or they are gone or not asked any more.
+ */
+export const endings = ['passed', 'waived', 'gone'] as const;
+export type Ending = (typeof endings)[number];
+
+export function isEnding(step: string): step is Ending {
+  return endings.some((ending) => ending === step);
+}
+
 const Rule = z
   .strictObject({
     step: StepName,
@@ -74,9 +85,22 @@ export const Case = z.strictObject({
 });
 export type Case = z.output<typeof Case>;
 
+/** A host that reports more failures than findings and exceptions account for. */
+const OwedFinding = z.strictObject({
+  host: z.string().min(1).max(253),
+  /** Controls that fail by its last report, and how many of them are accounted for. */
+  failing: z.int().positive(),
+  accounted: z.int().nonnegative(),
+  /** The report with which that began. */
+  since: Moment,
+});
+export type OwedFinding = z.output<typeof OwedFinding>;
+
 export const CasesFacts = z.strictObject({
   /** Of all kinds, in the order in which they were written down. */
   cases: z.array(Case).max(100_000),
+  /** By host. */
+  owed: z.array(OwedFinding).max(100_000).default([]),
 });
 export type CasesFacts = z.output<typeof CasesFacts>;
 
@@ -85,6 +109,11 @@ export const casesReasons = {
     verdict: 'not-applicable',
     en: 'no such case was written down',
     nl: 'er is geen zaak van deze soort opgeschreven',
+  },
+  'cases.unopened': {
+    verdict: 'unknown',
+    en: '{failing} controls fail, {accounted} of them have a finding or an exception; that began with the report received on {since|moment}',
+    nl: '{failing} maatregelen voldoen niet, {accounted} daarvan hebben een bevinding of ontheffing; dat begon met de melding die is ontvangen op {since|moment}',
   },
   'cases.overdue': {
     verdict: 'fail',
@@ -120,6 +149,11 @@ export const casesReasons = {
     verdict: 'not-applicable',
     en: '{step} was done too late, on {done|moment} where {due|moment} was due; that is some time ago',
     nl: '{step} is te laat gedaan, op {done|moment} waar {due|moment} gold; dat is een tijd geleden',
+  },
+  'cases.ended': {
+    verdict: 'not-applicable',
+    en: 'ended by itself on {ended|moment} ({how}), before {step} was due ({due|moment})',
+    nl: 'vanzelf geëindigd op {ended|moment} ({how}), voordat {step} gebeurd moest zijn ({due|moment})',
   },
   'cases.pending': {
     verdict: 'not-applicable',
@@ -160,9 +194,20 @@ export const cases = defineCheckKind({
       ...judgeFields(one, parameters),
       ...judgeApart(one, ofKind[index - 1], parameters, at),
     ]);
-    return reasons.length > 0 ? reasons : [because('cases.none', {})];
+    const all = [...judgeOwed(facts, parameters, at), ...reasons];
+    return all.length > 0 ? all : [because('cases.none', {})];
   },
 });
+
+/** The collector looks every few minutes: a failure that is older and has no finding was kept from whoever examines them. */
+const openedWithinSeconds = 3600;
+
+function judgeOwed({ owed }: CasesFacts, { of }: Parameters, at: Date): Reason[] {
+  if (of !== 'finding') return [];
+  return owed
+    .filter(({ since }) => isAsOld(since, openedWithinSeconds, at))
+    .map(({ host, failing, accounted, since }) => because('cases.unopened', { failing, accounted, since }, host));
+}
 
 /** Of which nobody said how much it presses is urgent: else it would have no term at all. */
 function weighsAs({ urgency }: Case, asked: Pick<Parameters, 'urgency'>): boolean {
@@ -187,6 +232,10 @@ function judgeStep(one: Case, rule: Rule, { remember }: Parameters, at: Date): R
   const due = dueAfter(began, rule.within);
   const term = termText(rule.within);
   if (done === undefined) {
+    const ending = endingBefore(one, due);
+    if (ending !== undefined) {
+      return [because('cases.ended', { ended: ending.recorded, how: ending.step, step, due }, id)];
+    }
     if (one.closed === null && !isAsOld(due, 0, at)) return [because('cases.pending', { step, due }, id)];
     return [because('cases.overdue', { step, due, term, began }, id)];
   }
@@ -208,6 +257,12 @@ function judgeWaiting({ id, step, began, done, term }: Waiting): Reason[] {
   if (done === undefined) return [];
   if (Date.parse(done) >= Date.parse(due)) return [because('cases.in-time', { step, done, due }, id)];
   return [because('cases.early', { step, due, term: termText(term), began, done }, id)];
+}
+
+/** Of a finding: that the collector saw nothing fail any more, where that was before a step was due. */
+function endingBefore({ of, closed, steps }: Case, due: string): Case['steps'][number] | undefined {
+  if (of !== 'finding' || closed === null) return undefined;
+  return steps.find(({ step, recorded }) => isEnding(step) && Date.parse(recorded) < Date.parse(due));
 }
 
 function momentOfStep({ steps }: Case, name: string): string | undefined {

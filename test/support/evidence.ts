@@ -7,7 +7,7 @@ import { RecordedHost } from '../../agent/host/recorded.ts';
 import { runChecks, type Run } from '../../agent/run.ts';
 import type { ChainEnd } from '../../agent/spool.ts';
 import { selectEvidence, type SelectionSource } from '../../collector/export/selection.ts';
-import { statementPartName, type Act } from '../../evidence/act.ts';
+import { statementPartName, type Act, type ActingRole } from '../../evidence/act.ts';
 import { bundleFiles, type BundlePart } from '../../evidence/bundle.ts';
 import { signCheckpoint, type Checkpoint } from '../../evidence/checkpoint.ts';
 import { decodeEntry, encodeEntry, rotationPayloadType, type Entry, type Rotation } from '../../evidence/entry.ts';
@@ -164,10 +164,10 @@ export class FixtureLog {
    * What somebody did, with what he said of it.
    * @returns the commitment to his words
    */
-  act(act: Act, by = 'person-a', words?: string): string | undefined {
+  act(act: Act, by = 'person-a', words?: string, role: ActingRole = 'operator'): string | undefined {
     const part = words === undefined ? undefined : this.#word(words);
     const body = part === undefined ? [] : [{ name: statementPartName, commitment: part.commitment }];
-    this.append({ v: 1, kind: 'act', receivedAt: this.now.toISOString(), by, role: 'operator', act, body });
+    this.append({ v: 1, kind: 'act', receivedAt: this.now.toISOString(), by, role, act, body });
     return part?.commitment;
   }
 

@@ -1,4 +1,5 @@
 import type { Language } from '../../../policies/schema.ts';
+import type { OpenCase } from '../../people/shown.ts';
 import { html, type Markup } from '../html.ts';
 import { number, texts } from '../texts.ts';
 import { bySeverity, byShownVerdict, worstShown, type HostDetail, type ShownControl } from '../views.ts';
@@ -6,12 +7,16 @@ import { sinceLine } from './control-parts.ts';
 import { backToOverview, framed } from './frame.ts';
 import type { PageContext } from './layout.ts';
 import { controlAnchor, controlPath } from './links.ts';
+import { findingLine } from './findings.ts';
 import { time, timeAndAge } from './moment.ts';
 import { reasonList } from './reasons.ts';
 import { badge, freshnessBadge, severityBadge, symbol, verdictBar } from './verdict.ts';
 
-/** One host: how it reports, every control from worst to best, and where the evidence lies. */
-export function hostPage(host: HostDetail, context: PageContext): string {
+/**
+ * One host: how it reports, every control from worst to best, and where the evidence lies.
+ * @param cases open findings that name the host
+ */
+export function hostPage(host: HostDetail, cases: readonly OpenCase[], context: PageContext): string {
   const { language, at } = context;
   const t = texts[language];
   const controls = host.controls.toSorted((a, b) => byShownVerdict(a, b) || bySeverity(a.definition, b.definition));
@@ -27,7 +32,12 @@ export function hostPage(host: HostDetail, context: PageContext): string {
         ${controls.length === 0 ? html`<p>${t.noControls}</p>` : verdictBar(host.counts, language)}
       </section>
     </div>
-    ${controls.map((control) => controlMarkup(control, host, at, language))}
+    ${controls.map((control) => {
+      const own = cases.filter(
+        ({ finding }) => finding?.policy === control.policy && finding.control === control.control,
+      );
+      return controlMarkup(control, host, own, context);
+    })}
     <div class="summary">${hostFacts(host, at, language)} ${evidence(host, context)}</div>`;
   return framed(context, host.host, body);
 }
@@ -48,7 +58,12 @@ function freshnessNotice(host: HostDetail, at: Date, language: Language): Markup
   }
 }
 
-function controlMarkup(control: ShownControl, host: HostDetail, at: Date, language: Language): Markup {
+function controlMarkup(
+  control: ShownControl,
+  host: HostDetail,
+  cases: readonly OpenCase[],
+  { at, language }: PageContext,
+): Markup {
   const t = texts[language];
   const { policy, verdict, definition } = control;
   // What to do about a host that is stale or whose clock is wrong stands above; its controls may have nothing to mend.
@@ -59,6 +74,7 @@ function controlMarkup(control: ShownControl, host: HostDetail, at: Date, langua
       <p>${badge(verdict, language)} ${severityBadge(definition?.severity, language)}</p>
       ${sinceLine(control, host, at, language)}
       <p class="aside">${control.control} · ${definition?.clause ?? t.definitionMissing}</p>
+      ${cases.map((one) => findingLine(one, at, language))}
     </header>
     <div>
       ${definition === undefined ? undefined : html`<p>${definition.promise[language]}</p>`}

@@ -1,11 +1,11 @@
-import { formatDuration } from '../../../policies/explain.ts';
-import { secondsBetween } from '../../../policies/quantities.ts';
 import type { Language } from '../../../policies/schema.ts';
 import type { OpenCase, ShownOrganisationControl } from '../../people/shown.ts';
 import type { ListedWaiver } from '../../people/standing-waivers.ts';
 import { caseName } from '../../people/words.ts';
 import { html, type Markup } from '../html.ts';
 import { peopleTexts } from '../people-texts.ts';
+import { dueLine } from './due.ts';
+import { findingSubject } from './findings.ts';
 import type { PageContext } from './layout.ts';
 import { controlPath, organisationControlPath } from './links.ts';
 import { time } from './moment.ts';
@@ -20,17 +20,11 @@ export function caseSection(cases: readonly OpenCase[], { at, language }: PageCo
   return section(
     { id: 'cases', title: own.cases, none: own.noCases, isWide: true, language },
     cases,
-    ({ about, due }) => {
+    ({ about, finding, due }) => {
       const began = html`<span class="aside">${about.id} · ${own.began} ${time(about.began, language)}</span>`;
-      const steps = due.map(({ step, until }) => {
-        const left = secondsBetween(at, until);
-        const isOverdue = left <= 0;
-        const told = isOverdue
-          ? html`<span class="badge fail"><span aria-hidden="true">✗</span> ${own.overdue}</span>`
-          : html`<span class="aside">(${own.remaining(formatDuration(left, language))})</span>`;
-        return html`<p>${step}: ${own.dueBy} ${time(until, language)} ${told}</p>`;
-      });
+      const steps = due.map((term) => dueLine(term, at, language));
       return html`<b class="case">${caseName(about, language)}</b> ${began}
+        ${finding === undefined ? undefined : findingSubject(finding, language)}
         ${steps.length === 0 ? html`<p class="aside">${own.noTerm}</p>` : steps}`;
     },
   );

@@ -191,3 +191,49 @@ describe('a case', () => {
     expect(cases.parameters.safeParse({ of: 'leak', fields: ['nature'] }).success).toBe(false);
   });
 });
+
+describe('a finding that the collector opened', () => {
+  const examined = { of: 'finding', steps: [{ step: 'examined', within: '24h' }] };
+  const finding = (...steps: Case['steps']): Case =>
+    caseOf({ of: 'finding', steps, closed: steps.at(-1)?.recorded ?? null });
+
+  test.each(['passed', 'waived', 'gone'])(
+    'that came to its end in time (%s) needs no examination any more',
+    (ending) => {
+      const ended = finding(step(ending, '2026-04-25T09:00:00Z'));
+      expect(judge([ended], examined, '2026-05-01T00:00:00Z')).toEqual(['not-applicable', 'ended']);
+    },
+  );
+
+  test('that came to its end after the term had to be examined', () => {
+    const ended = finding(step('passed', '2026-04-25T10:00:00Z'));
+    expect(judge([ended], examined, '2026-04-26T00:00:00Z')).toEqual(['fail', 'overdue']);
+  });
+
+  test('that was closed without such an end had to be examined', () => {
+    const closed = finding(step('looked', '2026-04-24T11:00:00Z'));
+    expect(judge([closed], examined, '2026-04-24T12:00:00Z')).toEqual(['fail', 'overdue']);
+  });
+
+  test('is the only kind of case that ends by itself', () => {
+    const leak = caseOf({ steps: [step('passed', '2026-04-24T11:00:00Z')], closed: '2026-04-24T11:00:00Z' });
+    expect(judge([leak], told, '2026-04-24T12:00:00Z')).toEqual(['fail', 'overdue']);
+  });
+});
+
+describe('a failure of a host that has no finding', () => {
+  const owed = [{ host: 'web1', failing: 2, accounted: 1, since: began }];
+  const codesAt = (of: string, when: string): string[] => {
+    const parameters = { of, steps: [{ step: 'examined', within: '24h' }] };
+    return cases.judge(read({ cases: [], owed }), parameters, new Date(when)).map(({ code }) => code);
+  };
+
+  test('leaves open whether findings are examined, once the collector had time to open one', () => {
+    expect(codesAt('finding', '2026-04-24T10:59:59.999Z')).toEqual(['cases.none']);
+    expect(codesAt('finding', '2026-04-24T11:00:00.000Z')).toEqual(['cases.unopened']);
+  });
+
+  test('says nothing of other cases', () => {
+    expect(codesAt('incident', '2026-04-30T00:00:00.000Z')).toEqual(['cases.none']);
+  });
+});

@@ -12,6 +12,8 @@ const opened: Act = {
   fields: [],
 };
 
+const about = { policy: 'quick', control: 'Q-password', hosts: ['web1'] };
+
 const attested: Act = {
   act: 'attest',
   id: 'attestation-1',
@@ -69,6 +71,16 @@ export const onPeople: readonly Attack[] = [
     make: onActs(
       (log) => log.act(attested),
       (log) => log.act({ act: 'approve', of: 'attestation-1' }),
+    ),
+  },
+  {
+    name: 'a finding that somebody closed himself who should have examined it',
+    outcome: 'tampered',
+    code: 'act.collector',
+    words: /entry 10: only the collector itself closes what it opened/,
+    make: onActs(
+      (log) => log.act({ ...opened, of: 'finding', about }, 'collector', undefined, 'collector'),
+      (log) => log.act({ act: 'close-case', of: 'case-1', fields: [] }),
     ),
   },
   {

@@ -17,7 +17,7 @@ import {
 } from '../fleets.ts';
 
 function page(host: HostState, language: 'en' | 'nl' = 'en'): string {
-  return hostPage(hostDetail(host, fleetOf([host]), shelf(), at), context(language)).replace(/\s+/g, ' ');
+  return hostPage(hostDetail(host, fleetOf([host]), shelf(), at), [], context(language)).replace(/\s+/g, ' ');
 }
 
 function named(name: string): HostState {

@@ -1,0 +1,71 @@
+import type { OwedFinding } from '../policies/checks/cases.ts';
+import { isWithin } from '../policies/moments.ts';
+import type { HostFindings } from './host-findings.ts';
+import type { WaiverState } from './organisation.ts';
+import type { Statement } from './report.ts';
+import { spanOfWaiver } from './waivers.ts';
+
+interface Failing {
+  readonly count: number;
+  /** Since when more fails than findings and exceptions account for; null where they do. */
+  readonly since: string | null;
+}
+
+/**
+ * Whether a finding stands for each failure that hosts report. How many controls fail stands in each report's signed
+ * statement, so this needs nothing that can be erased: where more fail than findings and exceptions can account for, one
+ * at least is missing.
+ */
+export class OwedFindings {
+  readonly #findings: HostFindings;
+  readonly #waivers: ReadonlyMap<string, WaiverState>;
+  readonly #hosts = new Map<string, Failing>();
+  #latest = '';
+
+  constructor(findings: HostFindings, waivers: ReadonlyMap<string, WaiverState>) {
+    this.#findings = findings;
+    this.#waivers = waivers;
+  }
+
+  /** The log goes on: exceptions count as of its newest moment. */
+  pass(receivedAt: string): void {
+    this.#latest = receivedAt;
+  }
+
+  report({ agent, counts }: Pick<Statement, 'agent' | 'counts'>, receivedAt: string): void {
+    this.pass(receivedAt);
+    if (counts.fail === 0) {
+      this.#hosts.delete(agent);
+      return;
+    }
+    const isOwed = counts.fail > this.#accounted(agent);
+    const since = isOwed ? (this.#hosts.get(agent)?.since ?? receivedAt) : null;
+    this.#hosts.set(agent, { count: counts.fail, since });
+  }
+
+  /** A host whose key counts no more. */
+  forget(agent: string): void {
+    this.#hosts.delete(agent);
+  }
+
+  /** Sorted by host. */
+  owed(): OwedFinding[] {
+    return [...this.#hosts]
+      .flatMap(([host, { count: failing, since }]) => {
+        const accounted = since === null ? failing : this.#accounted(host);
+        return since === null || accounted >= failing ? [] : [{ host, failing, accounted, since }];
+      })
+      .sort((a, b) => (a.host < b.host ? -1 : 1));
+  }
+
+  #accounted(host: string): number {
+    const at = new Date(this.#latest);
+    const excused = [...this.#waivers.values()].filter((waiver) => {
+      const { scope } = waiver.asked;
+      const span = spanOfWaiver(waiver);
+      return (scope.of === 'organisation' || scope.hosts.includes(host)) && span !== undefined && isWithin(span, at);
+    });
+    const waived = excused.map(({ asked: { policy, control } }) => `${policy} ${control}`);
+    return new Set([...this.#findings.controlsOf(host), ...waived]).size;
+  }
+}
