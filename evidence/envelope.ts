@@ -99,12 +99,12 @@ export function openEnvelope(
   payloadType: string,
   known: KnownOfEnvelope = {},
 ): Buffer {
-  const { keyid, signatures } = claimOf(envelope, publicKey, payloadType);
+  const own = signaturesOf(envelope, publicKey, payloadType);
   const body = known.payload ?? unverifiedPayload(envelope);
   if (known.isSigned?.(envelope, publicKey) === true) return body;
-  const signed = preAuthenticationEncoding(payloadType, body);
+  const { signed, signatures } = claimOver(body, own, payloadType);
   for (const signature of signatures) {
-    if (!verify(null, signed, publicKey, decode(signature, 'signature'))) throw notOver(keyid);
+    if (!verify(null, signed, publicKey, signature)) throw notOver(publicKey);
   }
   return body;
 }
@@ -115,11 +115,9 @@ export async function openEnvelopeMeanwhile(
   publicKey: KeyObject,
   payloadType: string,
 ): Promise<Buffer> {
-  const { keyid, signatures } = claimOf(envelope, publicKey, payloadType);
-  const body = unverifiedPayload(envelope);
-  const signed = preAuthenticationEncoding(payloadType, body);
+  const { body, signed, signatures } = claimOf(envelope, publicKey, payloadType);
   for (const signature of signatures) {
-    if (!(await verifyMeanwhile(signed, publicKey, decode(signature, 'signature')))) throw notOver(keyid);
+    if (!(await verifyMeanwhile(signed, publicKey, signature))) throw notOver(publicKey);
   }
   return body;
 }
@@ -130,14 +128,29 @@ function verifyMeanwhile(signed: Buffer, publicKey: KeyObject, signature: Buffer
   });
 }
 
-/** What an envelope claims that a key signed as a type: at least one signature, of which each must hold. */
-interface Claim {
-  readonly keyid: string;
-  /** In base64. */
-  readonly signatures: readonly string[];
+/** What an envelope claims that a key signed: at least one signature, of which each must hold. */
+export interface Claim {
+  readonly body: Buffer;
+  /** The bytes that the signatures are over. */
+  readonly signed: Buffer;
+  readonly signatures: readonly Buffer[];
 }
 
-function claimOf(envelope: Envelope, publicKey: KeyObject, payloadType: string): Claim {
+/**
+ * What is to be verified before an envelope's payload may be used, for whoever does the arithmetic himself.
+ * @throws EvidenceError `envelope.type`, `envelope.signature` where there is none of this key, or `envelope.malformed`
+ */
+export function claimOf(envelope: Envelope, publicKey: KeyObject, payloadType: string): Claim {
+  return claimOver(unverifiedPayload(envelope), signaturesOf(envelope, publicKey, payloadType), payloadType);
+}
+
+function claimOver(body: Buffer, signatures: readonly string[], payloadType: string): Claim {
+  const signed = preAuthenticationEncoding(payloadType, body);
+  return { body, signed, signatures: signatures.map((signature) => decode(signature, 'signature')) };
+}
+
+/** In base64: at least one. */
+function signaturesOf(envelope: Envelope, publicKey: KeyObject, payloadType: string): string[] {
   if (envelope.payloadType !== payloadType) {
     throw new EvidenceError(
       'envelope.type',
@@ -149,11 +162,11 @@ function claimOf(envelope: Envelope, publicKey: KeyObject, payloadType: string):
   if (own.length === 0) {
     throw new EvidenceError('envelope.signature', `the envelope has no signature of key ${keyid}`);
   }
-  return { keyid, signatures: own.map(({ sig }) => sig) };
+  return own.map(({ sig }) => sig);
 }
 
-function notOver(keyid: string): EvidenceError {
-  return new EvidenceError('envelope.signature', `the signature of key ${keyid} is not over this payload`);
+function notOver(publicKey: KeyObject): EvidenceError {
+  return new EvidenceError('envelope.signature', `the signature of key ${keyidOf(publicKey)} is not over this payload`);
 }
 
 /** What an envelope says before anyone has verified it: only to find whose key should. */

@@ -94,7 +94,8 @@ export function verifyBundle(reader: BundleReader, options: VerifyOptions = {}):
 
 /** As `verifyBundle`, with the same outcome; other threads verify signatures meanwhile. */
 export async function verifyBundleOnThreads(reader: BundleReader, options: VerifyOptions = {}): Promise<Verification> {
-  const steps = verification(reader, options, new SignaturesAhead());
+  using signatures = new SignaturesAhead();
+  const steps = verification(reader, options, signatures);
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;

@@ -46,6 +46,8 @@ interface Agreed {
 interface Judged {
   readonly statement: Statement;
   readonly host: HostPart;
+  /** Those that the bundle shows, each as committed to. */
+  readonly parts: Statement['body'];
   readonly agreed: Agreed;
   readonly outcome: JudgedBody;
 }
@@ -100,7 +102,7 @@ export class Judgements {
     const { bodies, documents, shown, findings } = this.#input;
     const named = documents.named(statement, where);
     const parts = this.#shownParts(statement, named);
-    const opened = bodies.open(parts, where);
+    const opened = bodies.open(parts, where, before?.parts);
     if (opened.state !== 'whole') return opened.state === 'absent' ? 'absent' : undefined;
     const { body } = opened;
     const host = isSameHost(before, statement) ? before.host : openHost(body, where, findings);
@@ -113,7 +115,7 @@ export class Judgements {
     const agreed = this.#asExpected(controls, given) ?? this.#asReported(controls, given);
     if (agreed === undefined) return undefined;
     const withheld = statement.body.filter((part) => !parts.includes(part));
-    return { statement, host, agreed, outcome: { verdicts: agreed.verdicts, withheld } };
+    return { statement, host, parts, agreed, outcome: { verdicts: agreed.verdicts, withheld } };
   }
 
   /**

@@ -30,12 +30,14 @@ export function observeControls(
   body: Body,
   before: readonly ObservedControl[],
 ): ObservedControl[] {
-  const earlier = new Map(before.map((control) => [nameOf(control), control]));
+  // A document is read once, so its controls are the same objects for as long as it is in force.
+  const earlier = new Map(before.map((one) => [one.control, one]));
+  const commitments = new Map(parts.map(({ name, commitment }) => [name, commitment]));
   const kinds = new Map<string, KindFacts>();
   return held.map((control) => {
     const check = control.control.check;
-    const commitment = parts.find(({ name }) => name === factsPartName(check))?.commitment;
-    const same = earlier.get(nameOf(control));
+    const commitment = commitments.get(factsPartName(check));
+    const same = earlier.get(control.control);
     if (same !== undefined && same.kind.commitment === commitment) return same;
     const kind = kinds.get(check) ?? openFacts(check, commitment, body);
     kinds.set(check, kind);
@@ -52,9 +54,4 @@ export function sizeOf(controls: readonly ObservedControl[]): number {
 function openFacts(check: string, commitment: string | undefined, body: Body): KindFacts {
   const size = body.bytes(factsPartName(check))?.length ?? 0;
   return { commitment, facts: readFacts(check, body.facts(check)), size };
-}
-
-/** Documents are known by their digest, and controls in them by their name. */
-function nameOf({ document, control }: HeldControl): string {
-  return `${document.digest} ${control.id}`;
 }

@@ -1,10 +1,11 @@
 import type { KeyObject } from 'node:crypto';
 import { decodeRotation, type Entry } from '../entry.ts';
-import { openEnvelopeMeanwhile, unverifiedPayload, type Envelope } from '../envelope.ts';
+import { claimOf, unverifiedPayload, type Envelope } from '../envelope.ts';
 import { EvidenceError } from '../error.ts';
 import { keyidOf, publicKeyFromRaw } from '../keys.ts';
 import { reportPayloadType } from '../report.ts';
 import type { EntryTile } from './entry-tiles.ts';
+import { SignatureThreads, type SignatureClaim } from './signature-threads.ts';
 
 /** Knows of some envelopes already that a key's signatures in them hold. Of others it says nothing. */
 export type KnownSignatures = (envelope: Envelope, publicKey: KeyObject) => boolean;
@@ -14,7 +15,8 @@ export type KnownSignatures = (envelope: Envelope, publicKey: KeyObject) => bool
  * tries the keys that entries so far name, by their short names, and whoever opens a report with the key that counts
  * there is told whether that very key's signatures were found to hold. What it does not know is verified then.
  */
-export class SignaturesAhead {
+export class SignaturesAhead implements Disposable {
+  readonly #threads = new SignatureThreads();
   /** By short name. */
   readonly #keys = new Map<string, KeyObject>();
   readonly #holding = new WeakMap<Envelope, KeyObject>();
@@ -23,20 +25,28 @@ export class SignaturesAhead {
 
   /** Begins with the reports of a tile; to be awaited before they are opened. */
   async begin({ entries = [] }: EntryTile): Promise<void> {
-    const pending: Promise<void>[] = [];
+    const claims: EnvelopeClaim[] = [];
     for (const { entry } of entries) {
       if (entry === undefined) continue;
       const named = keyNamedBy(entry);
       if (named !== undefined) this.#keys.set(keyidOf(named), named);
-      if (entry.kind === 'report') pending.push(this.#verify(entry.envelope));
+      if (entry.kind === 'report') claims.push(...this.#claimsOf(entry.envelope));
     }
-    await Promise.all(pending);
+    const holds = await this.#threads.verify(claims);
+    const doubtful = new Set(claims.filter((_, index) => holds[index] !== true).map(({ envelope }) => envelope));
+    for (const { envelope, key } of claims) {
+      if (!doubtful.has(envelope)) this.#holding.set(envelope, key);
+    }
   }
 
   readonly know: KnownSignatures = (envelope, publicKey) => {
     const key = this.#holding.get(envelope);
     return key !== undefined && this.#isSame(key, publicKey);
   };
+
+  [Symbol.dispose](): void {
+    this.#threads.close();
+  }
 
   #isSame(key: KeyObject, other: KeyObject): boolean {
     if (this.#same.get(key) === other) return true;
@@ -45,17 +55,23 @@ export class SignaturesAhead {
     return true;
   }
 
-  async #verify(envelope: Envelope): Promise<void> {
+  /** Of one key of an envelope that is known. */
+  #claimsOf(envelope: Envelope): EnvelopeClaim[] {
     const key = envelope.signatures.map(({ keyid }) => this.#keys.get(keyid)).find((known) => known !== undefined);
-    if (key === undefined) return;
+    if (key === undefined) return [];
     try {
-      await openEnvelopeMeanwhile(envelope, key, reportPayloadType);
-      this.#holding.set(envelope, key);
+      const { signed, signatures } = claimOf(envelope, key, reportPayloadType);
+      return signatures.map((signature) => ({ envelope, key, signed, signature }));
     } catch (error) {
       // Whoever opens it finds the same, and says so in its place.
-      if (!(error instanceof EvidenceError)) throw error;
+      if (error instanceof EvidenceError) return [];
+      throw error;
     }
   }
+}
+
+interface EnvelopeClaim extends SignatureClaim {
+  readonly envelope: Envelope;
 }
 
 function keyNamedBy(entry: Entry): KeyObject | undefined {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { obstacleReason, readingOf, type Reading } from '../reading.ts';
 import type { Catalogue, Reason } from '../reasons.ts';
+import { isObject } from '../shapes.ts';
 
 export type FactSource = 'host' | 'log';
 
@@ -54,13 +55,26 @@ export function defineCheckKind<Parameters extends z.ZodType, Facts extends z.Zo
   definition: CheckKindDefinition<Parameters, Facts>,
 ): CheckKind {
   const readingSchema = readingOf(definition.facts);
+  const parametersOf = parsingOnce(definition.parameters);
   const read = (reading: unknown): ReadFacts => {
     const parsed = readingSchema.parse(reading) as Reading<z.output<Facts>>;
     if (parsed.state === 'unreadable') return () => () => [obstacleReason(parsed.obstacle)];
     return (given) => {
-      const parameters = definition.parameters.parse(given);
+      const parameters = parametersOf(given);
       return (at) => definition.judge(parsed.value, parameters, at);
     };
   };
   return { source: 'host', ...definition, read, judge: (reading, parameters, at) => read(reading)(parameters)(at) };
+}
+
+/** Parses a control's parameters once: a verifier holds them against the facts of thousands of reports. */
+function parsingOnce<Parameters extends z.ZodType>(schema: Parameters): (given: unknown) => z.output<Parameters> {
+  const parsed = new WeakMap<object, z.output<Parameters>>();
+  return (given) => {
+    const known = isObject(given) ? parsed.get(given) : undefined;
+    if (known !== undefined) return known;
+    const parameters = schema.parse(given);
+    if (isObject(given)) parsed.set(given, parameters);
+    return parameters;
+  };
 }
