@@ -71,7 +71,7 @@ export async function startCollector({
     const database = resources.adopt(evidenceDatabase(config.data), (open) => open.close());
     const tokens = resources.use(new Tokens(config.data));
     const store = new Store(database);
-    const book = new OrganisationBook(store);
+    const book: OrganisationBook = new OrganisationBook(store, new EnrolledHosts(store, (agent) => fleet.get(agent)));
     const shelf = new PolicyShelf(store.policies().map(({ text }) => text));
     const fleet = new Fleet(store.hosts(), config.staleAfter, config.hosts, (host, at) =>
       waivedControls(host, book, shelf, at),

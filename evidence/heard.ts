@@ -17,6 +17,8 @@ export interface HeardSource {
 
 interface Kept {
   readonly epoch: number;
+  /** Whether reports under its key still count. */
+  readonly isCounting: boolean;
   /** Null once it was retired. */
   readonly heard: HeardHost | null;
 }
@@ -32,18 +34,20 @@ export class HeardHosts implements HeardSource {
     const before = this.#hosts.get(agent);
     if (before !== undefined && epoch <= before.epoch) return;
     const last = before?.heard?.last ?? null;
-    this.#hosts.set(agent, { epoch, heard: { host: agent, enrolled: receivedAt, last } });
+    this.#hosts.set(agent, { epoch, isCounting: true, heard: { host: agent, enrolled: receivedAt, last } });
   }
 
   revoke({ agent, epoch, reason }: Pick<AgentRevoked, 'agent' | 'epoch' | 'reason'>): void {
     const before = this.#hosts.get(agent);
-    if (before?.epoch === epoch && reason === 'retired') this.#hosts.set(agent, { epoch, heard: null });
+    if (before?.epoch !== epoch) return;
+    this.#hosts.set(agent, { epoch, isCounting: false, heard: reason === 'retired' ? null : before.heard });
   }
 
   report({ agent, epoch, issuedAt }: { agent: string; epoch: number; issuedAt: string }, receivedAt: string): void {
     const before = this.#hosts.get(agent);
-    if (before?.epoch !== epoch || before.heard === null) return;
-    this.#hosts.set(agent, { epoch, heard: { ...before.heard, last: { issued: issuedAt, received: receivedAt } } });
+    if (before?.epoch !== epoch || !before.isCounting || before.heard === null) return;
+    const last = { issued: issuedAt, received: receivedAt };
+    this.#hosts.set(agent, { ...before, heard: { ...before.heard, last } });
   }
 
   /** Undefined where it is not enrolled. */

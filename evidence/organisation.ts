@@ -8,8 +8,9 @@ import type { Case, CasesFacts } from '../policies/checks/cases.ts';
 import type { RegisterFacts } from '../policies/checks/register.ts';
 import type { ReportingFacts } from '../policies/checks/reporting.ts';
 import { read, type Reading } from '../policies/reading.ts';
+import type { Control } from '../policies/schema.ts';
 import { isFilePart, statementPartName, type Act, type ActTaken } from './act.ts';
-import { HeardHosts, knownHosts, type HeardSource } from './heard.ts';
+import { HeardHosts, knownHosts, type HeardHost, type HeardSource } from './heard.ts';
 import { HostFindings } from './host-findings.ts';
 import { OwedFindings } from './owed-findings.ts';
 import { certificateLines, linesOf, Registers, subProcessorLines, type Records } from './registers.ts';
@@ -38,6 +39,9 @@ export interface ControlName {
   /** Its parameters, as its document has them: some facts are gathered only where they are asked for. */
   readonly with?: unknown;
 }
+
+/** Facts that may rest on what was heard of hosts. */
+export type FactsByHosts = (heard: Iterable<HeardHost>) => Reading<unknown>;
 
 /** An attestation as it stands, and of what. */
 export interface AttestationState extends Omit<Attestation, 'places'> {
@@ -143,9 +147,23 @@ export class Organisation {
 
   /** What the log holds for a control, in the form of its check kind's facts; undefined for a kind that hosts show. */
   factsOf(kind: string, name: ControlName): Reading<unknown> | undefined {
+    return this.factsBy(kind, name)?.(this.#heard.all());
+  }
+
+  /** The same as it is now, with what was heard of hosts still to be given: that changes with every report. */
+  factsBy(kind: string, name: ControlName): FactsByHosts | undefined {
+    const records = new Map(this.records);
+    if (kind === 'reporting') return (heard) => read<ReportingFacts>({ hosts: knownHosts(heard, records) });
+    if (kind === 'attestation') {
+      const attestations = this.#attestationsOf(name);
+      return (heard) => read<AttestationFacts>({ attestations, asked: placesOf(name, records, heard) });
+    }
+    const facts = this.#factsOfPeople(kind);
+    return facts && ((): Reading<unknown> => facts);
+  }
+
+  #factsOfPeople(kind: string): Reading<unknown> | undefined {
     switch (kind) {
-      case 'attestation':
-        return read<AttestationFacts>({ attestations: this.#attestationsOf(name), asked: this.#placesOf(name) });
       case 'cases':
         return read<CasesFacts>({ cases: [...this.#cases.values()], owed: this.owed.owed() });
       case 'register': {
@@ -165,22 +183,6 @@ export class Organisation {
       .map(({ id, by, scope, effective, recorded, until, files, approvals, revoked }) => {
         return { id, by, places: placesIn(scope), effective, recorded, until, files, approvals, revoked };
       });
-  }
-
-  /** What each needs an attestation of its own; null where one speaks for the organisation. */
-  #placesOf({ with: parameters }: ControlName): AskedPlace[] | null {
-    switch (AttestedPer.safeParse(parameters).data?.per) {
-      case 'host':
-        return knownHosts(this.#heard.all(), this.records).map(({ host, expected, enrolled }) => {
-          return { place: host, spans: [...expected, ...(enrolled === null ? [] : [{ from: enrolled, until: null }])] };
-        });
-      case 'customer':
-        return linesOf(this.records, 'customer')
-          .map(({ id, record: { from, until } }) => ({ place: id, spans: [{ from, until }] }))
-          .sort((a, b) => (a.place < b.place ? -1 : 1));
-      default:
-        return null;
-    }
   }
 
   #isKnown(id: string): boolean {
@@ -270,6 +272,36 @@ export class Organisation {
     const one = this.#cases.get(id);
     if (one !== undefined) this.#cases.set(id, { ...one, ...change(one), fields: sorted([...one.fields, ...fields]) });
   }
+}
+
+/** What each needs an attestation of its own; null where one speaks for the organisation. */
+function placesOf(
+  { with: parameters }: ControlName,
+  records: Records,
+  heard: Iterable<HeardHost>,
+): AskedPlace[] | null {
+  switch (perOf(parameters)) {
+    case 'host':
+      return knownHosts(heard, records).map(({ host, expected, enrolled }) => {
+        return { place: host, spans: [...expected, ...(enrolled === null ? [] : [{ from: enrolled, until: null }])] };
+      });
+    case 'customer':
+      return linesOf(records, 'customer')
+        .map(({ id, record: { from, until } }) => ({ place: id, spans: [{ from, until }] }))
+        .sort((a, b) => (a.place < b.place ? -1 : 1));
+    case 'organisation':
+      return null;
+  }
+}
+
+/** What an attestation of a control speaks for. */
+export function perOf(parameters: unknown): 'organisation' | 'host' | 'customer' {
+  return AttestedPer.safeParse(parameters).data?.per ?? 'organisation';
+}
+
+/** Whether what holds of a control may change with what is heard of hosts, and not by acts of people alone. */
+export function restsOnHosts({ check, with: parameters }: Pick<Control, 'check' | 'with'>): boolean {
+  return check === 'reporting' || (check === 'attestation' && perOf(parameters) === 'host');
 }
 
 function placesIn(scope: AttestationState['scope']): string[] {

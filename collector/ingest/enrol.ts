@@ -34,8 +34,9 @@ export async function enrolAgent(request: EnrolmentRequest, at: Date, to: EnrolD
     if (newest?.revoked === null && publicKey.equals(newest.publicKey)) return newest.epoch;
     assertUnused(request.agent, publicKey, to.store);
     const next = (newest?.epoch ?? 0) + 1;
-    append({ kind: 'agent.enrol', agent: request.agent, epoch: next, publicKey: request.publicKey });
-    to.store.addAgent(request.agent, next, publicKey);
+    const { agent, publicKey: key } = request;
+    const { receivedAt } = append({ kind: 'agent.enrol', agent, epoch: next, publicKey: key });
+    to.store.addAgent(agent, next, publicKey, receivedAt);
     return next;
   });
   return { v: 1, agent: request.agent, epoch, logKey: to.logKey };

@@ -1,5 +1,6 @@
 import type { ActTaken } from '../../evidence/act.ts';
 import { decodeEntry } from '../../evidence/entry.ts';
+import { HeardHosts, type HeardSource } from '../../evidence/heard.ts';
 import { Organisation, type ActFlaw } from '../../evidence/organisation.ts';
 import { StoreError } from '../store/database.ts';
 import type { Store } from '../store/store.ts';
@@ -8,14 +9,19 @@ import { CustomerHosts } from './customer-hosts.ts';
 /** What people did, as the log now has it: read once, and kept with every act that is added. */
 export class OrganisationBook {
   readonly #store: Store;
+  readonly #heard: HeardSource;
   #organisation: Organisation;
   #customers: CustomerHosts;
   #revision = 0;
 
-  /** @throws StoreError where the store's index of acts is not that of the log */
-  constructor(store: Store) {
+  /**
+   * @param heard knows the hosts of the log
+   * @throws StoreError where the store's index of acts is not that of the log
+   */
+  constructor(store: Store, heard: HeardSource = new HeardHosts()) {
     this.#store = store;
-    ({ organisation: this.#organisation, customers: this.#customers } = readActs(store));
+    this.#heard = heard;
+    ({ organisation: this.#organisation, customers: this.#customers } = readActs(store, heard));
   }
 
   get organisation(): Organisation {
@@ -45,13 +51,13 @@ export class OrganisationBook {
 
   /** The transaction came to nothing: so did the acts in it. */
   undo(): void {
-    ({ organisation: this.#organisation, customers: this.#customers } = readActs(this.#store));
+    ({ organisation: this.#organisation, customers: this.#customers } = readActs(this.#store, this.#heard));
     this.#revision += 1;
   }
 }
 
-function readActs(store: Store): { organisation: Organisation; customers: CustomerHosts } {
-  const organisation = new Organisation();
+function readActs(store: Store, heard: HeardSource): { organisation: Organisation; customers: CustomerHosts } {
+  const organisation = new Organisation(heard);
   const customers = new CustomerHosts();
   for (const { index, bytes } of store.acts()) {
     const entry = decodeEntry(bytes);

@@ -1,6 +1,6 @@
 import { isAbout, spanOfWaiver } from '../../evidence/waivers.ts';
 import type { HostFinding } from '../../evidence/host-findings.ts';
-import type { WaiverState } from '../../evidence/organisation.ts';
+import { restsOnHosts, type Organisation, type WaiverState } from '../../evidence/organisation.ts';
 import type { Case } from '../../policies/checks/cases.ts';
 import { everlasting, isWithin, overlap, type Span } from '../../policies/moments.ts';
 import { observerOf, readFacts, type Observer } from '../../policies/observe.ts';
@@ -62,6 +62,8 @@ interface Asked {
 interface Judged {
   readonly isFollowing: boolean;
   readonly revision: number;
+  /** Of the fleet; null where nothing that is asked rests on hosts. */
+  readonly fleet: number | null;
   readonly asked: readonly Asked[];
   readonly cases: readonly OpenCase[];
   readonly unread: ShownOrganisation['unread'];
@@ -73,11 +75,11 @@ type Book = Pick<OrganisationBook, 'organisation' | 'revision'>;
 export class OrganisationWindow {
   readonly #book: Book;
   readonly #shelf: PolicyShelf;
-  readonly #fleet: Pick<Fleet, 'hosts'>;
+  readonly #fleet: Pick<Fleet, 'hosts' | 'revision'>;
   #judged: Judged | undefined;
   #shown: { readonly span: Span; readonly organisation: ShownOrganisation } | undefined;
 
-  constructor(book: Book, shelf: PolicyShelf, fleet: Pick<Fleet, 'hosts'>) {
+  constructor(book: Book, shelf: PolicyShelf, fleet: Pick<Fleet, 'hosts' | 'revision'>) {
     this.#book = book;
     this.#shelf = shelf;
     this.#fleet = fleet;
@@ -87,6 +89,9 @@ export class OrganisationWindow {
   at(at: Date): ShownOrganisation {
     if (this.#judged?.revision !== this.#book.revision) {
       this.#judged = this.#read(at);
+      this.#shown = undefined;
+    } else if (this.#judged.fleet !== null && this.#judged.fleet !== this.#fleet.revision) {
+      this.#judged = this.#hearAnew(this.#judged);
       this.#shown = undefined;
     }
     if (this.#shown === undefined || !isWithin(this.#shown.span, at)) this.#shown = show(this.#judged, at);
@@ -98,17 +103,26 @@ export class OrganisationWindow {
     return listWaivers({ organisation: this.#book.organisation, shelf: this.#shelf, fleet: this.#fleet }, at);
   }
 
+  /** Hosts were heard, and nobody did anything: only what rests on hosts is judged anew. */
+  #hearAnew(judged: Judged): Judged {
+    const { organisation } = this.#book;
+    const asked = judged.asked.map((one) => {
+      if (!restsOnHosts(one.definition)) return one;
+      return { ...one, observe: observerIn(organisation, one.policy, one.definition) };
+    });
+    return { ...judged, asked, fleet: this.#fleet.revision };
+  }
+
   #read(at: Date): Judged {
     const { organisation, revision } = this.#book;
     const documents = organisation.follows.map((named) => ({ named, policy: this.#shelf.get(named.digest) }));
     const controls = organisationControls(documents.flatMap(({ policy }) => policy ?? []));
     const waivers = [...organisation.waivers.values()];
     const asked = controls.map(({ policy: { policy, title }, control: definition }): Asked => {
-      const facts = organisation.factsOf(definition.check, { policy, control: definition.id });
       const requirement = requirementOf(definition);
       return {
         ...{ policy, policyTitle: title, definition },
-        observe: observerOf(policy, definition, readFacts(definition.check, facts)),
+        observe: observerIn(organisation, policy, definition),
         waivers: waivers
           .filter((waiver) => isAbout(waiver, { policy, control: definition.id, requirement }, null))
           .flatMap((waiver) => spansOf(waiver)),
@@ -117,6 +131,7 @@ export class OrganisationWindow {
     const open = [...organisation.cases.values()].filter(({ closed }) => closed === null);
     return {
       ...{ revision, asked, isFollowing: documents.length > 0 },
+      fleet: asked.some(({ definition }) => restsOnHosts(definition)) ? this.#fleet.revision : null,
       cases: open
         .map((one): OpenCase => {
           const finding = organisation.findings.get(one.id);
@@ -133,6 +148,12 @@ export class OrganisationWindow {
 /** The open findings that name a host. */
 export function casesOfHost(host: string, { cases }: Pick<ShownOrganisation, 'cases'>): OpenCase[] {
   return cases.filter(({ finding }) => finding?.hosts.includes(host));
+}
+
+function observerIn(organisation: Organisation, policy: string, definition: Control): Observer {
+  const { id: control, check, with: parameters } = definition;
+  const facts = organisation.factsOf(check, { policy, control, with: parameters });
+  return observerOf(policy, definition, readFacts(check, facts));
 }
 
 function spansOf(waiver: WaiverState): { span: Span }[] {

@@ -10,6 +10,7 @@ import { Contents } from './contents.ts';
 import type { ReportedEvidence } from './evidence.ts';
 import { HostRecords, type HostRecord } from './hosts.ts';
 import type { CollectorGap, EntryReference } from './model.ts';
+import { HeardHistory } from './organisation/heard-history.ts';
 import type { PlacedAct } from './organisation/replay.ts';
 
 /** A policy's document as reports of the period name it. */
@@ -36,6 +37,8 @@ export interface LogReading {
   readonly collectorGaps: readonly CollectorGap[];
   /** What people did until the end of the period, in the order of the log. */
   readonly acts: readonly PlacedAct[];
+  /** Which hosts were enrolled, and when each had last reported, until the end of the period. */
+  readonly heard: HeardHistory;
   /** Whether the evidence leaves out no entry of that time: then these are all acts that there were. */
   readonly hasAllActs: boolean;
   /** The log's last entry, where the log ended before the period did; else null. */
@@ -63,6 +66,7 @@ class LogReader {
   readonly #erased = new Set<string>();
   readonly #gaps: CollectorGap[] = [];
   readonly #acts: PlacedAct[] = [];
+  readonly #heard = new HeardHistory();
   #hasAllActs = true;
   #last: EntryReference | null = null;
   /** When each entry was received. */
@@ -83,9 +87,11 @@ class LogReader {
     switch (entry.kind) {
       case 'agent.enrol':
         this.#hosts.enrol(entry, reference);
+        this.#heard.enrol(entry);
         break;
       case 'agent.revoke':
         this.#hosts.revoke(entry, reference);
+        this.#heard.revoke(entry);
         break;
       case 'report':
         this.#takeReport(entry, index);
@@ -120,6 +126,7 @@ class LogReader {
       erased: this.#erased,
       collectorGaps: this.#gaps,
       acts: this.#acts,
+      heard: this.#heard,
       hasAllActs: this.#hasAllActs,
       logEnd: hasEnded ? last : null,
     };
@@ -145,6 +152,7 @@ class LogReader {
     const record = statement && this.#hosts.get(statement.agent);
     const chain = statement && record?.chains.get(statement.epoch);
     if (statement === undefined || record === undefined || chain === undefined || chain.revokedAt !== undefined) return;
+    this.#heard.report(statement, receivedAt);
     const isDoubted = this.#isDoubted(statement, chain, receivedAt);
     chain.previousIssuedAt = statement.issuedAt;
     const at = momentOf(statement, receivedAt, isDoubted);

@@ -34,6 +34,7 @@ export class Fleet {
   readonly #staleAfter: number;
   readonly #expected: readonly string[];
   readonly #waived: Waived;
+  #revision = 0;
 
   /**
    * @param staleAfter seconds without a report after which a host is stale
@@ -49,6 +50,11 @@ export class Fleet {
     this.#staleAfter = staleAfter;
     this.#expected = expected;
     this.#waived = waived;
+  }
+
+  /** Another one whenever anything may have changed, an enrolment too. */
+  get revision(): number {
+    return this.#revision;
   }
 
   get(agent: string): HostState | undefined {
@@ -93,6 +99,7 @@ export class Fleet {
       }
     }
     this.#staged.clear();
+    this.#revision += 1;
     return { changed, gone };
   }
 

@@ -69,8 +69,13 @@ export class Store {
     return row && agentOf(row);
   }
 
-  addAgent(agent: string, epoch: number, publicKey: Uint8Array): void {
-    this.#sql.addAgent.run(agent, epoch, publicKey);
+  addAgent(agent: string, epoch: number, publicKey: Uint8Array, enrolledAt: string): void {
+    this.#sql.addAgent.run(agent, epoch, publicKey, enrolledAt);
+  }
+
+  /** The newest enrolment of every agent but those that are retired. */
+  enrolments(): { agent: string; enrolledAt: string }[] {
+    return this.#sql.enrolments.all().map((row) => ({ agent: String(row.agent), enrolledAt: String(row.enrolled_at) }));
   }
 
   /** Of every enrolment of an agent, the oldest first. */
@@ -244,7 +249,13 @@ function prepare(database: DatabaseSync) {
     addRotation: database.prepare('INSERT INTO rotations (digest, idx) VALUES (?, ?)'),
     rotation: database.prepare('SELECT idx FROM rotations WHERE digest = ?'),
     revokeAgent: database.prepare('UPDATE agents SET revoked = ? WHERE agent = ? AND epoch = ?'),
-    addAgent: database.prepare('INSERT INTO agents (agent, epoch, public_key, seq) VALUES (?, ?, ?, 0)'),
+    addAgent: database.prepare(
+      'INSERT INTO agents (agent, epoch, public_key, enrolled_at, seq) VALUES (?, ?, ?, ?, 0)',
+    ),
+    enrolments: database.prepare(
+      `SELECT agent, enrolled_at FROM agents AS newest WHERE revoked IS NOT 'retired'
+       AND epoch = (SELECT MAX(epoch) FROM agents WHERE agent = newest.agent)`,
+    ),
     advanceAgent: database.prepare('UPDATE agents SET seq = ?, statement = ? WHERE agent = ? AND epoch = ?'),
     addReport: database.prepare(
       'INSERT INTO reports (idx, agent, epoch, seq, statement, issued_at, received_at) VALUES (?, ?, ?, ?, ?, ?, ?)',

@@ -55,6 +55,17 @@ export const evidenceTables: Migrations = [
   `
   CREATE TABLE acts (idx INTEGER PRIMARY KEY) STRICT;
   `,
+  // Every entry is written in one spelling, so that its kind stands at its beginning.
+  `
+  ALTER TABLE agents ADD COLUMN enrolled_at TEXT NOT NULL DEFAULT '';
+  UPDATE agents SET enrolled_at = enrolled.at FROM (
+    SELECT json ->> 'agent' AS agent, json ->> 'epoch' AS epoch, json ->> 'receivedAt' AS at
+    FROM (
+      SELECT CAST(bytes AS TEXT) AS json FROM entries
+      WHERE CAST(substr(bytes, 1, 27) AS TEXT) = '{"v":1,"kind":"agent.enrol"'
+    )
+  ) AS enrolled WHERE agents.agent = enrolled.agent AND agents.epoch = enrolled.epoch;
+  `,
 ];
 
 /** Who may read and enrol. Apart from the evidence: commands write here while the collector runs. */

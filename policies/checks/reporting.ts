@@ -4,9 +4,12 @@ import { clockToleranceSeconds, Duration, isFuture, Moment, secondsBetween } fro
 import { reasonsFrom, type Catalogue, type Reason } from '../reasons.ts';
 import { defineCheckKind } from './kind.ts';
 
+/** Seconds that a control leaves a host for a report, at least. */
+export const shortestWithin = 3600;
+
 const Parameters = z.strictObject({
   /** How long a host may go without a report. */
-  within: Duration.refine((seconds) => seconds >= 3600, 'expected an hour or more'),
+  within: Duration.refine((seconds) => seconds >= shortestWithin, 'expected an hour or more'),
 });
 type Parameters = z.output<typeof Parameters>;
 

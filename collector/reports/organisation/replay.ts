@@ -1,15 +1,16 @@
 import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Act, ActTaken } from '../../../evidence/act.ts';
-import { Organisation } from '../../../evidence/organisation.ts';
+import { Organisation, perOf, restsOnHosts, type FactsByHosts } from '../../../evidence/organisation.ts';
 import { CaseKind } from '../../../policies/checks/cases.ts';
 import type { Policy } from '../../../policies/load.ts';
-import { observerOf, readFacts } from '../../../policies/observe.ts';
+import { observerOf, readFacts, type Observer } from '../../../policies/observe.ts';
 import { organisationControls } from '../../../policies/people/organisation.ts';
 import type { Control } from '../../../policies/schema.ts';
 import type { Instant } from '../chain.ts';
 import { controlKey } from '../contents.ts';
 import type { EntryReference } from '../model.ts';
+import type { HeardHistory } from './heard-history.ts';
 import { Track } from './track.ts';
 
 /** An act with its place in the log. */
@@ -31,6 +32,7 @@ export interface ReplayInput {
   readonly until: Instant;
   /** Those before the end of the period, in the order of the log. */
   readonly acts: readonly PlacedAct[];
+  readonly heard: HeardHistory;
   /** Whether no other act can have been taken in that time. */
   readonly hasAllActs: boolean;
   /** The log's last entry, where the log ended before the period; else null. */
@@ -109,8 +111,15 @@ export class Replay {
     const track = this.tracks.get(key) ?? new Track(name, this.input.from);
     this.tracks.set(key, track);
     // What there is now; it is judged only where the period asks for it.
-    const facts = this.organisation.factsOf(definition.check, name);
-    track.ask(entry, definition, () => observerOf(policy, definition, readFacts(definition.check, facts)));
+    const facts = this.organisation.factsBy(definition.check, { ...name, with: definition.with });
+    track.ask(entry, definition, () => this.#observer(policy, definition, facts));
+  }
+
+  #observer(policy: string, definition: Control, facts: FactsByHosts | undefined): Observer {
+    if (facts !== undefined && restsOnHosts(definition)) {
+      return observerOfHosts(policy, definition, facts, this.input.heard);
+    }
+    return observerOf(policy, definition, readFacts(definition.check, facts?.([])));
   }
 
   /** Whether an act may change what holds of a control. */
@@ -121,10 +130,14 @@ export class Replay {
     switch (definition.check) {
       case 'attestation': {
         const about = act.act === 'attest' ? act : attested;
+        if (act.act === 'record' || act.act === 'strike') return perOf(definition.with) !== 'organisation';
         return about?.policy === policy && about.control === definition.id;
       }
       case 'cases':
         return this.#caseOf(act) === kindOfCases(definition);
+      case 'register':
+      case 'reporting':
+        return act.act === 'record' || act.act === 'strike';
       default:
         return true;
     }
@@ -136,6 +149,24 @@ export class Replay {
     if (act.act !== 'take-step' && act.act !== 'close-case') return null;
     return this.organisation.cases.get(act.of)?.of ?? null;
   }
+}
+
+const noHosts: ReadonlySet<string> = new Set();
+
+/**
+ * Judges by what had been heard of hosts at each moment that it is asked for. A report that came when all was well only
+ * makes that last longer: so few of the moments at which hosts reported have to be asked for.
+ */
+function observerOfHosts(policy: string, definition: Control, facts: FactsByHosts, heard: HeardHistory): Observer {
+  return (at) => {
+    const moment = at.getTime();
+    const reading = readFacts(definition.check, facts(heard.at(moment)));
+    const observed = observerOf(policy, definition, reading)(at);
+    const open = observed.observation.reasons.filter(({ verdict }) => verdict !== 'pass');
+    const subjects = new Set(open.flatMap(({ subject }) => subject ?? []));
+    const next = heard.nextAfter(moment, definition.check === 'reporting' ? subjects : noHosts);
+    return { ...observed, span: { from: moment, until: Math.min(observed.span.until, next) } };
+  };
 }
 
 const KindOfCases = z.object({ of: CaseKind });

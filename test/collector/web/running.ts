@@ -33,7 +33,7 @@ function keepHosts(data: string, hosts: readonly HostState[]): void {
   const database = evidenceDatabase(data);
   const store = new Store(database);
   for (const { agent, index, seq, issuedAt, receivedAt, content } of hosts) {
-    store.addAgent(agent, content.epoch, new Uint8Array(32));
+    store.addAgent(agent, content.epoch, new Uint8Array(32), '2026-01-01T00:00:00.000Z');
     store.putHost(agent, content);
     const statement = index.toString(16).padStart(64, '0');
     store.addReport({ index, agent, epoch: content.epoch, seq, statement, issuedAt, receivedAt });
