@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { Agent } from '../agent/agent.ts';
 import { LocalHost } from '../agent/host/local.ts';
 import { LocalVantage } from '../agent/host/vantage.ts';
+import { spareMemory } from '../agent/memory.ts';
 import { loadAgentSettings } from '../agent/settings.ts';
 import { SpoolFullError } from '../agent/spool.ts';
 import { loadPolicies } from '../policies/load.ts';
@@ -32,6 +33,7 @@ Example:
 }
 
 async function runAgent({ config, once }: AgentOptions): Promise<void> {
+  spareMemory();
   const settings = loadAgentSettings(config);
   const log = pino({ name: 'waarborg-agent', level: process.env.WAARBORG_LOG ?? 'info' });
   using agent = new Agent({

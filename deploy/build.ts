@@ -15,7 +15,12 @@ import { parseYaml } from '../policies/yaml.ts';
 const root = resolve(import.meta.dirname, '..');
 
 /** What the program reads beside its own code, and under which path from the root; with a font goes its licence. */
-const shipped = ['policies/*.yaml', 'collector/**/*.{css,svg,ttf,txt}', 'package.json'];
+const shipped = [
+  'policies/*.yaml',
+  'collector/**/*.{css,svg,ttf,txt}',
+  'deploy/systemd/**/*.{service,timer,conf}',
+  'package.json',
+];
 
 /** The paths, from the root of the sources, of all that the program reads beside its own code; sorted. */
 export function shippedPaths(): string[] {

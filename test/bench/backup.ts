@@ -7,6 +7,7 @@ import { build } from 'esbuild';
 import { z } from 'zod';
 import { backupCollector } from '../../agent/collect/backup/index.ts';
 import { RecordedHost } from '../../agent/host/recorded.ts';
+import { heapFlag } from '../../agent/memory.ts';
 import { RunLedger } from '../../agent/ledger.ts';
 import { runChecks, type Run } from '../../agent/run.ts';
 import { parsePolicy } from '../../policies/load.ts';
@@ -127,11 +128,10 @@ async function readAccounts(): Promise<z.output<typeof AccountsFigures>> {
     logLevel: 'warning',
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   });
-  const unit = readFileSync(join(import.meta.dirname, '../../deploy/waarborg-agent.service'), 'utf8');
-  const flags = /^ExecStart=\S+((?: --\S+)*)/m.exec(unit)?.[1]?.trim().split(' ') ?? [];
+  const unit = readFileSync(join(import.meta.dirname, '../../deploy/systemd/waarborg-agent.service'), 'utf8');
   const environment = /^Environment=(.*)$/m.exec(unit)?.[1]?.split(' ') ?? [];
   const runAt = async (moment: string): Promise<string> => {
-    const words = [...environment, process.execPath, ...flags, script, folder.path, moment];
+    const words = [...environment, process.execPath, heapFlag, script, folder.path, moment];
     const { stdout } = await promisify(execFile)('env', words);
     return stdout;
   };

@@ -3,6 +3,7 @@ import { cpSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { z } from 'zod';
+import { heapFlag } from '../../agent/memory.ts';
 import { compilePolicies } from '../../deploy/build.ts';
 import { temporaryFolder, tool } from '../support/tools.ts';
 import { tell } from './figures.ts';
@@ -86,10 +87,9 @@ interface Run extends z.output<typeof Figures> {
 }
 
 function runKinds(script: string, folder: string, ...only: readonly string[]): Run {
-  const unit = readFileSync(join(import.meta.dirname, '../../deploy/waarborg-agent.service'), 'utf8');
-  const flags = /^ExecStart=\S+((?: --\S+)*)/m.exec(unit)?.[1]?.trim().split(' ') ?? [];
+  const unit = readFileSync(join(import.meta.dirname, '../../deploy/systemd/waarborg-agent.service'), 'utf8');
   const environment = /^Environment=(.*)$/m.exec(unit)?.[1]?.split(' ') ?? [];
-  const { stdout, processor } = timed('env', [...environment, process.execPath, ...flags, script, folder, ...only]);
+  const { stdout, processor } = timed('env', [...environment, process.execPath, heapFlag, script, folder, ...only]);
   const figures = Figures.parse(JSON.parse(stdout));
   return { ...figures, processor: figures.own + Math.max(processor - figures.whole, 0) };
 }

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { AgentSettings, loadAgentSettings } from '../../agent/settings.ts';
@@ -6,9 +5,6 @@ import { CollectorConfig, loadCollectorConfig } from '../../collector/config.ts'
 import { loadPolicies } from '../../policies/load.ts';
 import { loadWitnessConfig, WitnessConfig } from '../../witness/config.ts';
 import { readSource, root } from '../support/sources.ts';
-import { tool } from '../support/tools.ts';
-
-const analyze = tool('systemd-analyze');
 
 /** The keys that an example shows, commented ones included. */
 function keysOf(path: string): string[] {
@@ -34,18 +30,4 @@ it('the example settings of the witness load', () => {
   expect(loadWitnessConfig(join(root, 'deploy/witness.example.yaml')).logs).toHaveLength(1);
   const shown = keysOf('deploy/witness.example.yaml');
   expect(Object.keys(WitnessConfig.shape).filter((key) => !shown.includes(key))).toEqual([]);
-});
-
-describe.skipIf(analyze === undefined)('the systemd units', () => {
-  // Tenths of systemd's exposure level, which runs from 0 to 10.
-  it.each([
-    ['waarborg-agent.service', 25],
-    ['waarborg-collector.service', 15],
-    ['waarborg-witness.service', 15],
-  ])('%s exposes no more than it must', (unit, threshold) => {
-    const args = ['security', '--offline=yes', `--threshold=${threshold}`, '--no-pager', join(root, 'deploy', unit)];
-    const { status, stdout, stderr } = spawnSync(analyze ?? '', args, { encoding: 'utf8' });
-    expect(stdout).toContain('Overall exposure level');
-    expect(status, stdout + stderr).toBe(0);
-  });
 });
