@@ -15,12 +15,16 @@ import { EnrolledHosts } from './people/enrolled-hosts.ts';
 import { FindingSweep } from './people/finding-sweep.ts';
 import { OrganisationWindow } from './people/shown.ts';
 import { waivedControls } from './people/waived.ts';
+import { Contradictions } from './ingest/contradictions.ts';
 import { PublicKeys } from './ingest/public-keys.ts';
 import type { CommitError } from './log/log.ts';
 import { openSigningKeys } from './log/keys.ts';
 import { openLog } from './log/open.ts';
+import { freeBytes, sizeBytes } from './log/room.ts';
 import { Scrubber } from './log/scrubber.ts';
 import { Exposition } from './metrics/exposition.ts';
+import type { Lines } from './metrics/line-book.ts';
+import { renderGrace, renderLog } from './metrics/log.ts';
 import { OrganisationMetrics } from './metrics/organisation.ts';
 import { ProcessMetrics } from './metrics/process.ts';
 import { Fleet } from './state/fleet.ts';
@@ -103,18 +107,19 @@ export async function startCollector({
     );
     const people = new OrganisationWindow(book, shelf, fleet);
     const organisationMetrics = new OrganisationMetrics(people);
-    const exposition = new Exposition(
-      fleet,
-      shelf,
-      evidence,
-      {
-        waarborg_log_behind: () => Number(sequencer.isHalted),
-        waarborg_log_scrub_mismatches: () => scrubber.mismatches,
-        waarborg_log_scrub_completed_timestamp_seconds: () => (scrubber.completedAt?.getTime() ?? 0) / 1000,
-      },
-      () => anchors.sizes(),
-      (at) => organisationMetrics.render(at),
-    );
+    const contradictions = new Contradictions(now);
+    const grace = renderGrace(config.grace);
+    const logLines = (): Lines =>
+      renderLog({
+        ...{ evidence, sequencer, scrubber },
+        anchors: anchors.words(),
+        contradicted: contradictions.all(),
+        store: { size: sizeBytes(database), free: freeBytes(database) },
+      });
+    const exposition = new Exposition({
+      ...{ fleet, shelf, seriesLimit: config.seriesLimit },
+      sources: [() => grace, (at) => organisationMetrics.render(at), logLines],
+    });
     for (const host of fleet.hosts()) exposition.update(host, now());
     const eraser = new Eraser({
       ...{ sequencer, store, fleet },
@@ -134,6 +139,7 @@ export async function startCollector({
         sequencer,
         guard,
         keys: new PublicKeys(),
+        contradictions,
         store,
         fleet,
         shelf,

@@ -80,6 +80,16 @@ export const CollectorConfig = z.strictObject({
   retention: Duration.refine((seconds) => seconds >= 86_400, 'expected a day or more').optional(),
   /** What the log says of parts whose time is over: the number of the decision in the operator's own records. */
   retentionReference: PayloadErased.shape.reference.default('retention'),
+  /** How long a control may fail before alerts tell of it, in seconds. */
+  grace: z
+    .strictObject({
+      critical: Duration.prefault('1h'),
+      warning: Duration.prefault('1d'),
+      info: Duration.prefault('7d'),
+    })
+    .prefault({}),
+  /** With more controls on all hosts than this, the metrics name only those that are not compliant. */
+  seriesLimit: z.int().nonnegative().default(250_000),
   /** Names that must report; one that never did is shown as never seen. */
   hosts: z.array(AgentName).default([]),
   witnesses: WitnessesSettings.optional(),

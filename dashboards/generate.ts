@@ -1,12 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fleetDashboard } from './fleet.ts';
+import { metricsPage } from './metrics-page.ts';
 import { rulesFile } from './rules.ts';
 
 /** The files that are checked in, by their path from this folder. */
 export const generated: Readonly<Record<string, () => string>> = {
   'prometheus/waarborg.rules.yaml': rulesFile,
   'grafana/fleet.json': fleetDashboard,
+  '../docs/metrics.md': metricsPage,
 };
 
 if (import.meta.main) {

@@ -133,6 +133,8 @@ export const Entry = z.discriminatedUnion('kind', [
 ]);
 export type Entry = z.output<typeof Entry>;
 
+export const entryKinds = Entry.options.map(({ shape }) => shape.kind.value);
+
 export const rotationPayloadType = 'application/vnd.waarborg.rotation+json';
 
 /** What an agent signs with its old key to go on under a new one. */
@@ -194,5 +196,5 @@ function isAscending(digests: readonly string[]): boolean {
 }
 
 function isKnownKind(kind: string): boolean {
-  return Entry.options.some(({ shape }) => shape.kind.value === kind);
+  return entryKinds.some((known) => known === kind);
 }

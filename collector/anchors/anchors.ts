@@ -32,6 +32,16 @@ export interface Anchoring {
   readonly by: Anchored['by'];
 }
 
+/** What a source now vouches for. */
+export interface AnchorWord {
+  /** The name of the source. */
+  readonly anchor: string;
+  /** In entries; 0 before its first word. */
+  readonly size: number;
+  /** When its newest word came into the log. */
+  readonly receivedAt: string | undefined;
+}
+
 /**
  * A third party has seen a head of this log that the log does not continue: it was set back to an old state, or forked.
  * Nothing more may be added to it before somebody has looked.
@@ -110,10 +120,15 @@ export class Anchors {
     this.#writable.resolve(undefined);
   }
 
-  /** How many entries each source vouches for, by its name; 0 before its first word. */
-  sizes(): ReadonlyMap<string, number> {
-    const { sources, book } = this.#input;
-    return new Map(sources.map(({ name }) => [name, book.newestSize(name) ?? 0]));
+  /** What each source vouches for. */
+  words(): readonly AnchorWord[] {
+    const { sources, book, evidence } = this.#input;
+    return sources.map(({ name }) => {
+      const index = book.newestIndex(name);
+      const entry = index === undefined ? undefined : evidence.entry(index);
+      const receivedAt = entry === undefined ? undefined : decodeEntry(entry).receivedAt;
+      return { anchor: name, size: book.newestSize(name) ?? 0, receivedAt };
+    });
   }
 
   /** Asks and writes no more, and lets go of what is being asked. */

@@ -36,6 +36,12 @@ export class AnchorBook {
     return typeof size === 'number' ? size : undefined;
   }
 
+  /** Where the log holds the newest word of this source; undefined before the first. */
+  newestIndex(anchor: string): number | undefined {
+    const index = this.#sql.newestIndex.get(anchor)?.idx;
+    return typeof index === 'number' ? index : undefined;
+  }
+
   /**
    * The newest head that at least so many witnesses signed, as a note with their lines; undefined where there is none.
    * It is older than the log's own head: whoever asks for heads with cosignatures is served this one.
@@ -56,6 +62,7 @@ function prepare(database: DatabaseSync) {
       `DELETE FROM anchors WHERE anchor = ? AND idx <= (
          SELECT idx FROM anchors WHERE anchor = ? ORDER BY idx DESC LIMIT 1 OFFSET ?)`,
     ),
+    newestIndex: database.prepare('SELECT max(idx) AS idx FROM anchors WHERE anchor = ?'),
     newestSize: database.prepare('SELECT max(size) AS size FROM anchors WHERE anchor = ?'),
     cosigned: database.prepare(
       `SELECT size, checkpoint FROM anchors WHERE cosignature IS NOT NULL

@@ -11,6 +11,7 @@ import { Problem } from '../problem.ts';
 import { changedParts, isRead, nextContent } from '../state/host-state.ts';
 import type { Store, StoredAgent } from '../store/store.ts';
 import { checkBody, type BodyDependencies, type CheckedBody } from './body.ts';
+import type { Contradictions } from './contradictions.ts';
 import { parseJson } from './json.ts';
 import type { PublicKeys } from './public-keys.ts';
 
@@ -19,6 +20,7 @@ export interface IngestDependencies extends BodyDependencies {
   readonly sequencer: Sequencer;
   readonly guard: Guard;
   readonly keys: PublicKeys;
+  readonly contradictions: Contradictions;
 }
 
 /** A report of which signature and body have been checked: only its place in the chain may still keep it out. */
@@ -40,6 +42,7 @@ export async function ingestReport(submission: Submission, at: IngestDependencie
   assertKept(submission.checkpoint, at.guard);
   const verified = await verifySignature(submission.envelope, at);
   const { statement, digest } = verified;
+  if (submission.held > at.log.head.size) at.contradictions.note(statement.agent);
   assertNotBehind(submission.held, at.log);
   const known = at.store.report(statement.agent, statement.epoch, statement.seq);
   if (known?.statement === digest) return receiptOf(known.index, submission.held, at.log);

@@ -1,6 +1,4 @@
 import type { KeyObject } from 'node:crypto';
-import { statfsSync } from 'node:fs';
-import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { signCheckpoint } from '../../evidence/checkpoint.ts';
 import { encodeEntry, type Entry } from '../../evidence/entry.ts';
@@ -16,15 +14,12 @@ import { Problem } from '../problem.ts';
 import { StoreError } from '../store/database.ts';
 import { Handovers } from './handovers.ts';
 import { prepareLog, type LogStatements } from './log-statements.ts';
+import { freeBytes, reservedBytes } from './room.ts';
 
 /** The collector's clock may step back by this much (leap seconds, NTP) before it refuses to sequence. */
 const clockStepSeconds = 5;
 
-/**
- * Kept free on the disk, in bytes. A write that finds no room when it commits may or may not be there, so the log stops
- * taking entries before that; and whoever makes room needs some.
- */
-const reservedBytes = 32 * 2 ** 20;
+export type EntryKind = Entry['kind'];
 
 /** An entry before the log gives it its moment. */
 export type NewEntry = Entry extends infer Kind ? (Kind extends Entry ? Omit<Kind, 'v' | 'receivedAt'> : never) : never;
@@ -54,6 +49,7 @@ export class EvidenceLog {
   #change: { readonly index: number; readonly next: LogSigner } | undefined;
   readonly #tree: TileTree;
   #head: Head;
+  readonly #appended = new Map<EntryKind, number>();
 
   /**
    * @param former a key that signs along
@@ -88,6 +84,11 @@ export class EvidenceLog {
 
   get head(): Head {
     return this.#head;
+  }
+
+  /** Entries by kind that were appended since it was opened. */
+  get appended(): ReadonlyMap<EntryKind, number> {
+    return this.#appended;
   }
 
   entry(index: number): Buffer | undefined {
@@ -173,6 +174,7 @@ export class EvidenceLog {
     const receivedAt = this.#moment(now);
     this.#assertRoom();
     const leaves: Buffer[] = [];
+    const kinds: EntryKind[] = [];
     const append: Append = (entry) => {
       const index = this.#head.size + leaves.length;
       const { kind, ...rest } = entry;
@@ -182,6 +184,7 @@ export class EvidenceLog {
       }
       this.#sql.addEntry.run(index, bytes);
       leaves.push(leafHash(bytes));
+      kinds.push(kind);
       return { index, receivedAt };
     };
     // One proposal of a batch may fail without harm to the others.
@@ -192,6 +195,7 @@ export class EvidenceLog {
         step();
       } catch (error) {
         leaves.length = before;
+        kinds.length = before;
         // SQLite itself may have undone the whole transaction already (full disk, failed read): then `error` says why.
         if (this.#database.isTransaction) this.#database.exec('ROLLBACK TO proposal; RELEASE proposal');
         throw error;
@@ -214,6 +218,7 @@ export class EvidenceLog {
     }
     this.#tree.settle();
     this.#head = head;
+    for (const kind of kinds) this.#appended.set(kind, (this.#appended.get(kind) ?? 0) + 1);
     if (this.#change !== undefined) this.#signers = [this.#change.next, this.#signers[0]];
     this.#change = undefined;
   }
@@ -239,10 +244,7 @@ export class EvidenceLog {
   }
 
   #assertRoom(): void {
-    const file = this.#database.location();
-    if (file === null) return;
-    const { bavail, bsize } = statfsSync(dirname(file));
-    if (bavail * bsize >= reservedBytes) return;
+    if ((freeBytes(this.#database) ?? Infinity) >= reservedBytes) return;
     const detail = `less than ${reservedBytes / 2 ** 20} MiB are free on the collector's disk; nothing was stored`;
     throw new Problem(503, 'log.disk-full', detail);
   }

@@ -18,7 +18,7 @@ interface Waiting {
 const maximumBatch = 256;
 const shortestWaitMilliseconds = 5;
 const longestWaitMilliseconds = 50;
-const maximumQueue = 10_000;
+export const maximumQueue = 10_000;
 
 /** The one writer of the log. Proposals are decided in the order in which they came, many in one transaction. */
 export class Sequencer {
@@ -73,6 +73,11 @@ export class Sequencer {
   stop(): void {
     this.#flush();
     this.#stopped ??= new Problem(503, 'log.stopping', 'the collector is stopping; try again in a moment');
+  }
+
+  /** Proposals that wait to be written. */
+  get waiting(): number {
+    return this.#queue.length;
   }
 
   /** Whether it was halted, and takes nothing until somebody has looked. */

@@ -1,4 +1,8 @@
-import { sample, type FamilyName, type LabelsOf } from './families.ts';
+import type { FamilyName, LabelsOf } from './families.ts';
+import { sample } from './format.ts';
+
+/** Lines, by family. */
+export type Lines = ReadonlyMap<FamilyName, string>;
 
 /** Lines by family, as they are collected. */
 export class LineBook {
@@ -11,7 +15,7 @@ export class LineBook {
     else lines.push(line);
   }
 
-  bytes(): Map<FamilyName, Buffer> {
-    return new Map([...this.#lines].map(([name, lines]) => [name, Buffer.from(lines.join(''))]));
+  texts(): Map<FamilyName, string> {
+    return new Map([...this.#lines].map(([name, lines]) => [name, lines.join('')]));
   }
 }

@@ -2,8 +2,8 @@ import type { OpenCase, OrganisationWindow, ShownOrganisation } from '../people/
 import type { ListedWaiver } from '../people/standing-waivers.ts';
 import { caseKinds } from '../../policies/checks/cases.ts';
 import { isCompliant } from '../state/host-state.ts';
-import { timestampSeconds, type FamilyName } from './families.ts';
-import { LineBook } from './line-book.ts';
+import { timestampSeconds } from './families.ts';
+import { LineBook, type Lines } from './line-book.ts';
 
 /**
  * What people show, as Prometheus scrapes it: made anew only where it changed. Labels are words of policy documents, and
@@ -11,20 +11,20 @@ import { LineBook } from './line-book.ts';
  */
 export class OrganisationMetrics {
   readonly #window: OrganisationWindow;
-  #made: { readonly of: ShownOrganisation; readonly lines: ReadonlyMap<FamilyName, Buffer> } | undefined;
+  #made: { readonly of: ShownOrganisation; readonly lines: Lines } | undefined;
 
   constructor(window: OrganisationWindow) {
     this.#window = window;
   }
 
-  render(at: Date): ReadonlyMap<FamilyName, Buffer> {
+  render(at: Date): Lines {
     const organisation = this.#window.at(at);
     if (this.#made?.of !== organisation) this.#made = { of: organisation, lines: render(organisation) };
     return new Map([...this.#made.lines, ...renderWaivers(this.#window.waivers(at))]);
   }
 }
 
-function render({ controls, cases, unread }: ShownOrganisation): ReadonlyMap<FamilyName, Buffer> {
+function render({ controls, cases, unread }: ShownOrganisation): Lines {
   const lines = new LineBook();
   for (const { policy, control, definition, verdict, attestedUntil } of controls) {
     const { severity } = definition;
@@ -43,7 +43,7 @@ function render({ controls, cases, unread }: ShownOrganisation): ReadonlyMap<Fam
       lines.add('waarborg_case_due_timestamp_seconds', { kind, step }, timestampSeconds(until));
     }
   }
-  return lines.bytes();
+  return lines.texts();
 }
 
 /** The soonest term of each step. */
@@ -56,7 +56,7 @@ function soonest(cases: readonly OpenCase[]): Map<string, string> {
   return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function renderWaivers(listed: readonly ListedWaiver[]): ReadonlyMap<FamilyName, Buffer> {
+function renderWaivers(listed: readonly ListedWaiver[]): Lines {
   const lines = new LineBook();
   const holding = listed.filter(({ state }) => state === 'holds');
   const byControl = Map.groupBy(holding, ({ waiver: { asked } }) => JSON.stringify([asked.policy, asked.control]));
@@ -67,5 +67,5 @@ function renderWaivers(listed: readonly ListedWaiver[]): ReadonlyMap<FamilyName,
     lines.add('waarborg_waivers', { policy, control }, waivers.length);
     lines.add('waarborg_waiver_until_timestamp_seconds', { policy, control }, timestampSeconds(first.until));
   }
-  return lines.bytes();
+  return lines.texts();
 }

@@ -66,6 +66,11 @@ export class Fleet {
     return [...this.#hosts.values()].sort((a, b) => (a.agent < b.agent ? -1 : 1));
   }
 
+  /** In the order in which they came: for whoever asks often. */
+  each(): Iterable<HostState> {
+    return this.#hosts.values();
+  }
+
   neverSeen(): NeverSeen[] {
     return this.#expected.filter((agent) => !this.#hosts.has(agent)).map((agent) => ({ agent }));
   }

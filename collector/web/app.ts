@@ -11,6 +11,7 @@ import { enrolmentRoutes, reportRoutes } from '../ingest/routes.ts';
 import type { IngestDependencies } from '../ingest/report.ts';
 import type { Exposition } from '../metrics/exposition.ts';
 import type { ProcessMetrics } from '../metrics/process.ts';
+import { scrape } from '../metrics/scrape.ts';
 import type { OrganisationBook } from '../people/book.ts';
 import type { OrganisationWindow } from '../people/shown.ts';
 import { peopleRoutes } from '../people/routes.ts';
@@ -72,11 +73,8 @@ export function createApp(app: AppDependencies): Express {
     response.json({ status: 'ready', entries: ingest.log.head.size });
   });
   const limit = guessLimit(access);
-  server.get('/metrics', limit, allow(access, 'metrics', 'auditor', 'operator'), async (_request, response) => {
-    const own = await processMetrics.render();
-    response.type('text/plain; version=0.0.4; charset=utf-8');
-    response.end(Buffer.concat([exposition.render(access.now()), Buffer.from(own)]));
-  });
+  const scrapers = allow(access, 'metrics', 'auditor', 'operator');
+  server.get('/metrics', limit, scrapers, scrape(exposition, processMetrics, access.now));
   server.get('/api/v1/log-keys', (_request, response) => {
     const { logKey } = ingest.log;
     response.json({ v: 1, logKey, handovers: ingest.log.proveHandovers() } satisfies LogKeys);
@@ -95,7 +93,7 @@ export function createApp(app: AppDependencies): Express {
   server.use((request: Request) => {
     throw new Problem(404, 'http.not-found', `nothing is served at ${request.path}`);
   });
-  server.use(answerProblem(logger));
+  server.use(answerProblem(logger, processMetrics));
   return server;
 }
 
@@ -141,13 +139,14 @@ function timeAnswers(metrics: ProcessMetrics) {
 }
 
 /** Every error has one shape: RFC 9457 with a stable code. */
-function answerProblem(logger: Logger) {
+function answerProblem(logger: Logger, metrics: ProcessMetrics) {
   return (error: unknown, request: Request, response: Response, next: NextFunction): void => {
     if (response.headersSent) {
       next(error);
       return;
     }
     const problem = problemOf(error);
+    metrics.refuse(problem.code);
     if (problem.status >= 500) logger.error({ code: problem.code, err: error, path: request.path }, problem.message);
     if (problem.status === 503) response.set('retry-after', '5');
     if (problem.status === 401) response.set('www-authenticate', 'Bearer');

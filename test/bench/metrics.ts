@@ -1,76 +1,124 @@
-import { Gauge, Registry } from 'prom-client';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { gzipSlices, plainSlices } from '../../collector/metrics/chunk.ts';
 import { Exposition } from '../../collector/metrics/exposition.ts';
 import { Fleet } from '../../collector/state/fleet.ts';
-import type { HostState } from '../../collector/state/host-state.ts';
 import { PolicyShelf } from '../../collector/state/shelf.ts';
 import { quickPolicy } from '../support/road.ts';
+import { temporaryFolder } from '../support/tools.ts';
 import { secondsOf, tell } from './figures.ts';
+import { prepareFleet, startCollector } from './ingest/collector.ts';
+import { observationsEach } from './ingest/fleet.ts';
+import { send } from './ingest/send.ts';
+import type { BenchOptions } from './main.ts';
+import { statesOf, stateOf } from './metrics/fleet.ts';
+import { registryOf } from './metrics/prom-client.ts';
+import { scrapeEachSecond } from './metrics/scrapes.ts';
 
-const hosts = 2000;
-const controlsEach = 40;
 const scrapes = 5;
 
-/** A scrape of a fleet, beside prom-client with as many series of the same labels. */
-export async function bench(): Promise<void> {
+/** A scrape beside prom-client with the same series, in this process; then a real collector that is scraped while hosts report. */
+export async function bench({ hosts }: BenchOptions): Promise<void> {
+  process.stdout.write(`  ${hosts} hosts with ${observationsEach} controls each\n`);
+  await renderBesidePeer(hosts);
+  await reportMeanwhile(hosts);
+}
+
+async function renderBesidePeer(hosts: number): Promise<void> {
   const at = new Date();
-  const states = Array.from({ length: hosts }, (_, index) => stateOf(`host${index}.example.nl`, at));
-  const shelf = new PolicyShelf([quickPolicy.text]);
-  const log = { head: { size: hosts, checkpoint: '', receivedAt: at.toISOString() } };
-  const exposition = new Exposition(new Fleet(states, 3600, []), shelf, log);
+  const states = statesOf(hosts, at);
+  const fleet = new Fleet(states, 3600, []);
+  const exposition = new Exposition({ fleet, shelf: new PolicyShelf([quickPolicy.text]), seriesLimit: Infinity });
+  const before = await memoryInUse();
   const rendering = await secondsOf(() => {
     for (const state of states) exposition.update(state, at);
   });
-  let bytes = 0;
-  exposition.render(at);
-  const ours = await secondsOf(() => {
-    for (let count = 0; count < scrapes; count++) bytes = exposition.render(at).length;
+  const ours = await mean(() => plain(exposition, at));
+  const first = await secondsOf(async () => {
+    await zipped(exposition, at);
   });
-  const registry = new Registry();
-  const labelNames = ['host', 'policy', 'control', 'severity', 'verdict'] as const;
-  const gauge = new Gauge({ name: 'waarborg_control_compliant', help: 'help', labelNames, registers: [registry] });
-  for (const { agent, content } of states) {
-    for (const { policy, control, verdict } of content.controls) {
-      gauge.set({ host: agent, policy, control, severity: 'warning', verdict }, 1);
+  const kept = await mean(() => zipped(exposition, at));
+  const memory = ((await memoryInUse()) - before) / hosts / 1024;
+  tell('memory a host: its lines, plain and compressed', `${memory.toFixed(1)} KiB`);
+  const changed = await mean((round) => {
+    for (let number = round; number < hosts; number += 100) {
+      fleet.stage(stateOf(number, at, number + round + 1));
     }
-  }
-  const theirs = await secondsOf(async () => {
-    for (let count = 0; count < scrapes; count++) await registry.metrics();
+    for (const host of fleet.settle().changed) exposition.update(host, at);
+    return zipped(exposition, at);
   });
+  const text = Buffer.concat(plain(exposition, at)).toString();
+  const { registry, series } = registryOf(text);
+  const theirs = await mean(() => registry.metrics());
+  const size = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+  tell(`a scrape of ${series} series`, `${milliseconds(ours)}, ${size(text.length)}`);
   tell(
-    `a scrape of ${hosts} hosts with ${controlsEach} controls`,
-    `${((ours / scrapes) * 1000).toFixed(0)} ms, ${(bytes / 2 ** 20).toFixed(1)} MiB`,
+    '  compressed',
+    `${milliseconds(kept)}, ${size(await zipped(exposition, at))}; the first one ${milliseconds(first)}`,
   );
-  tell(
-    'prom-client, the series of controls only',
-    `${((theirs / scrapes) * 1000).toFixed(0)} ms (${(theirs / ours).toFixed(1)} times as long)`,
-  );
+  tell('  compressed, after one host in 100 changed', milliseconds(changed));
+  tell('prom-client, the same series', `${milliseconds(theirs)} (${(theirs / ours).toFixed(1)} times as long)`);
   tell('rendering one host anew', `${((rendering / hosts) * 1e6).toFixed(0)} µs`);
 }
 
-function stateOf(agent: string, at: Date): HostState {
-  const moment = at.toISOString();
-  const controls = Array.from({ length: controlsEach }, (_, index) => ({
-    policy: 'quick',
-    control: `Q-${index}`,
-    verdict: 'pass' as const,
-    reasons: [],
-    since: moment,
-    failingSince: null,
-  }));
-  return {
-    agent,
-    index: 1,
-    seq: 1,
-    issuedAt: moment,
-    receivedAt: moment,
-    content: {
-      v: 1,
-      epoch: 1,
-      policies: [{ policy: quickPolicy.policy, version: 1, digest: quickPolicy.digest }],
-      parts: {},
-      host: { v: 1, hostname: agent, os: 'Debian', agentVersion: '0.1.0', labels: {} },
-      controls,
-      measures: {},
-    },
+/** What is sent, slice by slice. */
+function plain(exposition: Exposition, at: Date): Buffer[] {
+  return [...plainSlices(exposition.chunks(at, 'text'))];
+}
+
+/** @returns bytes */
+async function zipped(exposition: Exposition, at: Date): Promise<number> {
+  let bytes = 0;
+  for await (const slice of gzipSlices(exposition.chunks(at, 'text'))) bytes += slice.length;
+  return bytes;
+}
+
+/** Seconds, of some scrapes. */
+async function mean(scrape: (round: number) => unknown): Promise<number> {
+  const seconds = await secondsOf(async () => {
+    for (let round = 0; round < scrapes; round++) await scrape(round);
+  });
+  return seconds / scrapes;
+}
+
+/** In bytes, after everything that is not used was given back. */
+async function memoryInUse(): Promise<number> {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  // Twice: what zlib holds is freed after the first.
+  for (let round = 0; round < 2; round++) {
+    collect();
+    await setTimeout(100);
+  }
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
+/** Reports of every host, first without scrapes and then with one each second. */
+async function reportMeanwhile(hosts: number): Promise<void> {
+  using folder = temporaryFolder();
+  const stage = (name: string) => ({ folder: join(folder.path, name), reportsEach: 2, changesOneIn: 10 });
+  const [quiet, scraped] = [stage('quiet'), stage('scraped')];
+  await using collector = await startCollector(folder.path, 'seriesLimit: 10000000\n');
+  await prepareFleet(collector, hosts, [quiet, scraped]);
+  const report = ({ folder: from, reportsEach }: typeof quiet) => {
+    const count = hosts * reportsEach;
+    return send({ what: 'reports', url: collector.url, folder: from, hosts, connections: 100, count });
   };
+  const alone = await report(quiet);
+  const scraper = scrapeEachSecond(collector.url, collector.newToken({ role: 'metrics' }));
+  const meanwhile = await report(scraped);
+  const { count, median, longest, bytes } = await scraper.end();
+  await collector.end();
+  tell('reports a second, 100 at a time: alone, scraped', `${alone.rate.toFixed(0)}, ${meanwhile.rate.toFixed(0)}`);
+  const ratio = (meanwhile.p99 / alone.p99).toFixed(2);
+  tell('  99th percentile of answers', `${alone.p99.toFixed(0)} ms, ${meanwhile.p99.toFixed(0)} ms (${ratio} times)`);
+  const took = `median ${median.toFixed(0)} ms, longest ${longest.toFixed(0)} ms, ${(bytes / 2 ** 20).toFixed(1)} MiB compressed`;
+  tell(`  ${count} scrapes meanwhile, one a second`, took);
+}
+
+function milliseconds(seconds: number): string {
+  return `${(seconds * 1000).toFixed(0)} ms`;
 }

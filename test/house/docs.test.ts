@@ -5,6 +5,7 @@ import { collectors } from '../../agent/collect/index.ts';
 import { AgentSettings } from '../../agent/settings.ts';
 import { CollectorConfig } from '../../collector/config.ts';
 import { familyNames, families } from '../../collector/metrics/families.ts';
+import { ownFamilies } from '../../collector/metrics/process.ts';
 import { checkKinds } from '../../policies/checks/index.ts';
 import { observationReasons } from '../../policies/observe.ts';
 import { obstacleReasons } from '../../policies/reading.ts';
@@ -48,7 +49,10 @@ describe('the docs', () => {
     const documented: Record<string, string | undefined> = Object.fromEntries(
       rows.map(([, name = '', labels]) => [name, labels?.trim()]),
     );
-    const declared = Object.fromEntries(familyNames.map((name) => [name, families[name].labels.join(', ')]));
+    const declared: Record<string, string> = Object.fromEntries([
+      ...familyNames.map((name) => [name, families[name].labels.join(', ')] as const),
+      ...Object.values(ownFamilies).map(({ name, labelNames }) => [name, labelNames.join(', ')] as const),
+    ]);
     expect(documented).toEqual(declared);
   });
 

@@ -17,11 +17,15 @@ export interface BenchCollector extends AsyncDisposable {
   end(): Promise<void>;
 }
 
-export async function startCollector(folder: string): Promise<BenchCollector> {
+/** @param settings further lines of collector.yaml */
+export async function startCollector(folder: string, settings = ''): Promise<BenchCollector> {
   const data = join(folder, 'collector');
   const url = `http://127.0.0.1:${await freePort()}`;
   const config = join(folder, 'collector.yaml');
-  writeFileSync(config, `listen: ${url.slice('http://'.length)}\norigin: bench.example/log\ndata: ${data}\n`);
+  writeFileSync(
+    config,
+    `listen: ${url.slice('http://'.length)}\norigin: bench.example/log\ndata: ${data}\n${settings}`,
+  );
   const running = startWaarborg(['collector', '--config', config]);
   await running.said('collector listens');
   const said = running

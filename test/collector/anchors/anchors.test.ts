@@ -100,9 +100,10 @@ describe('sources of one pace', () => {
     await on.grow();
     await expect.poll(() => on.anchored(), { timeout: 5000 }).toEqual([1, 1]);
     expect([sure.asked, unsure.asked]).toEqual([[1], [1, 1]]);
-    expect([...on.anchors.sizes()]).toEqual([
-      ['sure', 1],
-      ['unsure', 1],
+    const receivedAt = expect.stringMatching(/^\d{4}-.*Z$/) as string;
+    expect(on.anchors.words()).toEqual([
+      { anchor: 'sure', size: 1, receivedAt },
+      { anchor: 'unsure', size: 1, receivedAt },
     ]);
     expect(on.book.cosignedCheckpoint(2)).toMatch(/^test\.example\/log\n1\n/);
   });
@@ -196,7 +197,7 @@ test('nothing is written before the start has been decided', async () => {
   await on.grow();
   await on.anchors.start();
   await sleep(50);
-  expect([on.anchored(), on.anchors.sizes()]).toEqual([[], new Map([['one', 0]])]);
+  expect([on.anchored(), on.anchors.words()]).toEqual([[], [{ anchor: 'one', size: 0, receivedAt: undefined }]]);
   on.anchors.write();
   await expect.poll(() => on.anchored()).toEqual([1]);
 });

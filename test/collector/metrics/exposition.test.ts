@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { Exposition } from '../../../collector/metrics/exposition.ts';
-import { sample } from '../../../collector/metrics/families.ts';
+import { sample } from '../../../collector/metrics/format.ts';
 import { measuresOf } from '../../../collector/metrics/measures.ts';
 import type { HostState } from '../../../collector/state/host-state.ts';
 import { unreadable, read } from '../../../policies/reading.ts';
 import { at, fleetOf, hostState, shelf, state } from '../web/fleets.ts';
+import { scraped } from './scraped.ts';
 
 describe('a sample', () => {
   it('has its labels in their order, escaped as the text format wants them', () => {
@@ -80,13 +81,12 @@ describe('a host that reports anew', () => {
   /** What is scraped when a host has reported at the beginning, and then again; and what was scraped just before. */
   function scrapes(known: HostState, next: HostState, moment: Date): { before: string; after: string } {
     const fleet = fleetOf([known]);
-    const log = { head: { size: 3, checkpoint: '', receivedAt: at.toISOString() } };
-    const exposition = new Exposition(fleet, shelf(), log);
+    const exposition = new Exposition({ fleet, shelf: shelf(), seriesLimit: 100 });
     exposition.update(known, new Date(known.receivedAt));
-    const before = exposition.render(moment).toString();
+    const before = scraped(exposition, moment);
     fleet.stage(next);
     for (const changed of fleet.settle().changed) exposition.update(changed, moment);
-    return { before, after: exposition.render(moment).toString() };
+    return { before, after: scraped(exposition, moment) };
   }
 
   it('and says that all is as it was has the lines of one seen for the first time', () => {
