@@ -3,13 +3,8 @@ import type { Stats } from 'node:fs';
 import { promisify } from 'node:util';
 import { read, unreadable, type Reading } from '../../policies/reading.ts';
 import { fileObstacle } from './errors.ts';
+import { closeFile, openFile, readOpen, statOpen } from './files.ts';
 
-// The functions of node:fs/promises take twice the processor time, and there may be thousands of files.
-const open = promisify(fs.open);
-const readInto = promisify(fs.read);
-const close = promisify(fs.close);
-const fstat = promisify(fs.fstat);
-const readlink = promisify(fs.readlink);
 const readdir = promisify(fs.readdir);
 
 /** open(2): gets hold of what a path leads to without opening it, so that no device is set off. Node has no name for it. */
@@ -36,15 +31,17 @@ async function hold<T>(
   if (process.platform !== 'linux') return unreadable('unsupported', path, `reading in folders on ${process.platform}`);
   let descriptor: number | undefined;
   try {
-    descriptor = await open(path, O_PATH);
+    descriptor = await openFile(path, O_PATH);
     const held = `/proc/self/fd/${descriptor}`;
-    const [status, place] = await Promise.all([fstat(descriptor), readlink(held)]);
+    const status = await statOpen(descriptor);
+    // At once: the kernel answers out of its memory, and need not ask where the thing itself lies.
+    const place = fs.readlinkSync(held);
     const isWithin = within.some((folder) => place === folder || place.startsWith(`${folder.replace(/\/$/, '')}/`));
     return isWithin ? await look({ path: held, status }) : unreadable('outside', path);
   } catch (error) {
     return fileObstacle(error, path);
   } finally {
-    if (descriptor !== undefined) await close(descriptor);
+    if (descriptor !== undefined) closeFile(descriptor);
   }
 }
 
@@ -57,21 +54,13 @@ export function readConfined(
   return hold(path, within, async (held) => {
     if (!held.status.isFile()) return unreadable('not-a-file', path);
     if (beyond === 'too-large' && held.status.size > limit) return unreadable('too-large', path);
-    const descriptor = await open(held.path, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
+    const descriptor = await openFile(held.path, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
     try {
-      // One byte more tells whether the file grew since.
-      const wanted = Math.min(limit, Math.max(held.status.size - offset, 0)) + (beyond === 'cut' ? 0 : 1);
-      const buffer = Buffer.allocUnsafe(wanted);
-      let filled = 0;
-      while (filled < wanted) {
-        const { bytesRead } = await readInto(descriptor, buffer, filled, wanted - filled, offset + filled);
-        if (bytesRead === 0) break;
-        filled += bytesRead;
-      }
-      if (beyond === 'too-large' && filled > limit) return unreadable('too-large', path);
-      return read(buffer.subarray(0, filled));
+      const length = limit + (beyond === 'cut' ? 0 : 1);
+      const bytes = await readOpen(descriptor, { offset, length, expected: Math.max(held.status.size - offset, 0) });
+      return beyond === 'too-large' && bytes.length > limit ? unreadable('too-large', path) : read(bytes);
     } finally {
-      await close(descriptor);
+      closeFile(descriptor);
     }
   });
 }

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { constants, type Stats } from 'node:fs';
-import { open, readdir, realpath, stat, type FileHandle } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { hostname } from 'node:os';
 import type { Duplex, Readable, Writable } from 'node:stream';
@@ -8,6 +8,7 @@ import { read, unreadable, type Obstacle, type Reading } from '../../policies/re
 import { listConfined, readConfined, statusConfined } from './confined.ts';
 import { askCaa } from './dns.ts';
 import { fileObstacle, systemCode } from './errors.ts';
+import { closeFile, openFile, readOpen, statOpen } from './files.ts';
 import {
   hostDefaults,
   type CaaAnswer,
@@ -40,18 +41,12 @@ export class LocalHost implements Host {
     const limit = options?.maximumSize ?? hostDefaults.maximumSize;
     if (options?.within !== undefined) return readConfined(path, options.within, { limit, beyond: 'too-large' });
     try {
-      await using file = await openRegular(path);
+      using file = await openRegular(path);
       if (file === undefined) return unreadable('not-a-file', path);
-      const chunks: Buffer[] = [];
-      let size = 0;
-      // Files of /proc say size 0, so the end is where reading ends.
-      for (;;) {
-        const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(65_536), 0, 65_536, null);
-        if (bytesRead === 0) return read(Buffer.concat(chunks, size));
-        size += bytesRead;
-        if (size > limit) return unreadable('too-large', path);
-        chunks.push(buffer.subarray(0, bytesRead));
-      }
+      const { descriptor, size } = file;
+      if (size > limit) return unreadable('too-large', path);
+      const bytes = await readOpen(descriptor, { offset: 0, length: limit + 1, expected: size });
+      return bytes.length > limit ? unreadable('too-large', path) : read(bytes);
     } catch (error) {
       return fileObstacle(error, path);
     }
@@ -66,16 +61,10 @@ export class LocalHost implements Host {
       return readConfined(path, options.within, { offset: part.offset, limit: part.length, beyond: 'cut' });
     }
     try {
-      await using file = await openRegular(path);
+      using file = await openRegular(path);
       if (file === undefined) return unreadable('not-a-file', path);
-      const buffer = Buffer.allocUnsafe(part.length);
-      let filled = 0;
-      while (filled < part.length) {
-        const { bytesRead } = await file.read(buffer, filled, part.length - filled, part.offset + filled);
-        if (bytesRead === 0) break;
-        filled += bytesRead;
-      }
-      return read(buffer.subarray(0, filled));
+      const { descriptor, size } = file;
+      return read(await readOpen(descriptor, { ...part, expected: Math.max(size - part.offset, 0) }));
     } catch (error) {
       return fileObstacle(error, path);
     }
@@ -164,15 +153,26 @@ function describeStats(found: Stats): FileStatus {
   };
 }
 
+interface OpenFile extends Disposable {
+  readonly descriptor: number;
+  /** Bytes; 0 for files of /proc. */
+  readonly size: number;
+}
+
 /** Opens a file to read it; undefined for whatever is none. */
-async function openRegular(path: string): Promise<FileHandle | undefined> {
+async function openRegular(path: string): Promise<OpenFile | undefined> {
   // Asked before opening, because opening a device can set something off; and after it, because what stands at a
   // path can change. Opening a named pipe would wait for a writer but for O_NONBLOCK.
   if (!(await stat(path)).isFile()) return undefined;
-  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  if ((await file.stat()).isFile()) return file;
-  await file.close();
-  return undefined;
+  const descriptor = await openFile(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  let isKept = false;
+  try {
+    const status = await statOpen(descriptor);
+    isKept = status.isFile();
+    return isKept ? { descriptor, size: status.size, [Symbol.dispose]: () => closeFile(descriptor) } : undefined;
+  } finally {
+    if (!isKept) closeFile(descriptor);
+  }
 }
 
 function runCommand(command: Command, signal?: AbortSignal): Promise<Reading<CommandResult>> {
