@@ -73,6 +73,8 @@ export async function bundle(folder: string): Promise<void> {
   await build({
     ...programOptions,
     outdir: folder,
+    // Native code that packages only try to load: without it they do the same in JavaScript.
+    external: ['*.node'],
     legalComments: 'linked',
     plugins: [ownFolder],
     // Packages written in CommonJS ask for Node's own modules by require; some import its maker under its own name.
