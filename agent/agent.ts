@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { CronJob } from 'cron';
@@ -13,6 +14,7 @@ import { watchAvailability } from './availability/watch.ts';
 import { composeReport } from './compose.ts';
 import { backOff, deliverOldest, type Delivery } from './deliver.ts';
 import type { Host } from './host/host.ts';
+import { openHost, type HostToOpen } from './host/open.ts';
 import type { Vantage } from './host/vantage.ts';
 import { keepLogKeys, loadIdentity, logKeysOf, marks, pseudonyms, type Identity } from './identity.ts';
 import { openLedger } from './ledger.ts';
@@ -21,7 +23,7 @@ import { learnLogKeys, showsOtherKey } from './log-keys.ts';
 import type { Unproven } from './receipts.ts';
 import { restoreTestsOf } from './restore/record.ts';
 import { beginRotation, deliverRotation, pendingRotation, type PendingRotation } from './rotation.ts';
-import { describeOs, runChecks, type Run } from './run.ts';
+import { osOf, runChecks, type Run } from './run.ts';
 import type { AgentSettings } from './settings.ts';
 import { Spool } from './spool.ts';
 import { agentVersion } from './version.ts';
@@ -29,7 +31,8 @@ import { agentVersion } from './version.ts';
 export interface AgentInput {
   readonly settings: Pick<AgentSettings, 'labels' | 'host' | 'limits' | 'data' | 'schedule' | 'splay'>;
   readonly policies: readonly Policy[];
-  readonly host: Host;
+  /** The host to be read, or one that is opened for each run and let go of after it. */
+  readonly host: Host | HostToOpen;
   /** Where services are looked at from; left out, nobody watches them. */
   readonly vantage?: Vantage;
   readonly log: Logger;
@@ -85,7 +88,9 @@ export class Agent implements Disposable {
    * @throws SpoolFullError, DamagedError, ReportTooLargeError, or the signal's reason
    */
   async runOnce(signal?: AbortSignal): Promise<Run> {
-    const { host, settings, policies, log, onProgress } = this.#input;
+    const { settings, policies, log, onProgress } = this.#input;
+    await using opened = await openHost(this.#input.host, signal);
+    const { host } = opened;
     const at = this.#now();
     const ledgerFile = join(settings.data, 'ledger.json');
     const ledger = openLedger(ledgerFile, at);
@@ -112,9 +117,10 @@ export class Agent implements Disposable {
       ...(this.#rotation === undefined ? {} : { nextKey: this.#rotation.key }),
       host: {
         hostname: host.hostname,
-        os: describeOs(await host.readText('/etc/os-release')),
+        os: await osOf(host),
         agentVersion,
         labels: settings.labels,
+        ...(host.readOver === undefined ? {} : { readOver: { by: hostname(), ...host.readOver } }),
       },
       run,
       policies,

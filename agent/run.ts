@@ -12,6 +12,7 @@ import { selectControls } from '../policies/select.ts';
 import type { Collector, CollectContext } from './collect/collector.ts';
 import { collectors as allCollectors } from './collect/index.ts';
 import { rememberOnce } from './collect/once.ts';
+import type { Host } from './host/host.ts';
 import { defaultLimits, settingsFor, type HostSettings, type Limits } from './settings.ts';
 
 export interface RunInput extends Omit<CollectContext, 'signal' | 'once'> {
@@ -122,7 +123,9 @@ async function collectWithin(
   if (signal.aborted) return unreadable('timeout', what);
   try {
     const collected = collect(collector, { ...input, signal }, settingsFor(collector, input.settings), wanted);
-    return await Promise.race([collected, givenUp]);
+    const facts = await Promise.race([collected, givenUp]);
+    // A host that went away meanwhile may look like one on which there is nothing: what was read of it does not count.
+    return input.host.lost ?? facts;
   } finally {
     clearTimeout(timer);
   }
@@ -146,4 +149,11 @@ async function collect(
 export function describeOs(osRelease: Reading<string>): string {
   const pretty = osRelease.state === 'read' ? /^PRETTY_NAME="?([^"\n]*)"?$/m.exec(osRelease.value)?.[1] : undefined;
   return (pretty ?? `${type()} ${release()} ${osVersion()}`).slice(0, 200);
+}
+
+/** The same of a host that need not be this machine. */
+export async function osOf(host: Host): Promise<string> {
+  const osRelease = await host.readText('/etc/os-release');
+  const isElsewhere = host.readOver !== undefined;
+  return isElsewhere && osRelease.state === 'unreadable' ? 'unknown' : describeOs(osRelease);
 }

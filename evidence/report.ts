@@ -88,6 +88,15 @@ export const HostPart = z.strictObject({
   os: z.string().max(255),
   agentVersion: z.string().max(64),
   labels: Labels,
+  /** Of a host that another one read: by which it was (its host name), where, and what showed that it was the right one. */
+  readOver: z
+    .strictObject({
+      by: z.string().max(255),
+      address: z.string().max(400),
+      hostKey: z.string().max(64).optional(),
+      sudo: z.boolean(),
+    })
+    .optional(),
 });
 export type HostPart = z.output<typeof HostPart>;
 

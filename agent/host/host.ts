@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { Reading } from '../../policies/reading.ts';
+import type { Reading, Unreadable } from '../../policies/reading.ts';
 
 /** What holds where a caller does not say: seconds, bytes of output, bytes of a file. */
 export const hostDefaults = { timeout: 30, maximumOutput: 16 * 2 ** 20, maximumSize: 4 * 2 ** 20 } as const;
@@ -60,12 +60,30 @@ export interface CaaRecord {
 export type CaaAnswer =
   { readonly found: 'records'; readonly records: CaaRecord[] } | { readonly found: 'none' | 'no-such-name' };
 
+/** How a host is read from another one. */
+export interface ReadOver {
+  /** `ssh://user@host:port`, the port where it is not 22. */
+  readonly address: string;
+  /** The fingerprint (`SHA256:...`) of the key that it showed; left out where nobody could be trusted to be it. */
+  readonly hostKey?: string;
+  /** Whether it was read as root, through sudo(8). */
+  readonly sudo: boolean;
+}
+
 /**
  * The only way to the outside. What goes wrong comes back as an obstacle and is never thrown, so that a reader
- * has to say what an unreadable thing means. Implementations: this machine (`local.ts`), a recording (`recorded.ts`).
+ * has to say what an unreadable thing means. Implementations: this machine (`local.ts`), one that is
+ * read over SSH (`ssh/ssh.ts`), a recording (`recorded.ts`).
  */
 export interface Host {
   readonly hostname: string;
+  /**
+   * Set once the way to a host is gone that is read from elsewhere: from then on it answers nothing else, and what was
+   * being read at that moment may lack things. Left out, or undefined, while all is well.
+   */
+  readonly lost?: Unreadable | undefined;
+  /** How a host is read that is not this machine; left out for this machine. */
+  readonly readOver?: ReadOver;
   run(command: Command, signal?: AbortSignal): Promise<Reading<CommandResult>>;
   /** At most `maximumSize` bytes (4 MiB unless said), as UTF-8. */
   readText(path: string, options?: { maximumSize?: number } & Confinement): Promise<Reading<string>>;

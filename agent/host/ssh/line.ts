@@ -1,0 +1,65 @@
+import { unreadable, type Reading } from '../../../policies/reading.ts';
+import { hostDefaults, type Command, type CommandResult } from '../host.ts';
+import { isPrivileged } from './privileged.ts';
+import { quoteAll } from './quote.ts';
+
+export const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** Takes out what a shell adds to the environment by itself. */
+const unset = '-u PWD -u OLDPWD -u SHLVL -u _';
+
+/** Seconds that a command there may live on after this side gave up, should it not be told. */
+const grace = 5;
+
+/**
+ * What the user's shell is given to run a command as {@link Host.run} has it: its words as they are, a small fixed
+ * environment, a time limit that holds there. Values of the environment go by standard input, because every user of that
+ * host can read a command line.
+ */
+export function commandLine(
+  { file, args, env = {}, input, timeout = hostDefaults.timeout }: Command,
+  sudo: boolean,
+): { line: string; input?: string } {
+  const seconds = Math.ceil(timeout) + grace;
+  // sudo looks at its own clock: nobody but root can end what it started.
+  const asRoot = sudo && isPrivileged(file) ? ['sudo', '-n', '-T', String(seconds), '--'] : [];
+  const words = ['timeout', '-s', 'KILL', String(seconds), ...asRoot, file, ...args];
+  const clean = `exec env -i PATH=${systemPath} HOME="$HOME" LC_ALL=C TZ=UTC`;
+  const names = Object.keys(env);
+  if (names.length === 0) return { line: `${clean} ${quoteAll(words)}`, ...(input === undefined ? {} : { input }) };
+  const taking = names.map((name) => `IFS= read -r ${name} && export ${name} && `).join('');
+  const values = names.map((name) => `${env[name] ?? ''}\n`).join('');
+  return {
+    line: `${clean} sh -c ${quoteAll([`${taking}exec env ${unset} "$@"`, 'sh', ...words])}`,
+    input: `${values}${input ?? ''}`,
+  };
+}
+
+/** Whether the environment of a command can be given to it at all. */
+export function canTake(env: Readonly<Record<string, string>> = {}): boolean {
+  return Object.entries(env).every(([name, value]) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !/[\n\0]/.test(value));
+}
+
+/** timeout(1) tells of a signal by 128 and its number. */
+const endedBy = new Map([
+  [134, 'SIGABRT'],
+  [137, 'SIGKILL'],
+  [139, 'SIGSEGV'],
+  [143, 'SIGTERM'],
+]);
+
+/** A command that could not be begun ends with an exit code of the shell's (126, 127) or of sudo: an obstacle, no answer. */
+export function endOf(answer: Reading<CommandResult>, file: string, sudo: boolean): Reading<CommandResult> {
+  if (answer.state === 'unreadable') return answer;
+  const { exitCode, stderr } = answer.value;
+  const last = stderr.trim().split('\n').at(-1) ?? '';
+  if (exitCode === 127 && /^(timeout|env): .*No such file or directory$/.test(last))
+    return unreadable('command-missing', file);
+  if (exitCode === 126 && /^(timeout|env): .*Permission denied$/.test(last)) return unreadable('denied', file);
+  const signal = endedBy.get(exitCode);
+  if (signal !== undefined) return unreadable('command-failed', file, `ended by ${signal}`);
+  if (!sudo || exitCode !== 1) return answer;
+  if (/^sudo: .*command not found$/.test(last)) return unreadable('command-missing', file);
+  if (/^sudo: (a password is required|.*not allowed)/.test(last)) return unreadable('denied', file, last);
+  return answer;
+}
