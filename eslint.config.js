@@ -30,7 +30,7 @@ const floors = Object.entries(above).map(([room, forbidden]) => ({
 }));
 
 export default defineConfig(
-  globalIgnores(['dist/', 'waarborg-data/', 'coverage/']),
+  globalIgnores(['dist/', 'waarborg-data/', 'waarborg-demo/', 'coverage/']),
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
