@@ -18,6 +18,11 @@ import { waivedControls } from './people/waived.ts';
 import { Contradictions } from './ingest/contradictions.ts';
 import { PublicKeys } from './ingest/public-keys.ts';
 import type { CommitError } from './log/log.ts';
+import { Notices } from './notices/notices.ts';
+import { EvidenceSource } from './notices/of-evidence.ts';
+import { FleetSource } from './notices/of-fleet.ts';
+import { PeopleSource } from './notices/of-people.ts';
+import { TokenSource } from './notices/of-tokens.ts';
 import { openSigningKeys } from './log/keys.ts';
 import { openLog } from './log/open.ts';
 import { freeBytes, sizeBytes } from './log/room.ts';
@@ -26,6 +31,7 @@ import { Exposition } from './metrics/exposition.ts';
 import type { Lines } from './metrics/line-book.ts';
 import { renderGrace, renderLog } from './metrics/log.ts';
 import { OrganisationMetrics } from './metrics/organisation.ts';
+import { renderNotices } from './metrics/notices.ts';
 import { ProcessMetrics } from './metrics/process.ts';
 import { Fleet } from './state/fleet.ts';
 import { PolicyShelf, shippedDocuments } from './state/shelf.ts';
@@ -116,9 +122,19 @@ export async function startCollector({
         contradicted: contradictions.all(),
         store: { size: sizeBytes(database), free: freeBytes(database) },
       });
+    const notices = new Notices({
+      ...{ settings: config.notices, data: config.data, origin: config.origin, now, log },
+      sources: [
+        new FleetSource({ fleet, shelf, staleAfter: config.staleAfter, begun: now() }),
+        new PeopleSource({ window: people, book }),
+        new TokenSource(tokens),
+        new EvidenceSource({ scrubber, sequencer, contradicted: () => contradictions.all() }),
+      ],
+    });
+    resources.defer(() => void notices.stop());
     const exposition = new Exposition({
       ...{ fleet, shelf, seriesLimit: config.seriesLimit },
-      sources: [() => grace, (at) => organisationMetrics.render(at), logLines],
+      sources: [() => grace, (at) => organisationMetrics.render(at), logLines, () => renderNotices(notices)],
     });
     for (const host of fleet.hosts()) exposition.update(host, now());
     const eraser = new Eraser({
@@ -148,6 +164,7 @@ export async function startCollector({
       eraser,
       book,
       people,
+      notices,
       exposition,
       processMetrics: new ProcessMetrics(),
       logKey,
@@ -159,6 +176,7 @@ export async function startCollector({
     await anchors.start();
     begin();
     anchors.write();
+    notices.begin();
     const listening = await listen(app, config);
     const owned = resources.move();
     return {
@@ -168,6 +186,7 @@ export async function startCollector({
       tokens,
       async close() {
         await anchors.stop();
+        await notices.stop();
         await listening.end(() => sequencer.stop());
         owned.dispose();
       },

@@ -6,6 +6,7 @@ import { AgentName } from '../evidence/report.ts';
 import { parseWitnessKey } from '../evidence/vkey.ts';
 import { Duration } from '../policies/quantities.ts';
 import { loadYaml } from '../policies/yaml.ts';
+import { NoticesSettings, resolveNotices } from './notices/settings.ts';
 
 /** An address and port to listen on. */
 export const Listen = z
@@ -92,6 +93,8 @@ export const CollectorConfig = z.strictObject({
   seriesLimit: z.int().nonnegative().default(250_000),
   /** Names that must report; one that never did is shown as never seen. */
   hosts: z.array(AgentName).default([]),
+  /** Who is told of what, by mail or webhook. */
+  notices: NoticesSettings.optional(),
   witnesses: WitnessesSettings.optional(),
   /** Asked every hour for a signed moment of the log's head; two or more, so that one can fail or lose its key. */
   timestamps: z
@@ -120,6 +123,7 @@ export function loadCollectorConfig(file: string): CollectorConfig {
     ...(config.guard === undefined ? {} : { guard: resolve(folder, config.guard) }),
     checkpoints: config.checkpoints.map((checkpoint) => resolve(folder, checkpoint)),
     timestamps: config.timestamps.map((authority) => ({ ...authority, ca: resolve(folder, authority.ca) })),
+    ...(config.notices === undefined ? {} : { notices: resolveNotices(config.notices, file) }),
     ...(tls ? { tls } : {}),
   };
 }

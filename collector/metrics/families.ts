@@ -120,6 +120,17 @@ export const families = {
     unit: 'seconds',
     labels: ['policy', 'control'],
   },
+  waarborg_notices_messages: {
+    help: 'Messages of the last 90 days to a receiver of notices, by what became of them: sent, waiting or failed.',
+    note: '`failed` were [given up](notices.md#when): nobody was told.',
+    unit: 'messages',
+    labels: ['receiver', 'state'],
+  },
+  waarborg_notices_pending: {
+    help: 'Notices for a receiver that are in no message yet.',
+    unit: 'notices',
+    labels: ['receiver'],
+  },
   waarborg_certificate_not_after_timestamp_seconds: {
     help: 'Last moment at which a certificate that an endpoint serves is valid; the earliest of several.',
     unit: 'seconds',

@@ -15,6 +15,8 @@ import { scrape } from '../metrics/scrape.ts';
 import type { OrganisationBook } from '../people/book.ts';
 import type { OrganisationWindow } from '../people/shown.ts';
 import { peopleRoutes } from '../people/routes.ts';
+import type { Notices } from '../notices/notices.ts';
+import { noticeRoutes } from '../notices/routes.ts';
 import { Problem } from '../problem.ts';
 import type { ReportSettings } from '../reports/make.ts';
 import { apiRoutes } from './api.ts';
@@ -30,6 +32,7 @@ export interface AppDependencies {
   readonly eraser: Eraser;
   readonly book: OrganisationBook;
   readonly people: OrganisationWindow;
+  readonly notices: Notices;
   readonly exposition: Exposition;
   readonly processMetrics: ProcessMetrics;
   /** The log's verification key. */
@@ -80,16 +83,19 @@ export function createApp(app: AppDependencies): Express {
     response.json({ v: 1, logKey, handovers: ingest.log.proveHandovers() } satisfies LogKeys);
   });
   server.use('/api/v1', reportRoutes(ingest));
-  server.use('/api/v1', limit, enrolmentRoutes({ ...ingest, tokens: access.tokens, logKey: app.logKey }, access.now));
-  server.use('/api/v1', limit, administrationRoutes(access, { ...ingest, eraser: app.eraser }));
-  server.use('/api/v1', limit, peopleRoutes(access, { ...ingest, book: app.book }));
+  // Once for all that follows: each time that a request passes it, it counts.
+  server.use('/api/v1', limit);
+  server.use('/api/v1', enrolmentRoutes({ ...ingest, tokens: access.tokens, logKey: app.logKey }, access.now));
+  server.use('/api/v1', administrationRoutes(access, { ...ingest, eraser: app.eraser }));
+  server.use('/api/v1', peopleRoutes(access, { ...ingest, book: app.book }));
+  server.use('/api/v1', noticeRoutes(access, app.notices));
   const readers = allow(access, 'auditor', 'operator', 'reporter');
   server.use('/api/v1', readers, apiRoutes(ingest, access), complianceRoutes(app.reports, access));
   // The log's prefix: an origin such as waarborg.example.nl/log is then its address without the scheme.
   server.use('/log', tileRoutes(ingest.log, access, app.cosignedCheckpoint));
   server.use(keepLanguage);
   server.use(loginRoutes(access, limit));
-  server.use(pageRoutes(access, { ...ingest, people: app.people }));
+  server.use(pageRoutes(access, { ...ingest, people: app.people, notices: app.notices }));
   server.use((request: Request) => {
     throw new Problem(404, 'http.not-found', `nothing is served at ${request.path}`);
   });

@@ -7,6 +7,7 @@ export const readersOf = {
   '/hosts/:host': ['auditor', 'operator', 'reporter'],
   '/policies/:policy/controls/:control': ['auditor', 'operator', 'reporter'],
   '/organisation': ['auditor', 'operator', 'approver'],
+  '/notices': ['auditor', 'operator'],
 } as const satisfies Readonly<Record<string, readonly Role[]>>;
 
 export type PagePath = keyof typeof readersOf;

@@ -103,7 +103,7 @@ describe('the docs', () => {
       .filter((path) => path.startsWith('collector/'))
       .flatMap((path) => [
         ...readSource(path).matchAll(
-          /'((?:http|token|enrol|agent|report|rotation|entry|log|store|host|control|policy|act)\.[a-z-]+)'/g,
+          /'((?:http|token|enrol|agent|report|rotation|entry|log|store|host|control|policy|act|notice)\.[a-z-]+)'/g,
         ),
       ])
       .map(([, code]) => code ?? '');

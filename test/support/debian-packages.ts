@@ -76,6 +76,7 @@ const packages: Record<string, string> = {
   '/usr/sbin/haproxy': 'haproxy',
   '/usr/bin/caddy': 'caddy',
   '/usr/lib/python3/dist-packages/openpyxl/__init__.py': 'python3-openpyxl',
+  '/usr/lib/python3/dist-packages/aiosmtpd/__init__.py': 'python3-aiosmtpd',
   '/usr/bin/php8.2': 'php8.2-cli',
   '/usr/sbin/php-fpm8.2': 'php8.2-fpm',
   '/usr/sbin/lynis': 'lynis',

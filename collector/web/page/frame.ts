@@ -2,6 +2,7 @@ import { html, type Markup } from '../html.ts';
 import { number, texts } from '../texts.ts';
 import { documentOf, type PageContext } from './layout.ts';
 import { mayRead } from '../readers.ts';
+import { accessTexts } from '../access-texts.ts';
 import { organisationPath } from './links.ts';
 import { time } from './moment.ts';
 
@@ -24,14 +25,16 @@ export function framed(context: PageContext, title: string, body: Markup, { rene
 
 /** The pages that a reader may have. */
 function linksFor({ language, reader: { role } }: PageContext): { readonly path: string; readonly text: string }[] {
+  const [t, own] = [texts[language], accessTexts[language]];
   return pages
     .filter(({ path }) => mayRead(role, path))
-    .map(({ path, name }) => ({ path, text: texts[language][name] }));
+    .map(({ path, name }) => ({ path, text: name === 'organisation' || name === 'reports' ? t[name] : own[name] }));
 }
 
 const pages = [
   { path: organisationPath, name: 'organisation' },
   { path: '/reports', name: 'reports' },
+  { path: '/notices', name: 'notices' },
 ] as const;
 
 /** The way back, above a page that is not the overview. */

@@ -28,6 +28,7 @@ const readable: Record<string, readonly (Role | 'nobody')[]> = {
   '/api/v1/compliance': readers,
   '/api/v1/organisation': ['approver', 'auditor', 'operator'],
   [`/api/v1/acts/${caseId}`]: ['approver', 'auditor', 'operator'],
+  '/api/v1/notices': ['auditor', 'operator'],
   '/api/v1/log-keys': everyone,
   '/': readers,
   '/policies/quick/controls/Q-password': readers,
@@ -36,6 +37,7 @@ const readable: Record<string, readonly (Role | 'nobody')[]> = {
   '/login': everyone,
   '/reports': readers,
   '/organisation': ['approver', 'auditor', 'operator'],
+  '/notices': ['auditor', 'operator'],
   '/api/v1/nothing': [],
   '/log/checkpoint': everyone,
   '/log/tile/0/000.p/3': everyone,
@@ -114,6 +116,7 @@ const writable: Record<string, readonly (Role | 'nobody')[]> = {
   [`/api/v1/hosts/${host}/revoke`]: ['operator'],
   '/api/v1/erasures': ['operator'],
   '/api/v1/acts': ['operator', 'approver'],
+  '/api/v1/notices/trial': ['operator'],
 };
 
 test('nobody writes but who may', async () => {
