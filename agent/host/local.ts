@@ -21,7 +21,9 @@ import {
 
 const maximumStderr = 4096;
 const maximumNames = 100_000;
-const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+/** Where commands are looked up. */
+export const systemFolders = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'] as const;
+export const systemPath = systemFolders.join(':');
 
 /** The machine that this program runs on. */
 export class LocalHost implements Host {

@@ -74,6 +74,7 @@ describe('the docs', () => {
         addHostOptions: ['--policy', '--label', '--config'],
         addCollectorDataOptions: ['--config', '--data'],
         addCollectorOptions: ['--collector', '--token-file'],
+        addRemoteOptions: ['--identity', '--known-hosts', '--host-key', '--jump', '--sudo'],
         addScopeOptions: ['--from', '--to', '--policy', '--label', '--host'],
       }).flatMap(([adds, options]) => (source.includes(adds) ? options : []));
       const own = [...source.matchAll(/[oO]ption\(\s*'(--[a-z-]+)/g)].map(([, option]) => option);

@@ -16,22 +16,30 @@ export interface SshServer extends RunningSshd {
 }
 
 /** Starts OpenSSH's own server that lets this user in with a key made for it. */
-export async function startSshServer(folder: string, lines: readonly string[] = []): Promise<SshServer> {
+export async function startSshServer(
+  folder: string,
+  lines: readonly string[] = [],
+  wrap?: Parameters<typeof startSshd>[2],
+): Promise<SshServer> {
   const keyFile = join(folder, 'login_key');
   makeKey(keyFile);
   const allowed = join(folder, 'authorized_keys');
-  writeFileSync(allowed, readFileSync(`${keyFile}.pub`), { mode: 0o600 });
-  const sshd = await startSshd(folder, [
-    ...lines,
-    `AuthorizedKeysFile ${allowed}`,
-    'StrictModes no',
-    'UsePAM no',
-    'PermitRootLogin prohibit-password',
-    'PasswordAuthentication no',
-    // Else bash reads this user's .bashrc before each command, whatever that does.
-    'SetEnv SHLVL=1',
-    ...(lines.some((line) => line.startsWith('Subsystem')) ? [] : ['Subsystem sftp /usr/lib/openssh/sftp-server']),
-  ]);
+  writeFileSync(allowed, readFileSync(`${keyFile}.pub`), { mode: 0o644 });
+  const sshd = await startSshd(
+    folder,
+    [
+      ...lines,
+      `AuthorizedKeysFile ${allowed}`,
+      'StrictModes no',
+      'UsePAM no',
+      'PermitRootLogin prohibit-password',
+      'PasswordAuthentication no',
+      // Else bash reads this user's .bashrc before each command, whatever that does.
+      'SetEnv SHLVL=1',
+      ...(lines.some((line) => line.startsWith('Subsystem')) ? [] : ['Subsystem sftp /usr/lib/openssh/sftp-server']),
+    ],
+    wrap,
+  );
   const user = userInfo().username;
   const text = `[127.0.0.1]:${sshd.port} ${readFileSync(join(folder, 'host_key.pub'), 'utf8')}`;
   const knownHosts = join(folder, 'known_hosts');

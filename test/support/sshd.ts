@@ -14,8 +14,15 @@ export interface RunningSshd extends AsyncDisposable {
   offers(user: string, from?: string): string[];
 }
 
-/** OpenSSH's own server on a free port of 127.0.0.1, with a configuration and host key of its own. */
-export async function startSshd(folder: string, lines: readonly string[]): Promise<RunningSshd> {
+/**
+ * OpenSSH's own server on a free port of 127.0.0.1, with a configuration and host key of its own.
+ * @param wrap makes another command line of its own, which has to become that one in the end (`unshare ... exec`)
+ */
+export async function startSshd(
+  folder: string,
+  lines: readonly string[],
+  wrap: (command: readonly string[]) => readonly string[] = (command) => command,
+): Promise<RunningSshd> {
   // sshd will not start without this empty folder; the package leaves it to systemd.
   mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
   const config = join(folder, 'sshd_config');
@@ -24,7 +31,8 @@ export async function startSshd(folder: string, lines: readonly string[]): Promi
   const port = await freePort();
   const own = [`Port ${port}`, 'ListenAddress 127.0.0.1', `HostKey ${key}`, `PidFile ${join(folder, 'pid')}`];
   writeFileSync(config, [...own, ...lines, ''].join('\n'));
-  const child = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', config], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const [file = '', ...args] = wrap(['/usr/sbin/sshd', '-D', '-e', '-f', config]);
+  const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';
   child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
   const ended = once(child, 'exit');

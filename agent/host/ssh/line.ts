@@ -1,12 +1,15 @@
 import { unreadable, type Reading } from '../../../policies/reading.ts';
 import { hostDefaults, type Command, type CommandResult } from '../host.ts';
+import { systemPath } from '../local.ts';
 import { isPrivileged } from './privileged.ts';
 import { quoteAll } from './quote.ts';
 
-export const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
-
 /** Takes out what a shell adds to the environment by itself. */
 const unset = '-u PWD -u OLDPWD -u SHLVL -u _';
+
+/** For a command that is not there sudo asks for a password, as for one that is not allowed. */
+const ifThere =
+  'command -v "$0" >/dev/null 2>&1 || { echo "env: $0: No such file or directory" >&2; exit 127; }; exec "$@"';
 
 /** Seconds that a command there may live on after this side gave up, should it not be told. */
 const grace = 5;
@@ -22,8 +25,9 @@ export function commandLine(
 ): { line: string; input?: string } {
   const seconds = Math.ceil(timeout) + grace;
   // sudo looks at its own clock: nobody but root can end what it started.
-  const asRoot = sudo && isPrivileged(file) ? ['sudo', '-n', '-T', String(seconds), '--'] : [];
-  const words = ['timeout', '-s', 'KILL', String(seconds), ...asRoot, file, ...args];
+  const sudoed = ['sudo', '-n', '-T', String(seconds), '--', file, ...args];
+  const began = sudo && isPrivileged({ file, args }) ? ['sh', '-c', ifThere, file, ...sudoed] : [file, ...args];
+  const words = ['timeout', '-s', 'KILL', String(seconds), ...began];
   const clean = `exec env -i PATH=${systemPath} HOME="$HOME" LC_ALL=C TZ=UTC`;
   const names = Object.keys(env);
   if (names.length === 0) return { line: `${clean} ${quoteAll(words)}`, ...(input === undefined ? {} : { input }) };
@@ -59,7 +63,6 @@ export function endOf(answer: Reading<CommandResult>, file: string, sudo: boolea
   const signal = endedBy.get(exitCode);
   if (signal !== undefined) return unreadable('command-failed', file, `ended by ${signal}`);
   if (!sudo || exitCode !== 1) return answer;
-  if (/^sudo: .*command not found$/.test(last)) return unreadable('command-missing', file);
   if (/^sudo: (a password is required|.*not allowed)/.test(last)) return unreadable('denied', file, last);
   return answer;
 }
