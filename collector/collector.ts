@@ -13,6 +13,7 @@ import { CollectorConfigError, guardFile, type CollectorConfig } from './config.
 import { OrganisationBook } from './people/book.ts';
 import { EnrolledHosts } from './people/enrolled-hosts.ts';
 import { FindingSweep } from './people/finding-sweep.ts';
+import { StoredSamples } from './people/stored-samples.ts';
 import { OrganisationWindow } from './people/shown.ts';
 import { waivedControls } from './people/waived.ts';
 import { Contradictions } from './ingest/contradictions.ts';
@@ -81,8 +82,10 @@ export async function startCollector({
     const database = resources.adopt(evidenceDatabase(config.data), (open) => open.close());
     const tokens = resources.use(new Tokens(config.data));
     const store = new Store(database);
-    const book: OrganisationBook = new OrganisationBook(store, new EnrolledHosts(store, (agent) => fleet.get(agent)));
     const shelf = new PolicyShelf(store.policies().map(({ text }) => text));
+    const samples = new StoredSamples(database, (digest) => shelf.get(digest));
+    const enrolled = new EnrolledHosts(store, (agent) => fleet.get(agent));
+    const book: OrganisationBook = new OrganisationBook(store, enrolled, samples);
     const fleet = new Fleet(store.hosts(), config.staleAfter, config.hosts, (host, at) =>
       waivedControls(host, book, shelf, at),
     );

@@ -9,6 +9,7 @@ import { addCollectorOptions, CollectorClient, type CollectorOptions } from './c
 import { UsageError } from './subcommand.ts';
 import { historyTable, saveFiles } from './people/history.ts';
 import { momentOption, newId, packParts, type SaidOptions } from './people/said.ts';
+import { sampleCommand, spotCheckCommand } from './people/spot-checks.ts';
 import { organisationTable } from './people/table.ts';
 
 interface FollowOptions extends CollectorOptions {
@@ -101,6 +102,8 @@ Example:
     .action((id: string, options: CaseOptions) =>
       act({ act: 'close-case', of: id, fields: [...(options.field ?? [])] }, options),
     );
+  people.addCommand(sampleCommand());
+  people.addCommand(spotCheckCommand(act));
   addCollectorOptions(people.command('show [id]'))
     .description(
       'What people show now; or all that was done about one attestation, exception or case, and what was said.',

@@ -7,6 +7,7 @@ import {
 import type { Case, CasesFacts } from '../policies/checks/cases.ts';
 import type { RegisterFacts } from '../policies/checks/register.ts';
 import type { ReportingFacts } from '../policies/checks/reporting.ts';
+import type { SpotChecksFacts } from '../policies/checks/spot-checks.ts';
 import { read, type Reading } from '../policies/reading.ts';
 import type { Control } from '../policies/schema.ts';
 import { isFilePart, statementPartName, type Act, type ActTaken } from './act.ts';
@@ -14,11 +15,13 @@ import { HeardHosts, knownHosts, type HeardHost, type HeardSource } from './hear
 import { HostFindings } from './host-findings.ts';
 import { OwedFindings } from './owed-findings.ts';
 import { certificateLines, linesOf, Registers, subProcessorLines, type Records } from './registers.ts';
+import { noSamples, type SampleSource } from './spot-checks/samples.ts';
+import { SpotChecks } from './spot-checks/spot-checks.ts';
 
 type ActOf<Name extends Act['act']> = Extract<Act, { act: Name }>;
 
 /** Why an act cannot count: what it is about is not there, is there already, or is of another kind. */
-export type ActFlaw = 'act.repeated' | 'act.unknown' | 'act.ended' | 'act.own' | 'act.collector';
+export type ActFlaw = 'act.repeated' | 'act.unknown' | 'act.ended' | 'act.own' | 'act.collector' | 'act.sample';
 
 /** A waiver as it stands. */
 export interface WaiverState {
@@ -59,6 +62,8 @@ export class Organisation {
   readonly findings = new HostFindings();
   /** Failures that hosts report and no finding stands for. */
   readonly owed: OwedFindings;
+  /** What people found who looked themselves. */
+  readonly spotChecks: SpotChecks;
   readonly #attestations = new Map<string, AttestationState>();
   readonly #waivers = new Map<string, WaiverState>();
   readonly #cases = new Map<string, Case>();
@@ -68,9 +73,13 @@ export class Organisation {
   /** By policy, as long as some version of it stays followed. */
   #followedSince = new Map<string, string>();
 
-  /** @param heard knows the hosts of the log; nobody where it is left out */
-  constructor(heard: HeardSource = new HeardHosts()) {
+  /**
+   * @param heard knows the hosts of the log; nobody where it is left out
+   * @param samples knows what is to be looked at; none where it is left out
+   */
+  constructor(heard: HeardSource = new HeardHosts(), samples: SampleSource = noSamples) {
     this.#heard = heard;
+    this.spotChecks = new SpotChecks(samples);
     this.owed = new OwedFindings(this.findings, this.#waivers);
   }
 
@@ -118,7 +127,7 @@ export class Organisation {
       case 'strike':
         return this.records.has(act.of) ? undefined : 'act.unknown';
       case 'spot-check':
-        return undefined;
+        return this.spotChecks.isDrawn(act) ? undefined : 'act.sample';
       case 'approve':
         return this.#flawOfApproval(act.of, by);
       case 'revoke':
@@ -157,6 +166,10 @@ export class Organisation {
     if (kind === 'attestation') {
       const attestations = this.#attestationsOf(name);
       return (heard) => read<AttestationFacts>({ attestations, asked: placesOf(name, records, heard) });
+    }
+    if (kind === 'spot-checks') {
+      const facts = this.spotChecks.facts(this.followedSince(name.policy));
+      return () => read<SpotChecksFacts>(facts);
     }
     const facts = this.#factsOfPeople(kind);
     return facts && ((): Reading<unknown> => facts);
@@ -244,6 +257,7 @@ export class Organisation {
         this.#registers.strike(act);
         break;
       case 'spot-check':
+        this.spotChecks.take(act, recorded);
         break;
     }
   }
@@ -297,6 +311,12 @@ function placesOf(
 /** What an attestation of a control speaks for. */
 export function perOf(parameters: unknown): 'organisation' | 'host' | 'customer' {
   return AttestedPer.safeParse(parameters).data?.per ?? 'organisation';
+}
+
+/** Whether what holds of a control may change with any report that comes. */
+export function changesWithReports(definition: Pick<Control, 'check' | 'with'>): boolean {
+  // A report may seal a sample.
+  return restsOnHosts(definition) || definition.check === 'spot-checks';
 }
 
 /** Whether what holds of a control may change with what is heard of hosts, and not by acts of people alone. */

@@ -2,6 +2,7 @@ import type { ActTaken } from '../../evidence/act.ts';
 import { decodeEntry } from '../../evidence/entry.ts';
 import { HeardHosts, type HeardSource } from '../../evidence/heard.ts';
 import { Organisation, type ActFlaw } from '../../evidence/organisation.ts';
+import { noSamples, type SampleSource } from '../../evidence/spot-checks/samples.ts';
 import { StoreError } from '../store/database.ts';
 import type { Store } from '../store/store.ts';
 import { CustomerHosts } from './customer-hosts.ts';
@@ -10,18 +11,21 @@ import { CustomerHosts } from './customer-hosts.ts';
 export class OrganisationBook {
   readonly #store: Store;
   readonly #heard: HeardSource;
+  readonly #samples: SampleSource;
   #organisation: Organisation;
   #customers: CustomerHosts;
   #revision = 0;
 
   /**
    * @param heard knows the hosts of the log
+   * @param samples knows what is to be looked at
    * @throws StoreError where the store's index of acts is not that of the log
    */
-  constructor(store: Store, heard: HeardSource = new HeardHosts()) {
+  constructor(store: Store, heard: HeardSource = new HeardHosts(), samples: SampleSource = noSamples) {
     this.#store = store;
     this.#heard = heard;
-    ({ organisation: this.#organisation, customers: this.#customers } = readActs(store, heard));
+    this.#samples = samples;
+    ({ organisation: this.#organisation, customers: this.#customers } = this.#read());
   }
 
   get organisation(): Organisation {
@@ -51,13 +55,16 @@ export class OrganisationBook {
 
   /** The transaction came to nothing: so did the acts in it. */
   undo(): void {
-    ({ organisation: this.#organisation, customers: this.#customers } = readActs(this.#store, this.#heard));
+    ({ organisation: this.#organisation, customers: this.#customers } = this.#read());
     this.#revision += 1;
+  }
+
+  #read(): { organisation: Organisation; customers: CustomerHosts } {
+    return readActs(this.#store, new Organisation(this.#heard, this.#samples));
   }
 }
 
-function readActs(store: Store, heard: HeardSource): { organisation: Organisation; customers: CustomerHosts } {
-  const organisation = new Organisation(heard);
+function readActs(store: Store, organisation: Organisation): { organisation: Organisation; customers: CustomerHosts } {
   const customers = new CustomerHosts();
   for (const { index, bytes } of store.acts()) {
     const entry = decodeEntry(bytes);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Act, ActorId } from '../../evidence/act.ts';
 import { PackedPart, PackedPolicy } from '../../evidence/exchange.ts';
 import { Case } from '../../policies/checks/cases.ts';
+import { Lot, Month, SpotCheck } from '../../policies/checks/spot-checks.ts';
 import { Observation } from '../../policies/observe.ts';
 
 /** `POST /api/v1/acts`: something that the token's holder did. Parts are what he says of it, and files. */
@@ -40,6 +41,20 @@ export const OrganisationAnswer = z.strictObject({
   /** Cases that the collector opened itself and that are open: the control, and the hosts that were seen failing it. */
   findings: z.array(
     z.strictObject({ id: z.string(), policy: z.string(), control: z.string(), hosts: z.array(z.string()) }),
+  ),
+  /** What is to be looked at of each month, the newest first, with all that it takes to draw it again. */
+  samples: z.array(
+    z.strictObject({
+      month: Month,
+      first: z.strictObject({ index: z.int(), receivedAt: z.string() }),
+      root: z.string(),
+      population: z.int().nullable(),
+      sealed: z.strictObject({ index: z.int(), receivedAt: z.string(), seed: z.string() }).nullable(),
+      sample: z.array(Lot),
+      asked: z.int(),
+      due: z.string().nullable(),
+      checks: z.array(SpotCheck),
+    }),
   ),
 });
 export type OrganisationAnswer = z.output<typeof OrganisationAnswer>;

@@ -1,6 +1,6 @@
 import { isAbout, spanOfWaiver } from '../../evidence/waivers.ts';
 import type { HostFinding } from '../../evidence/host-findings.ts';
-import { restsOnHosts, type Organisation, type WaiverState } from '../../evidence/organisation.ts';
+import { changesWithReports, type Organisation, type WaiverState } from '../../evidence/organisation.ts';
 import type { Case } from '../../policies/checks/cases.ts';
 import { everlasting, isWithin, overlap, type Span } from '../../policies/moments.ts';
 import { observerOf, readFacts, type Observer } from '../../policies/observe.ts';
@@ -107,7 +107,7 @@ export class OrganisationWindow {
   #hearAnew(judged: Judged): Judged {
     const { organisation } = this.#book;
     const asked = judged.asked.map((one) => {
-      if (!restsOnHosts(one.definition)) return one;
+      if (!changesWithReports(one.definition)) return one;
       return { ...one, observe: observerIn(organisation, one.policy, one.definition) };
     });
     return { ...judged, asked, fleet: this.#fleet.revision };
@@ -131,7 +131,7 @@ export class OrganisationWindow {
     const open = [...organisation.cases.values()].filter(({ closed }) => closed === null);
     return {
       ...{ revision, asked, isFollowing: documents.length > 0 },
-      fleet: asked.some(({ definition }) => restsOnHosts(definition)) ? this.#fleet.revision : null,
+      fleet: asked.some(({ definition }) => changesWithReports(definition)) ? this.#fleet.revision : null,
       cases: open
         .map((one): OpenCase => {
           const finding = organisation.findings.get(one.id);

@@ -115,6 +115,7 @@ const explanations: Readonly<Record<ActFlaw, string>> = {
   'act.ended': 'what this is about was ended before',
   'act.collector':
     'the collector itself opens and closes findings of hosts, and says when nothing fails any more: mend it, or have an exception approved',
+  'act.sample': 'the sample of that month does not name this: waarborg people sample shows it',
   'act.own': 'nobody approves of what he asked for himself: let another do it',
 };
 

@@ -4,6 +4,7 @@ import type { Policy } from '../../policies/load.ts';
 import type { PolicyShelf } from '../state/shelf.ts';
 import type { OrganisationBook } from './book.ts';
 import type { OrganisationAnswer } from './exchange.ts';
+import { listSamples } from './samples.ts';
 
 export interface ViewDependencies {
   readonly book: OrganisationBook;
@@ -22,13 +23,19 @@ export function describeOrganisation(from: ViewDependencies, at: Date): Organisa
     waivers: [...organisation.waivers.values()].map((one) => ({ ...one, asked: { ...one.asked } })),
     cases: [...organisation.cases.values()],
     findings: [...organisation.findings.open].map((finding) => ({ ...finding, hosts: [...finding.hosts] })),
+    samples: listSamples(organisation, followedDocuments(from)).map((one) => {
+      return { ...one, sample: [...one.sample], checks: [...one.checks] };
+    }),
   };
 }
 
 /** The organisation's own controls, judged now. */
-export function organisationVerdicts({ book: { organisation }, shelf }: ViewDependencies, at: Date): Observation[] {
-  const policies = organisation.follows.flatMap(({ digest }): Policy[] =>
-    [shelf.get(digest)].filter((known) => known !== undefined),
-  );
-  return observeOrganisation(policies, (kind, name) => organisation.factsOf(kind, name), at);
+export function organisationVerdicts(from: ViewDependencies, at: Date): Observation[] {
+  const { organisation } = from.book;
+  return observeOrganisation(followedDocuments(from), (kind, name) => organisation.factsOf(kind, name), at);
+}
+
+/** Those that the organisation is held to, and that can be read. */
+function followedDocuments({ book: { organisation }, shelf }: ViewDependencies): Policy[] {
+  return organisation.follows.flatMap(({ digest }) => shelf.get(digest) ?? []);
 }

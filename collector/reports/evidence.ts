@@ -13,6 +13,8 @@ export interface ReportedEvidence {
   entries(): Iterable<PlacedEntry>;
   /** A part of a report's body, by its commitment; undefined where it is not there. */
   part(commitment: string): Uint8Array | undefined;
+  /** The root that the log had at a size; undefined where it is not there. */
+  rootAt(size: number): Uint8Array | undefined;
   /** A policy document's text, by its digest; undefined where it is not there. */
   document(digest: string): string | undefined;
 }

@@ -1,7 +1,9 @@
 import { checkpointPath, maximumHeadFile, partPath, policyPath } from '../../evidence/bundle.ts';
 import { decodeEntry } from '../../evidence/entry.ts';
 import { EvidenceError } from '../../evidence/error.ts';
+import { hashLength, rootOf } from '../../evidence/merkle.ts';
 import { maximumPartSize } from '../../evidence/exchange.ts';
+import { TileTree } from '../../evidence/tile-tree.ts';
 import { decodeEntryBundle, maximumEntryLength, tilePath, tileWidth, widthOf } from '../../evidence/tiles.ts';
 import { verifyBundle, type BundleReader, type Verification, type VerifyOptions } from '../../evidence/verify.ts';
 import type { PlacedEntry, ReportedEvidence } from './evidence.ts';
@@ -35,6 +37,11 @@ export function bundledEvidence(reader: BundleReader, options: VerifyOptions): O
     verification: { outcome, keyFrom, findings: total },
     entries: () => entriesOf(reader, log.size),
     part: (commitment) => file(reader, partPath(commitment), maximumPartSize),
+    rootAt(size) {
+      const read = (level: number, index: number): Uint8Array | undefined =>
+        file(reader, tilePath({ level, index, width: widthOf(level, index, log.size) }), tileWidth * hashLength);
+      return rootOf(size, new TileTree(log.size, { read }));
+    },
     document(digest) {
       const bytes = file(reader, policyPath(digest), maximumPolicyFile);
       return bytes && Buffer.from(bytes).toString();

@@ -3,6 +3,8 @@ import { zstdDecompressSync } from 'node:zlib';
 import { parseCheckpoint } from '../../evidence/checkpoint.ts';
 import { decodeEntry } from '../../evidence/entry.ts';
 import { maximumPartSize } from '../../evidence/exchange.ts';
+import { rootOf } from '../../evidence/merkle.ts';
+import { TileTree } from '../../evidence/tile-tree.ts';
 import { verificationKeyOf } from '../log/keys.ts';
 import { StoreError } from '../store/database.ts';
 import { evidenceForReading, Store } from '../store/store.ts';
@@ -30,6 +32,7 @@ function evidenceOf(database: DatabaseSync, data: string): ReportedEvidence {
   const store = new Store(database);
   const checkpoint = String(head.checkpoint);
   const { origin, size, root } = parseCheckpoint(checkpoint.slice(0, checkpoint.indexOf('\n\n') + 1));
+  const tile = database.prepare('SELECT hashes FROM tiles WHERE level = ? AND idx = ?');
   const document = database.prepare('SELECT text FROM policies WHERE digest = ?');
   return {
     log: {
@@ -45,6 +48,10 @@ function evidenceOf(database: DatabaseSync, data: string): ReportedEvidence {
     part(commitment) {
       const stored = store.part(commitment);
       return stored && zstdDecompressSync(stored.zstd, { maxOutputLength: maximumPartSize });
+    },
+    rootAt(earlier) {
+      const read = (level: number, index: number) => tile.get(level, index)?.hashes as Uint8Array | undefined;
+      return rootOf(earlier, new TileTree(size, { read }));
     },
     document(digest) {
       const row = document.get(digest);

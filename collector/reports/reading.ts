@@ -6,8 +6,10 @@ import { decodeStatement } from '../../evidence/statement.ts';
 import { longestSilenceSeconds } from '../../evidence/silence.ts';
 import { clockDoubts } from '../../evidence/verify/clocks.ts';
 import type { Chain, Instant } from './chain.ts';
+import { Samples } from '../../evidence/spot-checks/samples.ts';
 import { Contents } from './contents.ts';
 import type { ReportedEvidence } from './evidence.ts';
+import { documentsOf } from './definitions.ts';
 import { HostRecords, type HostRecord } from './hosts.ts';
 import type { CollectorGap, EntryReference } from './model.ts';
 import { HeardHistory } from './organisation/heard-history.ts';
@@ -39,6 +41,8 @@ export interface LogReading {
   readonly acts: readonly PlacedAct[];
   /** Which hosts were enrolled, and when each had last reported, until the end of the period. */
   readonly heard: HeardHistory;
+  /** What was to be looked at each month. */
+  readonly samples: Samples;
   /** Whether the evidence leaves out no entry of that time: then these are all acts that there were. */
   readonly hasAllActs: boolean;
   /** The log's last entry, where the log ended before the period did; else null. */
@@ -67,6 +71,7 @@ class LogReader {
   readonly #gaps: CollectorGap[] = [];
   readonly #acts: PlacedAct[] = [];
   readonly #heard = new HeardHistory();
+  readonly #samples: Samples;
   #hasAllActs = true;
   #last: EntryReference | null = null;
   /** When each entry was received. */
@@ -76,6 +81,7 @@ class LogReader {
     this.#input = input;
     this.#contents = new Contents(evidence);
     this.#hosts = new HostRecords(input);
+    this.#samples = new Samples({ rootAt: (size) => evidence.rootAt(size), document: documentsOf(evidence) });
   }
 
   take(entry: Entry, index: number): void {
@@ -84,6 +90,7 @@ class LogReader {
     const reference = { index, receivedAt, issuedAt: null };
     this.#follow(index);
     this.#last = reference;
+    if (entry.kind !== 'report') this.#samples.receive(index, receivedAt);
     switch (entry.kind) {
       case 'agent.enrol':
         this.#hosts.enrol(entry, reference);
@@ -127,6 +134,7 @@ class LogReader {
       collectorGaps: this.#gaps,
       acts: this.#acts,
       heard: this.#heard,
+      samples: this.#samples,
       hasAllActs: this.#hasAllActs,
       logEnd: hasEnded ? last : null,
     };
@@ -151,6 +159,8 @@ class LogReader {
     const statement = decodeStatement(unverifiedPayload(envelope));
     const record = statement && this.#hosts.get(statement.agent);
     const chain = statement && record?.chains.get(statement.epoch);
+    const isGood = statement !== undefined && chain !== undefined && chain.revokedAt === undefined;
+    this.#samples.receive(index, receivedAt, isGood ? { statement, envelope } : undefined);
     if (statement === undefined || record === undefined || chain === undefined || chain.revokedAt !== undefined) return;
     this.#heard.report(statement, receivedAt);
     const isDoubted = this.#isDoubted(statement, chain, receivedAt);

@@ -60,6 +60,11 @@ export class Documents {
     return documents.includes(undefined) ? undefined : documents.filter((document) => document !== undefined);
   }
 
+  /** One that an earlier entry sets; undefined where it is not there, or of a form that is not known. */
+  get(digest: string): Policy | undefined {
+    return this.#documents.get(digest);
+  }
+
   /** Whether an entry set it, and the bundle is to have it. */
   isKnown(digest: string): boolean {
     return this.#documents.has(digest);

@@ -65,7 +65,10 @@ export class EntryVerifier {
     this.#clocks = new Clocks(findings);
     this.#judgements = new Judgements({ bodies: this.bodies, documents: this.documents, shown, findings });
     this.#silences = new Silences(findings);
-    this.people = new People({ bodies: this.bodies, documents: this.documents, shown, findings });
+    this.people = new People({
+      ...{ bodies: this.bodies, documents: this.documents, shown, findings },
+      rootAt: (size) => rootAt(size, tree, `entry ${size - 1}`, findings),
+    });
   }
 
   verify(index: number, { bytes, entry: decoded }: ReadEntry): void {
@@ -80,7 +83,10 @@ export class EntryVerifier {
       this.#clocks.receive(index, entry.receivedAt, where);
       this.anchors.bounds.receive(index, entry.receivedAt);
       this.shown.receive(entry.receivedAt);
-      if (entry.kind !== 'report') this.#verifyHost(entry, where);
+      if (entry.kind !== 'report') {
+        this.people.samples.receive(index, entry.receivedAt);
+        this.#verifyHost(entry, where);
+      }
       const isAccounted = this.#silences.receive(entry, where);
       this.tally.receive(entry.receivedAt);
       switch (entry.kind) {
@@ -130,7 +136,9 @@ export class EntryVerifier {
   }
 
   #verifyReport(entry: ReportReceived, index: number, where: string): void {
+    const { envelope, receivedAt } = entry;
     const report = this.#agents.open(entry, where);
+    this.people.samples.receive(index, receivedAt, report && { statement: report.statement, envelope });
     if (report === undefined) return;
     const { statement, previousIssuedAt } = report;
     this.people.hosts.report(statement, entry.receivedAt);

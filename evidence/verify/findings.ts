@@ -96,6 +96,7 @@ export const findingKinds = {
   'act.ended': 'tampered',
   'act.own': 'tampered',
   'act.collector': 'tampered',
+  'act.sample': 'tampered',
 
   'salts.missing': 'incomplete',
   'salts.malformed': 'tampered',

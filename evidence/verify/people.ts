@@ -7,6 +7,7 @@ import { HeardHosts } from '../heard.ts';
 import { Organisation, type ActFlaw } from '../organisation.ts';
 import type { Statement } from '../report.ts';
 import { picksHosts } from '../scope.ts';
+import { Samples } from '../spot-checks/samples.ts';
 import { spanOfWaiver } from '../waivers.ts';
 import type { Bodies } from './bodies.ts';
 import type { Documents } from './documents.ts';
@@ -38,6 +39,8 @@ export interface PeopleInput {
   readonly documents: Documents;
   readonly shown: Shown;
   readonly findings: Findings;
+  /** The root that the log had at a size; undefined where tiles stand in the way, which has then been found. */
+  readonly rootAt: (size: number) => Buffer | undefined;
 }
 
 const flaws: Readonly<Record<ActFlaw, string>> = {
@@ -45,6 +48,7 @@ const flaws: Readonly<Record<ActFlaw, string>> = {
   'act.unknown': 'it is about something that no earlier entry begins',
   'act.ended': 'it is about something that an earlier entry ended',
   'act.collector': 'only the collector itself closes what it opened, or says that nothing fails any more',
+  'act.sample': 'it is about something that the sample of its month does not name',
   'act.own': 'it approves of what the same person asked for',
 };
 
@@ -53,7 +57,9 @@ export class People {
   readonly #input: PeopleInput;
   /** The hosts that people answer for: which are enrolled, and when each last reported. */
   readonly hosts = new HeardHosts();
-  readonly #organisation = new Organisation(this.hosts);
+  /** What is to be looked at, drawn anew. */
+  readonly samples: Samples;
+  readonly #organisation: Organisation;
   /** Where each document came to be followed; undefined where it is not there. */
   #follows: readonly Policy[] | undefined = [];
   /** Whether every act is shown, from the log's beginning. */
@@ -62,6 +68,8 @@ export class People {
 
   constructor(input: PeopleInput) {
     this.#input = input;
+    this.samples = new Samples({ rootAt: input.rootAt, document: (digest) => input.documents.get(digest) });
+    this.#organisation = new Organisation(this.hosts, this.samples);
     this.#isWhole = !picksHosts(input.shown.scope);
   }
 
@@ -73,7 +81,9 @@ export class People {
     if (!this.#isWhole) return;
     this.#hasActs = true;
     const flaw = this.#organisation.take(entry);
-    if (flaw !== undefined) findings.add(flaw, where, flaws[flaw]);
+    // Who does not see all reports cannot draw what they seal.
+    const isSeen = flaw !== 'act.sample' || shown.omitted === 0;
+    if (flaw !== undefined && isSeen) findings.add(flaw, where, flaws[flaw]);
     if (entry.act.act === 'follow') this.#follows = documents.named(entry.act, where);
   }
 

@@ -24,6 +24,7 @@ import { passwordPolicy } from './password-policy.ts';
 import { register } from './register.ts';
 import { replication } from './replication.ts';
 import { reporting } from './reporting.ts';
+import { spotChecks } from './spot-checks.ts';
 import { sshAccess } from './ssh-access.ts';
 import { timeSync } from './time-sync.ts';
 import { tls } from './tls.ts';
@@ -58,6 +59,7 @@ export const checkKinds: readonly CheckKind[] = [
   register,
   replication,
   reporting,
+  spotChecks,
   sshAccess,
   timeSync,
   tls,

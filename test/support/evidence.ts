@@ -97,6 +97,8 @@ export class FixtureLog {
   readonly entries: Buffer[] = [];
   readonly parts = new Map<string, BundlePart>();
   readonly policies = new Map<string, string>();
+  /** Milliseconds that the collector did not run. */
+  #skipped = 0;
 
   constructor({ origin = 'fixture.example/log', key = seededKey(9) }: { origin?: string; key?: KeyObject } = {}) {
     this.origin = origin;
@@ -109,7 +111,14 @@ export class FixtureLog {
 
   /** When the next entry is received. */
   get now(): Date {
-    return new Date(start.getTime() + this.entries.length * 60_000);
+    return new Date(start.getTime() + this.entries.length * 60_000 + this.#skipped);
+  }
+
+  /** The collector rests until a moment, and says so. */
+  rest(until: string): void {
+    const from = new Date(this.now.getTime() - 60_000).toISOString();
+    this.#skipped += Date.parse(until) - this.now.getTime();
+    this.append({ v: 1, kind: 'gap', receivedAt: until, from, until });
   }
 
   append(entry: Entry): void {

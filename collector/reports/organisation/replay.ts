@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Act, ActTaken } from '../../../evidence/act.ts';
 import { Organisation, perOf, restsOnHosts, type FactsByHosts } from '../../../evidence/organisation.ts';
+import type { SampleSource } from '../../../evidence/spot-checks/samples.ts';
 import { CaseKind } from '../../../policies/checks/cases.ts';
 import type { Policy } from '../../../policies/load.ts';
 import { observerOf, readFacts, type Observer } from '../../../policies/observe.ts';
@@ -33,6 +34,7 @@ export interface ReplayInput {
   /** Those before the end of the period, in the order of the log. */
   readonly acts: readonly PlacedAct[];
   readonly heard: HeardHistory;
+  readonly samples: SampleSource;
   /** Whether no other act can have been taken in that time. */
   readonly hasAllActs: boolean;
   /** The log's last entry, where the log ended before the period; else null. */
@@ -46,13 +48,14 @@ export interface ReplayInput {
  * over the period. Collector and verifier judge by the same facts and the same judge at one moment; this is every moment.
  */
 export class Replay {
-  readonly organisation = new Organisation();
+  readonly organisation: Organisation;
   readonly tracks = new Map<string, Track>();
   readonly followed: Followed[] = [];
   readonly input: ReplayInput;
 
   private constructor(input: ReplayInput) {
     this.input = input;
+    this.organisation = new Organisation(undefined, input.samples);
   }
 
   /** It gives way to other work in between: each act may have hundreds of cases judged anew. */
@@ -135,6 +138,8 @@ export class Replay {
       }
       case 'cases':
         return this.#caseOf(act) === kindOfCases(definition);
+      case 'spot-checks':
+        return act.act === 'spot-check';
       case 'register':
       case 'reporting':
         return act.act === 'record' || act.act === 'strike';

@@ -84,6 +84,16 @@ export const onPeople: readonly Attack[] = [
     ),
   },
   {
+    name: 'a spot check of something that was not drawn',
+    outcome: 'tampered',
+    code: 'act.sample',
+    words: /entry 9: it is about something that the sample of its month does not name/,
+    make: onActs((log) => {
+      const looked = { policy: 'quick', control: 'Q-password', host: 'web1', month: '2026-11' };
+      return log.act({ act: 'spot-check', ...looked, found: 'confirmed' });
+    }),
+  },
+  {
     name: 'words of an act that were changed',
     outcome: 'tampered',
     code: 'part.commitment',
