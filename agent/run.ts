@@ -9,7 +9,7 @@ import { read, unreadable, type Reading } from '../policies/reading.ts';
 import type { Policy } from '../policies/load.ts';
 import type { Control } from '../policies/schema.ts';
 import { selectControls } from '../policies/select.ts';
-import type { Collector, CollectContext } from './collect/collector.ts';
+import { UnreadableError, type Collector, type CollectContext } from './collect/collector.ts';
 import { collectors as allCollectors } from './collect/index.ts';
 import { rememberOnce } from './collect/once.ts';
 import type { Host } from './host/host.ts';
@@ -141,6 +141,7 @@ async function collect(
   try {
     return read(await collector.collect(context, settings, wanted));
   } catch (error) {
+    if (error instanceof UnreadableError) return error.obstacle;
     return unreadable('internal', what, error instanceof Error ? error.message : String(error));
   }
 }

@@ -8,9 +8,11 @@ import { requirementOf } from '../policies/people/requirement.ts';
 import { addCollectorOptions, CollectorClient, type CollectorOptions } from './collector-client.ts';
 import { UsageError } from './subcommand.ts';
 import { historyTable, saveFiles } from './people/history.ts';
+import { recordCommand } from './people/registers.ts';
+import { printRoster, type RosterOptions } from './people/roster.ts';
 import { momentOption, newId, packParts, type SaidOptions } from './people/said.ts';
 import { sampleCommand, spotCheckCommand } from './people/spot-checks.ts';
-import { organisationTable } from './people/table.ts';
+import { organisationTable, registersTable } from './people/table.ts';
 
 interface FollowOptions extends CollectorOptions {
   readonly policy: readonly string[];
@@ -20,6 +22,8 @@ interface AttestOptions extends CollectorOptions, SaidOptions {
   readonly policy: string;
   readonly effective: string;
   readonly until?: string;
+  readonly host?: readonly string[];
+  readonly customer?: string;
 }
 
 interface WaiveOptions extends CollectorOptions, SaidOptions {
@@ -41,6 +45,7 @@ interface CaseOptions extends CollectorOptions, SaidOptions {
 
 interface ShowOptions extends CollectorOptions {
   readonly save?: string;
+  readonly registers?: true;
   readonly format: 'table' | 'json';
 }
 
@@ -57,7 +62,9 @@ Example:
   waarborg people attest CP-penetration-test --policy cloud-provider --effective 2026-10-01 --text "Test by Example" --file report.pdf
   waarborg people waive CP-tls-grade --policy cloud-provider --host old.example.nl --until 2027-03-01 --text "..."
   waarborg people open vulnerability --began 2026-11-20T09:30:00Z --text "Reported by mail"
-  waarborg people step case-3f9c2a71 confirmed`,
+  waarborg people step case-3f9c2a71 confirmed
+  waarborg people record certificate --standard iso27001 --until 2028-03-01 --file certificate.pdf
+  waarborg people record person --role developer --account jan --key SHA256:... --host web1.example.nl`,
     );
   addCollectorOptions(people.command('follow'))
     .description('Say which documents the organisation is held to from now on: what people show of them is judged.')
@@ -68,6 +75,8 @@ Example:
     .requiredOption('--policy <name>', 'the document that the control stands in')
     .requiredOption('--effective <moment>', 'from when on it is true: a day, or a moment')
     .option('--until <moment>', 'until when at most, where the policy lets it stand longer')
+    .option('--host <name...>', 'the hosts that it is for, where the policy asks it of each')
+    .option('--customer <id>', 'the customer that it is for, where the policy asks it of each: an id of the register')
     .action(attest);
   said(addCollectorOptions(people.command('waive <control>')))
     .description(
@@ -104,11 +113,20 @@ Example:
     );
   people.addCommand(sampleCommand());
   people.addCommand(spotCheckCommand(act));
+  people.addCommand(recordCommand((done, parts, options) => submit(requestOf(done, parts), options)));
+  said(addCollectorOptions(people.command('strike <id>')))
+    .description('Take a line out of a register that should not have been there. What has ended gets an end (record).')
+    .action((id: string, options: SaidOptions & CollectorOptions) => act({ act: 'strike', of: id }, options));
+  addCollectorOptions(people.command('roster'))
+    .description('Print who may have access and who left, by the register of people, for roster.file of agent.yaml.')
+    .option('--host <name>', 'for this host only')
+    .action((options: RosterOptions) => printRoster(options, new Date()));
   addCollectorOptions(people.command('show [id]'))
     .description(
       'What people show now; or all that was done about one attestation, exception or case, and what was said.',
     )
     .option('--save <folder>', 'with an id: write the files that were handed in there')
+    .option('--registers', 'the lines of the registers')
     .addOption(new Option('--format <format>', 'the form').choices(['table', 'json']).default('table'))
     .action(show);
   return people;
@@ -135,19 +153,31 @@ async function follow({ policy: references, ...options }: FollowOptions): Promis
   await submit({ v: 1, act: { act: 'follow', policies: named }, parts: [], policies: texts }, options);
 }
 
-async function attest(control: string, { policy, effective, until, ...options }: AttestOptions): Promise<void> {
+async function attest(
+  control: string,
+  { policy, effective, until, host, customer, ...options }: AttestOptions,
+): Promise<void> {
+  if (host !== undefined && customer !== undefined) throw new UsageError('--host, --customer: give one of them');
   await act(
     {
       act: 'attest',
       id: newId('attestation'),
       policy,
       control,
-      scope: { of: 'organisation' },
+      scope: attestedScope(host, customer),
       effective: momentOption('--effective', effective, 'begin'),
       until: until === undefined ? null : momentOption('--until', until, 'end'),
     },
     options,
   );
+}
+
+function attestedScope(
+  hosts: readonly string[] | undefined,
+  customer: string | undefined,
+): Extract<Act, { act: 'attest' }>['scope'] {
+  if (hosts !== undefined) return { of: 'hosts', hosts: [...hosts] };
+  return customer === undefined ? { of: 'organisation' } : { of: 'customer', customer };
 }
 
 async function waive(control: string, { policy, from, until, host, ...options }: WaiveOptions): Promise<void> {
@@ -178,7 +208,7 @@ async function open(kind: string, { began, urgency, field, ...options }: OpenOpt
   await act({ ...opened, began: moment, about: null, fields: [...(field ?? [])] }, options);
 }
 
-async function show(id: string | undefined, { format, save, ...options }: ShowOptions): Promise<void> {
+async function show(id: string | undefined, { format, save, registers, ...options }: ShowOptions): Promise<void> {
   if (id !== undefined) {
     const history = await new CollectorClient(options).get(`/api/v1/acts/${encodeURIComponent(id)}`, HistoryAnswer);
     if (save !== undefined) saveFiles(history, save);
@@ -186,11 +216,16 @@ async function show(id: string | undefined, { format, save, ...options }: ShowOp
     return;
   }
   const answer = await new CollectorClient(options).get('/api/v1/organisation', OrganisationAnswer);
-  process.stdout.write(format === 'json' ? `${JSON.stringify(answer, null, 2)}\n` : organisationTable(answer));
+  const table = registers === undefined ? organisationTable : registersTable;
+  process.stdout.write(format === 'json' ? `${JSON.stringify(answer, null, 2)}\n` : table(answer));
 }
 
 async function act(done: Act, options: SaidOptions & CollectorOptions): Promise<void> {
-  await submit({ v: 1, act: done, parts: packParts(options), policies: [] }, options);
+  await submit(requestOf(done, packParts(options)), options);
+}
+
+function requestOf(done: Act, parts: readonly ActRequest['parts'][number][]): ActRequest {
+  return { v: 1, act: done, parts: [...parts], policies: [] };
 }
 
 async function submit(request: ActRequest, options: CollectorOptions): Promise<void> {

@@ -115,6 +115,9 @@ export type ActTaken = z.output<typeof ActTaken>;
 /** The part that holds what a person said. */
 export const statementPartName = 'statement';
 
+/** The part that holds the accounts and keys of somebody in the register of people. */
+export const rosterPartName = 'roster';
+
 export function filePartName(number: number): string {
   return `file/${number}`;
 }

@@ -9,6 +9,7 @@ export const Obstacle = z.strictObject({
     'not-a-file',
     'outside',
     'too-large',
+    'outdated',
     'command-missing',
     'command-failed',
     'timeout',
@@ -71,6 +72,11 @@ export const obstacleReasons = {
     verdict: 'unknown',
     en: '{what} is larger than the agent reads',
     nl: '{what} is groter dan de agent leest',
+  },
+  'host.outdated': {
+    verdict: 'unknown',
+    en: '{what} is too old to go by: {detail}',
+    nl: '{what} is te oud om op af te gaan: {detail}',
   },
   'host.command-missing': {
     verdict: 'unknown',

@@ -18,7 +18,7 @@ import { AbsolutePath } from './endpoint-settings.ts';
 import { networkSettings } from './network-settings.ts';
 import { readAccountKeys, type AccountKeys } from './password-age/account-keys.ts';
 import { readAccounts, shellOf, type Shadow } from './password-age/accounts.ts';
-import { rosterSettings } from './roster.ts';
+import { rosterOf, rosterSettings } from './roster.ts';
 import { groupsOf, readSystemUsers, type SystemUsers, type User } from './system-users.ts';
 
 const Settings = z.object({
@@ -52,7 +52,7 @@ export const accountsCollector = defineCollector({
         ? await readPrivilegedFiles(context, settings.programFolders ?? programFolders, names)
         : null,
       sites: await readSites(context, settings.sites, names),
-      roster: describeRoster(settings.roster, names),
+      roster: describeRoster(await rosterOf(context, settings.roster), names),
     };
   },
 });

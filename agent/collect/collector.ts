@@ -1,9 +1,20 @@
 import type { Labels } from '../../policies/schema.ts';
 import type { z } from 'zod';
 import type { RestoreTest } from '../../policies/checks/backup/facts.ts';
-import type { Reading } from '../../policies/reading.ts';
+import type { Reading, Unreadable } from '../../policies/reading.ts';
 import type { AvailabilityRecord } from '../availability/record.ts';
 import type { Host } from '../host/host.ts';
+
+/** Something without which a kind has no facts at all could not be read: it is unknown, and the obstacle says why. */
+export class UnreadableError extends Error {
+  readonly obstacle: Unreadable;
+
+  constructor(obstacle: Unreadable) {
+    super(obstacle.obstacle.what);
+    this.name = 'UnreadableError';
+    this.obstacle = obstacle;
+  }
+}
 
 /** When a thing was first seen, and the last moment at which it was certainly not there (null: nobody looked before). */
 export interface FirstSeen {

@@ -13,6 +13,7 @@ import { compareText } from './password-age/order.ts';
 import { storeReaders } from './password-age/readers.ts';
 import { Settings } from './password-age/settings.ts';
 import type { StoreRequest } from './password-age/store.ts';
+import { rosterOf, type Roster } from './roster.ts';
 import { readSystemPasswords } from './password-age/system.ts';
 
 type Settings = z.output<typeof Settings>;
@@ -25,10 +26,11 @@ export const passwordAgeCollector = defineCollector({
   async collect(context, settings, wanted): Promise<PasswordAgeFacts> {
     const asked = new Set(wanted.flatMap(({ of }) => of));
     const accounts = await readAccounts(context);
-    const keys = await readKeys(context, accounts, settings, asked.has('ssh-keys'));
+    const roster = await rosterOf(context, settings.roster);
+    const keys = await readKeys(context, accounts, roster, asked.has('ssh-keys'));
     return {
       system: await readSystemPasswords(context, accounts, keys.byName),
-      departures: departuresOf(context, settings),
+      departures: departuresOf(context, roster),
       ...(keys.facts === undefined ? {} : { sshKeys: keys.facts }),
       ...(await readStores(context, settings, asked)),
     };
@@ -44,7 +46,7 @@ interface FoundKeys {
 async function readKeys(
   context: CollectContext,
   accounts: Reading<SystemAccounts>,
-  { roster }: Settings,
+  roster: Roster | undefined,
   isAsked: boolean,
 ): Promise<FoundKeys> {
   if (accounts.state === 'unreadable') return { byName: new Map(), ...(isAsked ? { facts: accounts } : {}) };
@@ -56,7 +58,7 @@ async function readKeys(
 }
 
 /** What the roster says, and of people who left their own accounts; null where it says nothing of who left. */
-function departuresOf(context: CollectContext, { roster }: Settings): Departure[] | null {
+function departuresOf(context: CollectContext, roster: Roster | undefined): Departure[] | null {
   if (roster?.departures === undefined) return null;
   const shared = roster.departures.map(({ on, accounts }): Departure => ({
     on,

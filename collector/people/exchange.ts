@@ -1,6 +1,9 @@
 import { z } from 'zod';
+import { AccountName, Fingerprint, Purpose } from '../../agent/collect/roster.ts';
 import { Act, ActorId } from '../../evidence/act.ts';
 import { PackedPart, PackedPolicy } from '../../evidence/exchange.ts';
+import { RegisterRecord } from '../../evidence/register.ts';
+import { AgentName } from '../../evidence/report.ts';
 import { Case } from '../../policies/checks/cases.ts';
 import { Lot, Month, SpotCheck } from '../../policies/checks/spot-checks.ts';
 import { Observation } from '../../policies/observe.ts';
@@ -56,6 +59,10 @@ export const OrganisationAnswer = z.strictObject({
       checks: z.array(SpotCheck),
     }),
   ),
+  /** The lines of all registers, without what lies beside the log. */
+  records: z.array(
+    z.looseObject({ id: z.string(), record: RegisterRecord, recorded: z.string(), changed: z.string() }),
+  ),
 });
 export type OrganisationAnswer = z.output<typeof OrganisationAnswer>;
 
@@ -78,6 +85,21 @@ export type HistoryAnswer = z.output<typeof HistoryAnswer>;
 
 /** What a person says with an act, as the part `statement`. */
 export const StatementPart = z.strictObject({ v: z.literal(1), text: z.string().min(1).max(20_000) });
+
+/** What a roster says of somebody, with a line of the register of people, as the part `roster`. */
+export const RosterPart = z.strictObject({
+  v: z.literal(1),
+  accounts: z.array(AccountName).max(1000),
+  keys: z.array(Fingerprint).max(100),
+  purpose: Purpose.nullable(),
+  /** Whether this person may become root. */
+  root: z.boolean(),
+  /** Null for all. */
+  hosts: z.array(AgentName).max(5000).nullable(),
+  /** Accounts of others whose passwords this person knows; null for all. */
+  knows: z.array(AccountName).max(1000).nullable(),
+});
+export type RosterPart = z.output<typeof RosterPart>;
 
 /** A file that is handed in with an act, as the parts `file/1` and so on. */
 export const FilePart = z.strictObject({

@@ -1,19 +1,21 @@
 import type { z } from 'zod';
-import { isFilePart, statementPartName, type Act, type ActingRole, type ActTaken } from '../../evidence/act.ts';
+import { isFilePart, rosterPartName, statementPartName, type Act, type ActingRole, type ActTaken } from '../../evidence/act.ts';
 import { maximumPartSize, unpack, type PackedPart, type PackedPolicy } from '../../evidence/exchange.ts';
 import { parseExactJson } from '../../evidence/json.ts';
-import type { ActFlaw } from '../../evidence/organisation.ts';
+import { perOf, type ActFlaw } from '../../evidence/organisation.ts';
 import { commitmentOf, digestOf } from '../../evidence/report.ts';
 import { clockToleranceSeconds, secondsBetween } from '../../policies/quantities.ts';
 import { parsePolicy, type Policy } from '../../policies/load.ts';
 import { isShownByPeople } from '../../policies/people/organisation.ts';
 import { requirementOf } from '../../policies/people/requirement.ts';
+import type { Control } from '../../policies/schema.ts';
 import type { Sequencer } from '../log/sequencer.ts';
 import { Problem } from '../problem.ts';
 import type { PolicyShelf } from '../state/shelf.ts';
 import type { StoredPart, Store } from '../store/store.ts';
 import type { OrganisationBook } from './book.ts';
-import { FilePart, StatementPart, type ActAnswer, type ActRequest } from './exchange.ts';
+import { assertRecord } from './register-rules.ts';
+import { FilePart, RosterPart, StatementPart, type ActAnswer, type ActRequest } from './exchange.ts';
 
 export interface TakeDependencies {
   readonly sequencer: Sequencer;
@@ -41,7 +43,7 @@ export async function takeAct(
   { sequencer, store, shelf, book }: TakeDependencies,
 ): Promise<ActAnswer> {
   const parts = await Promise.all(request.parts.map(openPart));
-  assertParts(parts);
+  assertParts(parts, request.act);
   const documents = await Promise.all(request.policies.map(openPolicy));
   return sequencer.submit((append) => {
     const { act } = request;
@@ -77,13 +79,19 @@ interface OpenedPart extends StoredPart {
 async function openPart({ name, salt, zstd }: PackedPart): Promise<OpenedPart> {
   const saltBytes = Buffer.from(salt, 'base64');
   const bytes = await unpacked(name, zstd);
-  const form = name === statementPartName ? StatementPart : isFilePart(name) ? FilePart : undefined;
+  const form = formOf(name);
   // A verifier reads them in one spelling, as all parts.
   if (form === undefined || parseExactJson<z.ZodType>(form, bytes) === undefined) {
-    throw new Problem(400, 'act.part', `the part ${name} is no statement and no file: docs/people.md says their forms`);
+    throw new Problem(400, 'act.part', `the part ${name} is not of a form that docs/people.md says`);
   }
   const commitment = commitmentOf({ salt: saltBytes, bytes });
   return { name, commitment, salt: saltBytes, zstd: Buffer.from(zstd, 'base64') };
+}
+
+function formOf(name: string): z.ZodType | undefined {
+  if (name === statementPartName) return StatementPart;
+  if (name === rosterPartName) return RosterPart;
+  return isFilePart(name) ? FilePart : undefined;
 }
 
 async function unpacked(name: string, zstd: string): Promise<Buffer> {
@@ -104,9 +112,13 @@ async function openPolicy({ digest, zstd }: PackedPolicy): Promise<Policy> {
   }
 }
 
-function assertParts(parts: readonly OpenedPart[]): void {
+function assertParts(parts: readonly OpenedPart[], act: Act): void {
   const names = new Set(parts.map(({ name }) => name));
   if (names.size < parts.length) throw new Problem(400, 'act.part', 'two parts have one name');
+  const isOfPerson = act.act === 'record' && act.record.of === 'person';
+  if (names.has(rosterPartName) && !isOfPerson) {
+    throw new Problem(400, 'act.part', 'accounts and keys stand with a line of the register of people only');
+  }
 }
 
 const explanations: Readonly<Record<ActFlaw, string>> = {
@@ -135,9 +147,21 @@ function assertControl(act: Act, { organisation }: OrganisationBook, shelf: Poli
   const followed = organisation.follows.find(({ policy }) => policy === act.policy);
   const document = followed && shelf.get(followed.digest);
   const control = document?.controls.find(({ id }) => id === act.control);
-  if (control !== undefined && isShownByPeople(control.check)) return;
+  if (control !== undefined && isShownByPeople(control.check)) {
+    assertPlaces(act, control);
+    return;
+  }
   const what = `${act.policy} ${act.control}`;
   throw new Problem(409, 'act.control', `${what} is no control of a document that is followed, or hosts show it`);
+}
+
+/** A statement for another place than is asked for would count for nothing. */
+function assertPlaces({ scope, control }: Extract<Act, { act: 'attest' }>, { with: parameters }: Control): void {
+  const per = perOf(parameters);
+  const given = scope.of === 'hosts' ? 'host' : scope.of;
+  if (given === per) return;
+  const wanted = { organisation: 'neither a host nor a customer', host: 'its hosts', customer: 'the customer' }[per];
+  throw new Problem(409, 'act.control', `${control} is attested per ${per}: name ${wanted}`);
 }
 
 /** An exception from what no document asks would hold for nothing. */
@@ -150,6 +174,7 @@ function assertWaivable({ policy, control, requirement }: Extract<Act, { act: 'w
 }
 
 function assertMoments(act: Act, receivedAt: string): void {
+  if (act.act === 'record') assertRecord(act, receivedAt);
   if (act.act === 'open-case' && secondsBetween(receivedAt, act.began) > clockToleranceSeconds) {
     throw new Problem(400, 'act.moment', `a case that begins on ${act.began}, later than now (${receivedAt})`);
   }

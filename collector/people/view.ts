@@ -22,6 +22,7 @@ export function describeOrganisation(from: ViewDependencies, at: Date): Organisa
     attestations: [...organisation.attestations.values()].map((one) => ({ ...one })),
     waivers: [...organisation.waivers.values()].map((one) => ({ ...one, asked: { ...one.asked } })),
     cases: [...organisation.cases.values()],
+    records: [...organisation.records.values()].map((line) => ({ ...line })),
     findings: [...organisation.findings.open].map((finding) => ({ ...finding, hosts: [...finding.hosts] })),
     samples: listSamples(organisation, followedDocuments(from)).map((one) => {
       return { ...one, sample: [...one.sample], checks: [...one.checks] };

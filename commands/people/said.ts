@@ -56,6 +56,6 @@ function contentOf(file: string): Buffer {
   }
 }
 
-function packed(name: string, content: unknown): PackedPart {
+export function packed(name: string, content: unknown): PackedPart {
   return packPart({ name, salt: randomBytes(saltLength), bytes: Buffer.from(JSON.stringify(content)) });
 }

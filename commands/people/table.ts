@@ -1,5 +1,6 @@
 import type { OrganisationAnswer } from '../../collector/people/exchange.ts';
 import { explain } from '../../policies/explain.ts';
+import { registerNames } from '../../evidence/register.ts';
 import { pad } from '../terminal/style.ts';
 
 /** So many hosts of a finding are named. */
@@ -23,4 +24,21 @@ export function organisationTable({ follows, observations, cases, findings }: Or
   );
   const lines = open.map(({ id, of, began }) => `${id}  ${of}, began ${began}${about.get(id) ?? ''}`);
   return [...verdicts, ...(lines.length === 0 ? [] : ['', 'open cases', ...lines]), ''].join('\n');
+}
+
+/** The lines of the registers, one each. Who somebody is, `people show ID` tells. */
+export function registersTable({ records }: OrganisationAnswer): string {
+  const chapters = registerNames.flatMap((name) => {
+    const lines = records.filter(({ record }) => record.of === name);
+    return lines.length === 0 ? [] : [name, ...lines.map(({ id, record }) => `  ${id}  ${describeLine(record)}`)];
+  });
+  return `${(chapters.length === 0 ? ['the registers are empty: waarborg people record'] : chapters).join('\n')}\n`;
+}
+
+function describeLine({ of: _, from, until, ...what }: OrganisationAnswer['records'][number]['record']): string {
+  const told = Object.entries(what).flatMap(([name, value]) => {
+    if (value === null) return [];
+    return [`${name} ${Array.isArray(value) ? value.join(', ') : value}`];
+  });
+  return [...told, `from ${from}`, ...(until === null ? [] : [`until ${until}`])].join(', ');
 }
