@@ -3,6 +3,7 @@ import { uptime } from 'node:os';
 import { relative, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { lockFolder } from '../agent/lock.ts';
+import { hostsExpectedAt } from '../evidence/registers.ts';
 import { Sessions } from './access/guard.ts';
 import { Tokens } from './access/tokens.ts';
 import { openAnchors } from './anchors/open.ts';
@@ -86,8 +87,12 @@ export async function startCollector({
     const samples = new StoredSamples(database, (digest) => shelf.get(digest));
     const enrolled = new EnrolledHosts(store, (agent) => fleet.get(agent));
     const book: OrganisationBook = new OrganisationBook(store, enrolled, samples);
-    const fleet = new Fleet(store.hosts(), config.staleAfter, config.hosts, (host, at) =>
-      waivedControls(host, book, shelf, at),
+    const fleet = new Fleet(
+      store.hosts(),
+      config.staleAfter,
+      config.hosts,
+      (host, at) => waivedControls(host, book, shelf, at),
+      () => hostsExpectedAt(book.organisation.records, now()),
     );
     const { evidence, sequencer, guard, begin } = resources.use(
       openLog({

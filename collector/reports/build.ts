@@ -1,3 +1,5 @@
+import { expectedHosts } from '../../evidence/registers.ts';
+import type { Span } from '../../policies/moments.ts';
 import type { Observation } from '../../policies/observe.ts';
 import { Labels } from '../../policies/schema.ts';
 import { courseOf, gapsOf } from './course.ts';
@@ -49,17 +51,21 @@ export async function buildCompliance(
 ): Promise<ComplianceReport> {
   const [from, until] = [Date.parse(request.period.from), Date.parse(request.period.until)];
   const reading = await readLog(evidence, { from, until, staleAfter: request.staleAfter * 1000 });
-  const hosts = hostsInScope(reading.hosts, request).map((record) => ({
-    record,
-    intervals: intervalsOf(record, {
-      from,
-      until,
-      collectorGaps: reading.collectorGaps,
-      isExpected: request.expected.includes(record.host),
-    }),
-  }));
   const documentOf = documentsOf(evidence);
   const replay = await Replay.of({ ...reading, from, until, document: documentOf });
+  const registered = expectedHosts(replay.organisation.records);
+  const hosts = hostsInScope(reading.hosts, request, expectedIn({ from, until }, request, registered)).map(
+    (record) => ({
+      record,
+      intervals: intervalsOf(record, {
+        from,
+        until,
+        collectorGaps: reading.collectorGaps,
+        isExpected: request.expected.includes(record.host),
+        registered: registered.get(record.host) ?? [],
+      }),
+    }),
+  );
   const definitions = new Definitions(reading.documents, replay.followedIn({ from, until }), documentOf);
   const written = new Written(evidence, reading.erased);
   const waivers = new Waivers(replay.organisation, written);
@@ -89,8 +95,20 @@ function picksHosts({ hosts, labels }: Scope): boolean {
   return hosts !== null || Object.keys(labels).length > 0;
 }
 
+/** Hosts that must report at some time of the period: those that were asked for, and those of the register. */
+function expectedIn(
+  period: Span,
+  { expected }: ComplianceRequest,
+  registered: ReadonlyMap<string, readonly Span[]>,
+): string[] {
+  const due = [...registered].filter(([, spans]) =>
+    spans.some(({ from, until }) => from < period.until && until > period.from),
+  );
+  return [...new Set([...expected, ...due.map(([host]) => host)])];
+}
+
 /** By name. A host whose labels nobody can tell may have those that were asked for, so it stays in. */
-function hostsInScope(records: HostRecords, { scope, expected }: ComplianceRequest): HostRecord[] {
+function hostsInScope(records: HostRecords, { scope }: ComplianceRequest, expected: readonly string[]): HostRecord[] {
   const never = expected.filter((host) => records.get(host) === undefined);
   return [...records.all(), ...never.map(newRecord)]
     .filter(({ host }) => scope.hosts?.includes(host) ?? true)

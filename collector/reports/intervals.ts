@@ -1,3 +1,4 @@
+import type { Span as MomentSpan } from '../../policies/moments.ts';
 import type { Instant, Stretch } from './chain.ts';
 import type { EnrolmentChange, HostRecord } from './hosts.ts';
 import type { CollectorGap, EntryReference, SpanState } from './model.ts';
@@ -25,17 +26,20 @@ export interface Surroundings {
   readonly collectorGaps: readonly CollectorGap[];
   /** Whether the host must report, whatever the log says of its enrolment. */
   readonly isExpected: boolean;
+  /** When the register expects it besides, enrolled or not. */
+  readonly registered: readonly MomentSpan[];
 }
 
 /** The period as one host's reports and silences divide it, without a gap. */
 export function intervalsOf(record: HostRecord, surroundings: Surroundings): Interval[] {
-  const { from, until, collectorGaps } = surroundings;
+  const { from, until, collectorGaps, registered } = surroundings;
   const stretches = [...record.chains.values()].flatMap((chain) => chain.stretches).sort((a, b) => a.from - b.from);
   const gaps = collectorGaps.flatMap((gap) => [Date.parse(gap.from), Date.parse(gap.until)]);
   const bounds = [
     ...stretches.flatMap((stretch) => [stretch.from, stretch.until]),
     ...record.enrolments.map(({ at }) => at),
     ...gaps,
+    ...registered.flatMap((span) => [span.from, span.until]),
   ].filter((bound) => bound > from && bound < until);
   const starts = [...new Set([from, ...bounds])].sort((a, b) => a - b);
   const intervals: Interval[] = [];
@@ -55,12 +59,13 @@ function absenceAt(
   at: Instant,
   { enrolments }: HostRecord,
   stretches: readonly Stretch[],
-  { collectorGaps, isExpected }: Surroundings,
+  { collectorGaps, isExpected, registered }: Surroundings,
 ): Absence {
   const enrolment = enrolments.findLast((change) => change.at <= at);
   const lastReport = stretches.findLast((stretch) => stretch.lastAt <= at)?.last;
   const nextReport = stretches.find((stretch) => stretch.from > at)?.first ?? null;
-  if (isOutside(enrolment, enrolments, isExpected)) {
+  const isRegistered = registered.some((span) => span.from <= at && at < span.until);
+  if (!isRegistered && isOutside(enrolment, enrolments, isExpected)) {
     const nextEnrolment = enrolments.find((change) => change.at > at && change.isEnrolled)?.reference;
     return { state: 'not-enrolled', begun: enrolment?.reference ?? null, ended: nextEnrolment ?? null };
   }

@@ -34,22 +34,26 @@ export class Fleet {
   readonly #staleAfter: number;
   readonly #expected: readonly string[];
   readonly #waived: Waived;
+  readonly #registered: () => readonly string[];
   #revision = 0;
 
   /**
    * @param staleAfter seconds without a report after which a host is stale
    * @param expected names that must report
+   * @param registered further ones, by the register as it is now
    */
   constructor(
     hosts: Iterable<HostState>,
     staleAfter: number,
     expected: readonly string[],
     waived: Waived = () => new Set(),
+    registered: () => readonly string[] = () => [],
   ) {
     for (const host of hosts) this.#hosts.set(host.agent, host);
     this.#staleAfter = staleAfter;
     this.#expected = expected;
     this.#waived = waived;
+    this.#registered = registered;
   }
 
   /** Another one whenever anything may have changed, an enrolment too. */
@@ -72,7 +76,8 @@ export class Fleet {
   }
 
   neverSeen(): NeverSeen[] {
-    return this.#expected.filter((agent) => !this.#hosts.has(agent)).map((agent) => ({ agent }));
+    const names = new Set([...this.#expected, ...this.#registered()]);
+    return [...names].filter((agent) => !this.#hosts.has(agent)).map((agent) => ({ agent }));
   }
 
   /** The state that the transaction under way will make true. */

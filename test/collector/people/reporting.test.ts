@@ -70,6 +70,8 @@ test('hosts that fall silent, never come, or are retired are judged alike by col
     const web = await enrolHand(collector, 'web1', clock.now);
     const spare = { of: 'host', host: 'spare', from: '2026-11-01T00:00:00.000Z', until: null };
     expect(await act({ act: 'record', id: 'host-spare', record: spare })).toBe(200);
+    expect(await readAs(collector, '/metrics')).toContain('waarborg_hosts{state="never-seen"} 1');
+    expect(JSON.parse(await readAs(collector, '/api/v1/hosts'))).toMatchObject({ hosts: [{ host: 'spare' }] });
     clock.now = new Date('2026-11-01T11:00:00Z');
     expect(await judged()).toEqual([
       'spare reporting.awaited',
@@ -95,6 +97,7 @@ test('hosts that fall silent, never come, or are retired are judged alike by col
     const scope = { of: 'hosts', hosts: ['spare', 'web1'] };
     expect(await act({ act: 'attest', id: 'attestation-1', ...attested, scope })).toBe(200);
     expect(await act({ act: 'strike', of: 'host-spare' })).toBe(200);
+    expect(await readAs(collector, '/metrics')).toContain('waarborg_hosts{state="never-seen"} 0');
     expect(await judged()).toEqual(['web1 reporting.heard', 'web1 attestation.stands']);
     await enrolHand(collector, 'web2', clock.now);
     clock.now = new Date('2026-11-02T11:30:00Z');

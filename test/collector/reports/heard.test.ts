@@ -86,6 +86,25 @@ test('silences of hosts are spans that fail, to the minute', async () => {
   ]);
 });
 
+test('a host that the register expects is silent while it does, whether it was ever enrolled or not', async () => {
+  const log = new MadeUpLog().enrol(day(1), 'web1');
+  for (const [id, host] of [
+    ['line-1', 'spare'],
+    ['line-2', 'web1'],
+  ] as const) {
+    log.act(day(2), { act: 'record', id, record: { of: 'host', host, from: day(3), until: day(9) } });
+  }
+  log.revoke(day(5), 'web1', 'retired').heartbeat(day(11));
+  const { hosts } = await buildCompliance(log.evidence(), requestOf());
+  const told = hosts.map(({ host, gaps }) => [host, gaps.map((gap) => `${gap.state} ${gap.from.slice(5, 10)}`)]);
+  expect(told).toEqual([
+    ['spare', ['not-enrolled 10-01', 'silent 10-03', 'not-enrolled 10-09']],
+    ['web1', ['silent 10-01', 'not-enrolled 10-09']],
+  ]);
+  const later = requestOf({ period: { from: day(9), until: day(11) } });
+  expect((await buildCompliance(log.evidence(), later)).hosts.map(({ host }) => host)).toEqual(['web1']);
+});
+
 test('a report of older facts than the one before is a silence too', async () => {
   const log = new MadeUpLog().enrol(day(1), 'web1').follow(day(1), watched).hourly(day(1), day(2), 'web1', {});
   log.report(day(2), 'web1', {}, { issuedAt: day(1, 0, 30) }).hourly(day(2, 5), day(11), 'web1', {});
