@@ -16,6 +16,7 @@ export const subcommands: Readonly<Record<string, readonly [summary: string, loa
   account: ['which account a pseudonym of this host stands for', () => import('./commands/account.ts')],
   host: ['end the enrolment of a host', () => import('./commands/host.ts')],
   people: ['what people show: attestations, approvals, cases', () => import('./commands/people.ts')],
+  access: ['who did and saw what', () => import('./commands/access.ts')],
   notices: ['who is told of what changes, and what became of it', () => import('./commands/notices.ts')],
   scrub: ['read all that is stored, and hold it against what was signed', () => import('./commands/scrub.ts')],
   'restore-test': [

@@ -5,6 +5,8 @@ import type { Logger } from 'pino';
 import { lockFolder } from '../agent/lock.ts';
 import { hostsExpectedAt } from '../evidence/registers.ts';
 import { Sessions } from './access/guard.ts';
+import { AccessLog } from './access/access-log.ts';
+import { AccessRetention } from './access/retention.ts';
 import { Tokens } from './access/tokens.ts';
 import { openAnchors } from './anchors/open.ts';
 import { Eraser } from './administration/erase.ts';
@@ -82,6 +84,8 @@ export async function startCollector({
     resources.use(lockFolder(config.data));
     const database = resources.adopt(evidenceDatabase(config.data), (open) => open.close());
     const tokens = resources.use(new Tokens(config.data));
+    const accessLog = resources.use(new AccessLog(config.data));
+    resources.use(new AccessRetention(accessLog, config.accessRetention, now));
     const store = new Store(database);
     const shelf = new PolicyShelf(store.policies().map(({ text }) => text));
     const samples = new StoredSamples(database, (digest) => shelf.get(digest));
@@ -157,7 +161,11 @@ export async function startCollector({
     }
     const { logKey } = evidence;
     const app = createApp({
-      access: { tokens, sessions: new Sessions(), now, hostsOfCustomer: (id, at) => book.customers.of(id, at) },
+      access: {
+        ...{ tokens, now, log: accessLog },
+        sessions: new Sessions(),
+        hostsOfCustomer: (id, at) => book.customers.of(id, at),
+      },
       ingest: {
         log: evidence,
         sequencer,

@@ -81,6 +81,8 @@ export const CollectorConfig = z.strictObject({
   retention: Duration.refine((seconds) => seconds >= 86_400, 'expected a day or more').optional(),
   /** What the log says of parts whose time is over: the number of the decision in the operator's own records. */
   retentionReference: PayloadErased.shape.reference.default('retention'),
+  /** Seconds that the access log keeps who did and saw what. */
+  accessRetention: Duration.prefault('365d'),
   /** How long a control may fail before alerts tell of it, in seconds. */
   grace: z
     .strictObject({

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { Command, Option } from 'commander';
+import { AccessLog, type Deed } from '../collector/access/access-log.ts';
 import { roles, Tokens, type NewToken, type Role } from '../collector/access/tokens.ts';
 import { ActId, ActorId } from '../evidence/act.ts';
 import { AgentName } from '../evidence/report.ts';
@@ -85,7 +86,9 @@ function create(options: CreateOptions): void {
     ...(person === undefined ? {} : { person }),
     ...(customer === undefined ? {} : { customer }),
   };
-  process.stdout.write(`${tokens.create(token, new Date()).secret}\n`);
+  const made = tokens.create(token, new Date());
+  noteHere(options, 'create-token', `${made.id} ${role}`);
+  process.stdout.write(`${made.secret}\n`);
 }
 
 function list(options: CollectorDataOptions): void {
@@ -112,7 +115,14 @@ function revoke(id: string, options: CollectorDataOptions): void {
   using tokens = openTokens(options);
   if (!tokens.revoke(id, new Date()))
     throw new UsageError(`no token ${id} that is not revoked yet; see waarborg token list`);
+  noteHere(options, 'revoke-token', id);
   process.stdout.write(`${id} is revoked\n`);
+}
+
+/** Whoever works on the collector's own host shows no token. */
+function noteHere(options: CollectorDataOptions, did: Deed, about: string): void {
+  using log = new AccessLog(collectorData(options));
+  log.add({ person: null, token: null, role: 'console', from: null, did, about }, new Date());
 }
 
 function openTokens(options: CollectorDataOptions): Tokens {

@@ -1,6 +1,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { Problem } from '../problem.ts';
+import type { AccessLog } from './access-log.ts';
 import { sightOf, type HostsOfCustomer, type Sight } from './sight.ts';
 import type { Role, Token, Tokens } from './tokens.ts';
 
@@ -52,6 +53,7 @@ export interface Access {
   readonly sessions: Sessions;
   readonly now: () => Date;
   readonly hostsOfCustomer: HostsOfCustomer;
+  readonly log: Pick<AccessLog, 'add' | 'list' | 'chain'>;
 }
 
 /** Lets a request pass that carries a bearer token, or a browser's session, of one of these roles. */

@@ -1,6 +1,7 @@
 import express, { Router } from 'express';
 import { AgentName } from '../../evidence/report.ts';
 import { allow, type Access } from '../access/guard.ts';
+import { note } from '../access/note.ts';
 import { parseBody } from '../ingest/routes.ts';
 import { Problem } from '../problem.ts';
 import type { Eraser } from './erase.ts';
@@ -17,10 +18,17 @@ export function administrationRoutes(
   router.post('/hosts/:host/revoke', ...asked, async (request, response) => {
     const agent = AgentName.safeParse(request.params.host);
     if (!agent.success) throw new Problem(404, 'host.unknown', 'expected the name of a host, in lower case');
+    note(request, access, 'revoke-host', agent.data);
     response.json(await revokeHost(agent.data, parseBody(RevocationRequest, request.body), dependencies));
   });
   router.post('/erasures', ...asked, async (request, response) => {
     const { host = null, before, ground, reference, dryRun } = parseBody(ErasureRequest, request.body);
+    note(
+      request,
+      access,
+      'erase',
+      `${host ?? 'all hosts'} before ${before ?? 'any time'}${dryRun ? ', counted only' : ''}`,
+    );
     const selection = { host, before: before === undefined ? null : new Date(before) };
     const answer = dryRun ? await eraser.count(selection) : await eraser.erase(selection, { ground, reference });
     if (answer.state === 'erased' && !answer.isLeft) eraser.sweep();

@@ -1,5 +1,6 @@
 import express, { Router } from 'express';
 import { allow, type Access } from '../access/guard.ts';
+import { note } from '../access/note.ts';
 import { parseBody } from '../ingest/routes.ts';
 import { TrialRequest, type NoticesAnswer, type TrialAnswer } from './exchange.ts';
 import type { Notices } from './notices.ts';
@@ -17,6 +18,7 @@ export function noticeRoutes(access: Access, notices: Notices): Router {
     express.json({ limit: '16kb' }),
     async (request, response) => {
       const { receiver } = parseBody(TrialRequest, request.body);
+      note(request, access, 'try-notice', receiver);
       await notices.trial(receiver);
       response.json({ v: 1, receiver, taken: true } satisfies TrialAnswer);
     },

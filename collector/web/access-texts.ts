@@ -1,4 +1,5 @@
 import type { Language } from '../../policies/schema.ts';
+import type { Deed } from '../access/access-log.ts';
 import type { Topic } from '../notices/condition.ts';
 import type { MessageState } from '../notices/outbox.ts';
 import { number } from './texts.ts';
@@ -23,6 +24,17 @@ interface AccessTexts {
   readonly noticesIn: (count: number) => string;
   readonly tries: (count: number) => string;
   readonly nextTry: string;
+  readonly accessIntro: string;
+  readonly whole: (number: string, hash: string) => string;
+  readonly broken: (number: string) => string;
+  readonly dropped: (count: string) => string;
+  readonly when: string;
+  readonly who: string;
+  readonly did: string;
+  readonly from: string;
+  readonly console: string;
+  readonly deeds: Readonly<Record<Deed, string>>;
+  readonly earlier: string;
 }
 
 export const accessTexts: Readonly<Record<Language, AccessTexts>> = {
@@ -51,6 +63,33 @@ export const accessTexts: Readonly<Record<Language, AccessTexts>> = {
     noticesIn: (count) => (count === 1 ? '1 notice' : `${number(count, 'en')} notices`),
     tries: (count) => (count === 1 ? 'tried once' : `tried ${number(count, 'en')} times`),
     nextTry: 'next',
+    accessIntro:
+      'Who did what, and who was shown what people said, reports of hosts and reports for auditors. By pseudonym: waarborg token list tells whose it is.',
+    whole: (number, hash) =>
+      `All records up to number ${number} are as they were written. The last one’s hash is ${hash}.`,
+    broken: (number) => `Record ${number} is missing or was changed: what follows cannot be relied on.`,
+    dropped: (count) => `The first ${count} were dropped because their time was over.`,
+    when: 'When',
+    who: 'Who',
+    did: 'What',
+    from: 'From',
+    console: 'on the collector itself',
+    deeds: {
+      'log-in': 'logged in',
+      act: 'wrote an act into the log',
+      'post-evidence': 'posted evidence',
+      erase: 'erased',
+      'revoke-host': 'ended the enrolment of a host',
+      'try-notice': 'sent a trial',
+      'create-token': 'made a token',
+      'revoke-token': 'revoked a token',
+      'read-act': 'read what was said',
+      'read-file': 'read a file',
+      'read-report': 'read a host’s report',
+      'make-report': 'made a report for auditors',
+      'read-access': 'read this log',
+    },
+    earlier: 'Earlier records',
   },
   nl: {
     notices: 'Berichten',
@@ -77,5 +116,32 @@ export const accessTexts: Readonly<Record<Language, AccessTexts>> = {
     noticesIn: (count) => (count === 1 ? '1 melding' : `${number(count, 'nl')} meldingen`),
     tries: (count) => (count === 1 ? 'eenmaal geprobeerd' : `${number(count, 'nl')} keer geprobeerd`),
     nextTry: 'opnieuw op',
+    accessIntro:
+      'Wie wat deed, en wie te zien kreeg wat mensen zeiden, berichten van hosts en rapporten voor auditors. Bij pseudoniem: waarborg token list zegt van wie het is.',
+    whole: (number, hash) =>
+      `Alle regels tot en met nummer ${number} zijn zoals zij geschreven zijn. De hash van de laatste is ${hash}.`,
+    broken: (number) => `Regel ${number} ontbreekt of is veranderd: op wat volgt is niet te rekenen.`,
+    dropped: (count) => `De eerste ${count} zijn verwijderd omdat hun tijd om was.`,
+    when: 'Wanneer',
+    who: 'Wie',
+    did: 'Wat',
+    from: 'Vanwaar',
+    console: 'op de collector zelf',
+    deeds: {
+      'log-in': 'logde in',
+      act: 'schreef een handeling in het log',
+      'post-evidence': 'leverde bewijs aan',
+      erase: 'wiste',
+      'revoke-host': 'beëindigde de aanmelding van een host',
+      'try-notice': 'verzond een proef',
+      'create-token': 'maakte een token',
+      'revoke-token': 'trok een token in',
+      'read-act': 'las wat er gezegd is',
+      'read-file': 'las een bestand',
+      'read-report': 'las een bericht van een host',
+      'make-report': 'maakte een rapport voor auditors',
+      'read-access': 'las deze regels',
+    },
+    earlier: 'Eerdere regels',
   },
 };

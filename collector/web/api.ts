@@ -4,11 +4,13 @@ import { Statement } from '../../evidence/report.ts';
 import { unpack } from '../../evidence/exchange.ts';
 import { unverifiedPayload } from '../../evidence/envelope.ts';
 import { sightOfRequest, type Access } from '../access/guard.ts';
+import { note } from '../access/note.ts';
 import { isSeen, type Sight } from '../access/sight.ts';
 import type { IngestDependencies } from '../ingest/report.ts';
 import { Problem } from '../problem.ts';
 import { seenFleet, type FleetView } from '../state/seen-fleet.ts';
 import type { StoredReport } from '../store/store.ts';
+import { wholeNumber } from './query.ts';
 import { controlsOverview, hostDetail, hostsOverview } from './views.ts';
 
 /**
@@ -50,6 +52,7 @@ export function apiRoutes(dependencies: IngestDependencies, access: Access): Rou
     const found = reportAt(index, sightOfRequest(request, access));
     if (found === undefined) throw new Problem(404, 'report.unknown', `entry ${request.params.index} is no report`);
     const { receivedAt, envelope, statement } = found;
+    note(request, access, 'read-report', `${statement.agent} ${index}`);
     response.json({
       v: 1,
       index,
@@ -93,12 +96,4 @@ export function apiRoutes(dependencies: IngestDependencies, access: Access): Rou
     }
     return parts;
   }
-}
-
-function wholeNumber(request: Request, name: string): number | undefined {
-  const text = request.query[name];
-  if (text === undefined) return undefined;
-  const number = Number(text);
-  if (typeof text === 'string' && Number.isSafeInteger(number) && number >= 0) return number;
-  throw new Problem(400, 'http.query', `${name}: expected a whole number of 0 or more`);
 }

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 import type { LogKeys } from '../../evidence/handover.ts';
 import { allow, roleOfRequest, type Access } from '../access/guard.ts';
+import { accessRoutes } from '../access/routes.ts';
 import type { Eraser } from '../administration/erase.ts';
 import { administrationRoutes } from '../administration/routes.ts';
 import { enrolmentRoutes, reportRoutes } from '../ingest/routes.ts';
@@ -88,6 +89,7 @@ export function createApp(app: AppDependencies): Express {
   server.use('/api/v1', enrolmentRoutes({ ...ingest, tokens: access.tokens, logKey: app.logKey }, access.now));
   server.use('/api/v1', administrationRoutes(access, { ...ingest, eraser: app.eraser }));
   server.use('/api/v1', peopleRoutes(access, { ...ingest, book: app.book }));
+  server.use('/api/v1', accessRoutes(access));
   server.use('/api/v1', noticeRoutes(access, app.notices));
   const readers = allow(access, 'auditor', 'operator', 'reporter');
   server.use('/api/v1', readers, apiRoutes(ingest, access), complianceRoutes(app.reports, access));

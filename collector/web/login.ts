@@ -1,5 +1,6 @@
 import express, { Router, type Request, type RequestHandler, type Response } from 'express';
 import { clearSessionCookie, sessionCookie, setSessionCookie, type Access } from '../access/guard.ts';
+import { note } from '../access/note.ts';
 import { Problem } from '../problem.ts';
 import { loginPage } from './page/login.ts';
 import { languageOf } from './language.ts';
@@ -32,6 +33,7 @@ export function loginRoutes(access: Access, limit: RequestHandler): Router {
       response.status(401).send(loginPage(languageOf(request), 'refused'));
       return;
     }
+    note(request, access, 'log-in', null, found);
     setSessionCookie(request, response, access.sessions.open(found.id, access.now()));
     // Elsewhere, so that the token does not stay in the address bar.
     response.redirect(303, page);

@@ -1,5 +1,6 @@
 import { Router, type Request, type Response } from 'express';
 import { sightOfRequest, type Access } from '../access/guard.ts';
+import { note } from '../access/note.ts';
 import type { IngestDependencies } from '../ingest/report.ts';
 import type { Notices } from '../notices/notices.ts';
 import {
@@ -10,6 +11,7 @@ import {
 } from '../people/shown.ts';
 import { seenFleet } from '../state/seen-fleet.ts';
 import { Door, sendForm, sendPage } from './door.ts';
+import { accessPage } from './page/access.ts';
 import { controlPage } from './page/control.ts';
 import { fleetPage } from './page/fleet.ts';
 import { hostPage } from './page/host.ts';
@@ -18,6 +20,7 @@ import { noticesPage } from './page/notices.ts';
 import { organisationPage } from './page/organisation.ts';
 import { neverSeenPage, notFoundPage } from './page/message.ts';
 import { reportsPage } from './page/reports.ts';
+import { wholeNumber } from './query.ts';
 import { mayRead, readersOf, type PagePath } from './readers.ts';
 import { fleetDetail, hostDetail, type FleetDetail } from './views.ts';
 
@@ -46,10 +49,18 @@ export function pageRoutes(access: Access, pages: PageDependencies): Router {
   router.get('/organisation', async (request, response) => {
     const context = door.contextOf(request);
     const { at } = context;
-    await sendPage(response, organisationPage(people.at(at), people.waivers(at), context));
+    await sendPage(
+      response,
+      organisationPage(people.at(at), { waivers: people.waivers(at), samples: people.samples() }, context),
+    );
   });
   router.get('/notices', async (request, response) => {
     await sendPage(response, noticesPage(notices, door.contextOf(request)));
+  });
+  router.get('/access', (request, response) => {
+    const before = wholeNumber(request, 'before');
+    note(request, access, 'read-access', null);
+    sendForm(response, accessPage(access.log, before, door.contextOf(request)));
   });
   router.get('/hosts/:host', async (request, response) => {
     const context = door.contextOf(request);

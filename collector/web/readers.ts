@@ -8,6 +8,7 @@ export const readersOf = {
   '/policies/:policy/controls/:control': ['auditor', 'operator', 'reporter'],
   '/organisation': ['auditor', 'operator', 'approver'],
   '/notices': ['auditor', 'operator'],
+  '/access': ['auditor', 'operator'],
 } as const satisfies Readonly<Record<string, readonly Role[]>>;
 
 export type PagePath = keyof typeof readersOf;

@@ -35,6 +35,7 @@ const pages = [
   { path: organisationPath, name: 'organisation' },
   { path: '/reports', name: 'reports' },
   { path: '/notices', name: 'notices' },
+  { path: '/access', name: 'access' },
 ] as const;
 
 /** The way back, above a page that is not the overview. */

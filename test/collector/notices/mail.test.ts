@@ -49,7 +49,7 @@ describe.skipIf(!hasSmtpServer)('mail', () => {
     await desk.after(120);
     const [mail] = server.mails();
     await expect(mail?.text.replaceAll('\r\n', '\n')).toMatchFileSnapshot(`mail.${language}.txt`);
-    await expect(mail?.html.replaceAll('\r\n', '\n')).toMatchFileSnapshot(`mail.${language}.html`);
+    await expect(mail?.html.replaceAll('\r\n', '\n')).toMatchFileSnapshot(`mail.${language}.html.snap`);
     expect(mail).toMatchObject({ from: 'waarborg@example.nl', to: ['desk@example.nl'], subject: subjects[language] });
     expect(mail?.raw).toMatch(/^Auto-Submitted: auto-generated\r$/m);
     expect(mail?.raw).toMatch(/^Message-ID: <[0-9a-f-]{36}@test\.example-log>\r$/im);
