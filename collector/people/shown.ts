@@ -11,6 +11,7 @@ import type { Control, Text } from '../../policies/schema.ts';
 import type { Fleet, ShownVerdict } from '../state/fleet.ts';
 import type { PolicyShelf } from '../state/shelf.ts';
 import type { OrganisationBook } from './book.ts';
+import { listSamples, type ListedSample } from './samples.ts';
 import { listWaivers, type ListedWaiver } from './standing-waivers.ts';
 import { termsOfCase, type TermOfStep } from './terms.ts';
 
@@ -101,6 +102,15 @@ export class OrganisationWindow {
   /** Of hosts and the organisation. */
   waivers(at: Date): ListedWaiver[] {
     return listWaivers({ organisation: this.#book.organisation, shelf: this.#shelf, fleet: this.#fleet }, at);
+  }
+
+  /** What is to be looked at, the newest month first. */
+  samples(): ListedSample[] {
+    const { organisation } = this.#book;
+    return listSamples(
+      organisation,
+      organisation.follows.flatMap(({ digest }) => this.#shelf.get(digest) ?? []),
+    );
   }
 
   /** Hosts were heard, and nobody did anything: only what rests on hosts is judged anew. */

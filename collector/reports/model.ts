@@ -202,6 +202,8 @@ export interface ReportedOrganisation {
   readonly attestations: readonly ReportedAttestation[];
   /** Those that were open at some time of the period; in the order of the log. */
   readonly cases: readonly ReportedCase[];
+  /** Those of which the term ended in the period or after it, or of which anything was written down in it; by month. */
+  readonly samples: readonly ReportedSample[];
 }
 
 /** Somebody's statement that a control is kept. */
@@ -233,6 +235,8 @@ export interface ReportedCase {
   readonly urgency: 'urgent' | 'normal' | null;
   readonly entry: EntryReference;
   readonly by: string;
+  /** Of a finding: the control, and the hosts that were seen failing it. */
+  readonly about: { readonly policy: string; readonly control: string; readonly hosts: readonly string[] } | null;
   /** From when its terms count. */
   readonly began: string;
   readonly closed: EntryReference | null;
@@ -250,4 +254,37 @@ export interface ReportedStep {
   readonly done: EntryReference | null;
   /** By which moment each control that asks it wants it done. */
   readonly due: readonly { readonly policy: string; readonly control: string; readonly until: string }[];
+}
+
+/** What was drawn to be looked at in a month, and all that it takes to draw it again (docs/checks/spot-checks.md). */
+export interface ReportedSample {
+  readonly month: string;
+  readonly first: Pick<EntryReference, 'index' | 'receivedAt'>;
+  /** Of the tree up to that entry, in base64. */
+  readonly root: string;
+  /** How many could be drawn; null where a document that says so is not there. */
+  readonly population: number | null;
+  /** The report that sealed it, and the seed in hex; null where none did in the period or before it. */
+  readonly sealed: { readonly index: number; readonly receivedAt: string; readonly seed: string } | null;
+  /** By when they were to be looked at; null where nothing was drawn. */
+  readonly due: string | null;
+  /** Those that were to be looked at, in the order in which they were drawn. */
+  readonly lots: readonly ReportedLot[];
+}
+
+export interface ReportedLot {
+  readonly host: string;
+  readonly policy: string;
+  readonly control: string;
+  /** In the order of the log. */
+  readonly checks: readonly ReportedCheck[];
+}
+
+export interface ReportedCheck {
+  readonly found: 'confirmed' | 'deviates';
+  readonly entry: EntryReference;
+  readonly by: string;
+  readonly statement: Kept | null;
+  /** Names. */
+  readonly files: readonly Kept[];
 }

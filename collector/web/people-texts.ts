@@ -27,6 +27,14 @@ interface PeopleTexts {
   readonly waivedUntil: string;
   readonly ofOrganisation: string;
   readonly more: (count: number) => string;
+  readonly spotChecks: string;
+  readonly notDrawn: string;
+  readonly drawnFrom: (count: number, population: number) => string;
+  readonly look: string;
+  readonly notLooked: string;
+  readonly confirmed: string;
+  readonly deviates: string;
+  readonly howDrawn: string;
 }
 
 export const peopleTexts: Readonly<Record<Language, PeopleTexts>> = {
@@ -57,6 +65,14 @@ export const peopleTexts: Readonly<Record<Language, PeopleTexts>> = {
     waivedUntil: 'waived until',
     ofOrganisation: 'all hosts and the organisation',
     more: (count) => `and ${number(count, 'en')} more`,
+    spotChecks: 'Spot checks',
+    notDrawn: 'Nothing is drawn yet: a host must report first that saw the month begin.',
+    drawnFrom: (count, population) => `${number(count, 'en')} of ${number(population, 'en')}, drawn on`,
+    look: 'to be looked at',
+    notLooked: 'not looked at yet',
+    confirmed: 'as reported',
+    deviates: 'otherwise than reported',
+    howDrawn: 'How it was drawn:',
   },
   nl: {
     failing: (count) =>
@@ -88,5 +104,13 @@ export const peopleTexts: Readonly<Record<Language, PeopleTexts>> = {
     waivedUntil: 'uitgezonderd tot',
     ofOrganisation: 'alle hosts en de organisatie',
     more: (count) => `en nog ${number(count, 'nl')}`,
+    spotChecks: 'Steekproeven',
+    notDrawn: 'Er is nog niets getrokken: eerst moet een host melden die de maand zag beginnen.',
+    drawnFrom: (count, population) => `${number(count, 'nl')} van ${number(population, 'nl')}, getrokken op`,
+    look: 'te bekijken',
+    notLooked: 'nog niet bekeken',
+    confirmed: 'zoals gemeld',
+    deviates: 'anders dan gemeld',
+    howDrawn: 'Hoe dit is getrokken:',
   },
 };

@@ -3,11 +3,12 @@ import { html, type Markup } from '../../web/html.ts';
 import type { CaseView, PeopleView } from '../view/people.ts';
 import { peopleTexts } from '../view/people-texts.ts';
 import { texts } from '../view/texts.ts';
+import { sampleChapter } from './samples.ts';
 import { table, whole } from './table.ts';
 
 /** What people stated, and what had a deadline. */
 export function peopleChapters(people: PeopleView, language: Language): Markup {
-  const { missing, attestations, moreAttestations, cases, moreCases } = people;
+  const { missing, attestations, moreAttestations, cases, moreCases, samples } = people;
   const [t, own] = [texts[language], peopleTexts[language]];
   const rows = attestations.map(({ control, from, until, by, lines, proof }) => {
     return [control, whole(from), whole(until), by, paragraphs(lines), proof];
@@ -28,7 +29,8 @@ export function peopleChapters(people: PeopleView, language: Language): Markup {
       <p class="aside">${own.casesNote}</p>
       ${cases.length === 0 ? html`<p>${own.casesNone}</p>` : caseTable(cases, language)}
       ${moreCases > 0 ? html`<p class="aside">${t.more(moreCases)}</p>` : undefined}
-    </section>`;
+    </section>
+    ${sampleChapter(samples, language)}`;
 }
 
 function caseTable(cases: readonly CaseView[], language: Language): Markup {

@@ -3,6 +3,7 @@ import { needShipped } from '../../../policies/shipped.ts';
 import { html, type Markup } from '../../web/html.ts';
 import type { ComplianceReport } from '../model.ts';
 import { peopleTexts } from '../view/people-texts.ts';
+import { sampleTexts } from '../view/sample-texts.ts';
 import { texts } from '../view/texts.ts';
 import { viewOf, type ReportView } from '../view/view.ts';
 import { controlSection, keptTable, summaryTable } from './controls.ts';
@@ -98,7 +99,8 @@ function titlePage(view: ReportView): Markup {
           view.people === undefined
             ? undefined
             : html`<li><a href="#attestations">${peopleTexts[view.language].attestations}</a></li>
-                <li><a href="#cases">${peopleTexts[view.language].cases}</a></li>`
+                <li><a href="#cases">${peopleTexts[view.language].cases}</a></li>
+                <li><a href="#spot-checks">${sampleTexts[view.language].title}</a></li>`
         }
         <li><a href="#hosts">${t.hostsAndGaps}</a></li>
         <li><a href="#meaning">${t.meaning}</a></li>

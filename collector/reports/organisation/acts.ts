@@ -1,5 +1,5 @@
 import type { ActTaken } from '../../../evidence/act.ts';
-import type { AttestationState, Organisation } from '../../../evidence/organisation.ts';
+import { placesIn, type AttestationState, type Organisation } from '../../../evidence/organisation.ts';
 import { endOfAttestation, Validity } from '../../../policies/checks/attestation.ts';
 import type { Case } from '../../../policies/checks/cases.ts';
 import { termsOfCase, type AskedControl, type TermOfStep } from '../../people/terms.ts';
@@ -45,6 +45,7 @@ function describeAttestation(
     control,
     entry,
     by,
+    places: placesIn(one.scope),
     from: effective,
     until: validity === undefined ? one.until : endOfAttestation(one, validity),
     approvals,
@@ -66,7 +67,7 @@ export function describeCases({ organisation, acts, controls, written, period }:
       const closing = later.find(({ taken }) => taken.act.act === 'close-case')?.entry ?? null;
       return [
         {
-          ...{ id, of, urgency, entry: opening.entry, by: opening.taken.by, began },
+          ...{ id, of, urgency, entry: opening.entry, by: opening.taken.by, about: aboutOf(opening.taken), began },
           closed: one.closed === null ? null : closing,
           fields,
           steps: stepsOf(one, later, termsOfCase(one, controls, new Date(period.until))),
@@ -76,6 +77,10 @@ export function describeCases({ organisation, acts, controls, written, period }:
         },
       ];
     });
+}
+
+function aboutOf({ act }: ActTaken): ReportedCase['about'] {
+  return act.act === 'open-case' ? act.about : null;
 }
 
 function caseOf({ act }: ActTaken): string | undefined {

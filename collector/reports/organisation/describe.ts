@@ -3,6 +3,7 @@ import { controlKey } from '../contents.ts';
 import type { Course, ReportedOrganisation, Scope } from '../model.ts';
 import type { Waivers } from '../waivers.ts';
 import { describeAttestations, describeCases } from './acts.ts';
+import { describeSamples } from './samples.ts';
 import { kindOfCases, type Replay } from './replay.ts';
 import type { Track } from './track.ts';
 import type { Written } from './written.ts';
@@ -53,6 +54,10 @@ export function describeOrganisation(
   return {
     missing: unread.filter(isInScope).map(({ policy, version, digest }) => ({ policy, version, digest })),
     attestations: describeAttestations(about).filter(isInScope),
+    samples: describeSamples(
+      about,
+      organisation.follows.filter(isInScope).flatMap(({ digest }) => input.document(digest) ?? []),
+    ),
     cases: describeCases(about).filter(({ of }) => policies === null || kinds.has(of)),
   };
 }

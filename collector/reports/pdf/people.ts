@@ -4,6 +4,7 @@ import { texts } from '../view/texts.ts';
 import type { ReportView } from '../view/view.ts';
 import { aside, beginChapter } from './chapter.ts';
 import { colours, type Sheet } from './sheet.ts';
+import { sampleChapter } from './samples.ts';
 import { drawTable, type Row } from './table.ts';
 
 /** What people stated, and what had a deadline. */
@@ -21,6 +22,7 @@ export function peopleChapters(sheet: Sheet, { people, language }: ReportView): 
   if (people.cases.length === 0) sheet.paragraph('P', t.casesNone);
   else caseTable(sheet, people.cases, language);
   if (people.moreCases > 0) aside(sheet, texts[language].more(people.moreCases));
+  sampleChapter(sheet, people.samples, language);
 }
 
 type Attestations = NonNullable<ReportView['people']>['attestations'];

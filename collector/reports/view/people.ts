@@ -2,6 +2,7 @@ import type { Language } from '../../../policies/schema.ts';
 import { caseName } from '../../people/words.ts';
 import type { ComplianceReport, Kept, ReportedAttestation, ReportedCase, ReportedStep } from '../model.ts';
 import { hasOrganisation } from './kept.ts';
+import { sampleView, type SampleView } from './samples.ts';
 import { peopleTexts } from './people-texts.ts';
 import { texts } from './texts.ts';
 import { cellMoment, keptText, moment, number } from './words.ts';
@@ -14,10 +15,15 @@ export interface PeopleView {
   readonly moreAttestations: number;
   readonly cases: readonly CaseView[];
   readonly moreCases: number;
+  /** The newest; what a report for reading has room for. */
+  readonly samples: readonly SampleView[];
 }
 
 /** What a report for reading has room for; other formats hold all. */
-const [maximumAttestations, maximumCases, maximumWords] = [500, 200, 2000];
+const [maximumAttestations, maximumCases, maximumSamples, maximumWords] = [500, 200, 24, 2000];
+
+/** Hosts of a finding that are named. */
+const maximumHosts = 20;
 
 export interface AttestationRow {
   readonly control: string;
@@ -53,8 +59,8 @@ export interface StepRow {
 export function peopleView(report: ComplianceReport, language: Language): PeopleView | undefined {
   const { organisation, period } = report;
   if (organisation === null) return undefined;
-  const { missing, attestations, cases } = organisation;
-  const isTold = hasOrganisation(report) || missing.length + attestations.length + cases.length > 0;
+  const { missing, attestations, cases, samples } = organisation;
+  const isTold = hasOrganisation(report) || missing.length + attestations.length + cases.length + samples.length > 0;
   if (!isTold) return undefined;
   const lines = missing.map(({ policy, version }) => {
     return peopleTexts[language].missingDocument(`${policy}, ${texts[language].version(String(version))}`);
@@ -65,6 +71,7 @@ export function peopleView(report: ComplianceReport, language: Language): People
     moreAttestations: Math.max(attestations.length - maximumAttestations, 0),
     cases: cases.slice(0, maximumCases).map((one) => caseView(one, period.until, language)),
     moreCases: Math.max(cases.length - maximumCases, 0),
+    samples: samples.slice(-maximumSamples).map((one) => sampleView(one, language)),
   };
 }
 
@@ -89,7 +96,7 @@ function attestationRow(one: ReportedAttestation, language: Language): Attestati
 
 function caseView(one: ReportedCase, end: string, language: Language): CaseView {
   const t = peopleTexts[language];
-  const { id, began, closed, entry, fields, statements, steps } = one;
+  const { id, about, began, closed, entry, fields, statements, steps } = one;
   return {
     name: `${id}: ${caseName(one, language)}`,
     began: t.began(cellMoment(began, language)),
@@ -97,10 +104,17 @@ function caseView(one: ReportedCase, end: string, language: Language): CaseView 
     proof: texts[language].entry(String(entry.index)),
     steps: steps.map((step) => stepRow(step, end, language)),
     lines: [
+      ...(about === null ? [] : [`${about.policy} ${about.control}: ${hostsText(about.hosts, language)}`]),
       ...statements.map((said) => saidText(said, language)),
       ...(fields.length === 0 ? [] : [`${t.fields}: ${fields.join(', ')}`]),
     ],
   };
+}
+
+function hostsText(hosts: readonly string[], language: Language): string {
+  const rest = hosts.length - maximumHosts;
+  const named = hosts.slice(0, maximumHosts).join(', ');
+  return rest > 0 ? `${named}, ${texts[language].more(rest)}` : named;
 }
 
 function stepRow(step: ReportedStep, end: string, language: Language): StepRow {

@@ -2,6 +2,7 @@ import type { Language } from '../../../policies/schema.ts';
 import type { ComplianceReport } from '../model.ts';
 import { evidenceTable } from '../table/evidence.ts';
 import { attestationsTable, casesTable } from '../table/people.ts';
+import { samplesTable } from '../table/samples.ts';
 import { reasonsTable } from '../table/reasons.ts';
 import { summaryTable } from '../table/summary.ts';
 import { controlsTable, coursesTable, hostsTable, waiversTable } from '../table/tables.ts';
@@ -28,6 +29,7 @@ const tableMakers = [
   waiversTable,
   attestationsTable,
   casesTable,
+  samplesTable,
 ];
 
 /** A workbook (ECMA-376, transitional): the same report gives the same bytes. */

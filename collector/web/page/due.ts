@@ -7,7 +7,7 @@ import { peopleTexts } from '../people-texts.ts';
 import { time } from './moment.ts';
 
 /** By when a step of a case is to be done, and how long that is from now. */
-export function dueLine({ step, until }: TermOfStep, at: Date, language: Language): Markup {
+export function dueLine({ step, until }: Pick<TermOfStep, 'step' | 'until'>, at: Date, language: Language): Markup {
   const own = peopleTexts[language];
   const left = secondsBetween(at, until);
   const told =

@@ -1,5 +1,6 @@
 import type { Language } from '../../../policies/schema.ts';
 import type { ShownOrganisation, ShownOrganisationControl } from '../../people/shown.ts';
+import type { ListedSample } from '../../people/samples.ts';
 import type { ListedWaiver } from '../../people/standing-waivers.ts';
 import { html, type Markup } from '../html.ts';
 import { peopleTexts } from '../people-texts.ts';
@@ -9,6 +10,7 @@ import { backToOverview, framed } from './frame.ts';
 import type { PageContext } from './layout.ts';
 import { controlAnchor } from './links.ts';
 import { time } from './moment.ts';
+import { sampleSection } from './samples.ts';
 import { caseSection, endingSection, waiverSection } from './organisation-parts.ts';
 import { reasonList } from './reasons.ts';
 import { badge, severityBadge, symbol, verdictBar } from './verdict.ts';
@@ -16,7 +18,7 @@ import { badge, severityBadge, symbol, verdictBar } from './verdict.ts';
 /** What people show: every control of the organisation from worst to best, what is due, what ends, and what is waived. */
 export function organisationPage(
   organisation: ShownOrganisation,
-  waivers: readonly ListedWaiver[],
+  { waivers, samples }: { readonly waivers: readonly ListedWaiver[]; readonly samples: readonly ListedSample[] },
   context: PageContext,
 ): string {
   const { language } = context;
@@ -40,7 +42,7 @@ export function organisationPage(
     </div>
     <div class="summary">
       ${caseSection(organisation.cases, context)} ${endingSection(controls, language)}
-      ${waiverSection(waivers, controls, language)}
+      ${waiverSection(waivers, controls, language)} ${sampleSection(samples, context)}
     </div>
     ${controls.map((control) => controlMarkup(control, language))}`;
   return framed(context, t.organisation, body);

@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Agent } from '../../../agent/agent.ts';
 import { OrganisationAnswer } from '../../../collector/people/exchange.ts';
+import { renderHtml } from '../../../collector/reports/html/render.ts';
+import { renderPdf } from '../../../collector/reports/pdf/render.ts';
+import { renderXlsx } from '../../../collector/reports/xlsx/render.ts';
 import { makeStoredReport } from '../../../collector/reports/make.ts';
 import { parsePolicy } from '../../../policies/load.ts';
 import { pack } from '../../../evidence/exchange.ts';
@@ -94,6 +97,8 @@ test('collector, auditor and report draw the same sample, and judge what was fou
     const { code, stdout, stderr } = await runWaarborg(['people', ...words, ...at]);
     return { code, text: stdout + stderr };
   };
+  const page = await readAs(collector, '/organisation');
+  for (const words of ['Spot checks', '2 of 3, drawn on', 'not looked at yet']) expect(page).toContain(words);
   const { text } = await people('sample', '--month', '2026-11');
   expect(text).toContain(`seed         ${drawn?.sealed?.seed ?? 'none'}`);
   expect(text.match(/to be looked at/g)).toHaveLength(2);
@@ -117,4 +122,16 @@ test('collector, auditor and report draw the same sample, and judge what was fou
   const made = await makeStoredReport({ data, staleAfter: 3600, expected: [] }, { period, scope });
   const course = made.policies.find(({ policy: name }) => name === 'looking')?.controls[0]?.organisation;
   expect(course?.spans.map(({ state }) => state)).toEqual(['not-asked', 'not-applicable', 'fail', 'pass']);
+  const { sample, first: begun, root, population, sealed, due } = drawn ?? {};
+  const looks = [['confirmed'], ['deviates', 'confirmed']];
+  expect(made.organisation?.samples).toMatchObject([
+    {
+      ...{ month: '2026-11', first: begun, root, population, sealed, due },
+      lots: looks.map((found, place) => ({ ...sample?.[place], checks: found.map((one) => ({ found: one })) })),
+    },
+  ]);
+  const html = renderHtml(made, 'nl');
+  for (const words of ['Steekproeven', sealed?.seed ?? 'none', 'zoals gemeld']) expect(html).toContain(words);
+  expect(renderXlsx(made, 'en').length).toBeGreaterThan(1000);
+  expect((await renderPdf(made, 'nl')).length).toBeGreaterThan(1000);
 }, 90_000);

@@ -197,7 +197,7 @@ describe('the scope', () => {
     expect(own.policies.map(({ policy }) => policy)).toEqual(['people']);
     const other = await reportOf(peopleLog(), { scope: { policies: ['other'], hosts: null, labels: {} } });
     expect(other.policies).toEqual([]);
-    expect(other.organisation).toEqual({ missing: [], attestations: [], cases: [] });
+    expect(other.organisation).toEqual({ missing: [], attestations: [], cases: [], samples: [] });
   });
 });
 
@@ -219,6 +219,7 @@ describe('what people wrote down', () => {
     expect(organisation?.cases).toEqual([
       {
         ...{ id: 'case-1', of: 'data-leak', urgency: 'urgent', by: 'person-a', began: day(4, 9), fields: ['nature'] },
+        about: null,
         entry: { index: 3, receivedAt: day(4, 10), issuedAt: null },
         closed: { index: 6, receivedAt: day(6, 13), issuedAt: null },
         steps: [

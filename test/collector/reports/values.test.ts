@@ -156,6 +156,7 @@ describe.skipIf(!isReadable)('the XLSX', () => {
       'Waivers',
       'Attestations',
       'Cases',
+      'Spot checks',
     ]);
     const { Summary: summary, Controls: controls, Courses: courses } = sheets;
     if (summary === undefined || controls === undefined || courses === undefined) throw new Error('a sheet is missing');

@@ -18,7 +18,10 @@ function pageAt(
   const office = new MadeUpOffice(log);
   const at = office.at(moment);
   const view = { ...context(language), at };
-  return organisationPage(office.window.at(at), office.window.waivers(at), view).replace(/\s+/g, ' ');
+  return organisationPage(office.window.at(at), { waivers: office.window.waivers(at), samples: [] }, view).replace(
+    /\s+/g,
+    ' ',
+  );
 }
 
 /** The overview of a fleet that passes, with what people show at a moment. */
@@ -84,7 +87,7 @@ test.each(['nl', 'en'] as const)('speaks one language (%s)', (language) => {
 });
 
 test('an organisation that is held to nothing is told how to be', () => {
-  const page = organisationPage(nobody, [], context());
+  const page = organisationPage(nobody, { waivers: [], samples: [] }, context());
   expect(page).toContain('waarborg people follow');
   expect(page).not.toContain('symbol pass');
 });
