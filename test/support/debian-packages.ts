@@ -40,6 +40,7 @@ const packages: Record<string, string> = {
   '/usr/bin/faketime': 'faketime',
   '/usr/bin/pdftotext': 'poppler-utils',
   '/usr/bin/promtool': 'prometheus',
+  '/usr/bin/prometheus-alertmanager': 'prometheus-alertmanager',
   '/usr/bin/prometheus-pushgateway': 'prometheus-pushgateway',
   '/usr/bin/chromium': 'chromium',
   '/usr/bin/unshare': 'util-linux',
