@@ -324,7 +324,8 @@ export function restsOnHosts({ check, with: parameters }: Pick<Control, 'check' 
   return check === 'reporting' || (check === 'attestation' && perOf(parameters) === 'host');
 }
 
-function placesIn(scope: AttestationState['scope']): string[] {
+/** The hosts, or the one customer, that an attestation speaks for; none where that is the organisation. */
+export function placesIn(scope: AttestationState['scope']): string[] {
   switch (scope.of) {
     case 'organisation':
       return [];

@@ -1,3 +1,4 @@
+import type { RegisterRecord } from '../../evidence/register.ts';
 import type { CaseKind } from '../../policies/checks/cases.ts';
 import type { Reason } from '../../policies/reasons.ts';
 import type { Control, Labels, PolicyDocument, Text } from '../../policies/schema.ts';
@@ -202,8 +203,21 @@ export interface ReportedOrganisation {
   readonly attestations: readonly ReportedAttestation[];
   /** Those that were open at some time of the period; in the order of the log. */
   readonly cases: readonly ReportedCase[];
+  /** Lines of registers that held at some time of the period, as they stood when it ended; in the order of the log. */
+  readonly registers: readonly ReportedLine[];
   /** Those of which the term ended in the period or after it, or of which anything was written down in it; by month. */
   readonly samples: readonly ReportedSample[];
+}
+
+/** A line of a register: whom or what the organisation answers for. */
+export interface ReportedLine {
+  readonly id: string;
+  readonly record: RegisterRecord;
+  /** How many were handed in with it as it stands. */
+  readonly files: number;
+  /** Who wrote it down as it stands, and where. */
+  readonly by: string;
+  readonly entry: EntryReference;
 }
 
 /** Somebody's statement that a control is kept. */
@@ -213,6 +227,8 @@ export interface ReportedAttestation {
   readonly control: string;
   readonly entry: EntryReference;
   readonly by: string;
+  /** The hosts, or the one customer, that it speaks for; empty where that is the organisation. */
+  readonly places: readonly string[];
   /** From when on it is true. */
   readonly from: string;
   /** When it ends by its own word or the policy's; null where the document that says so is not known. */

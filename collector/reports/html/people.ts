@@ -4,6 +4,7 @@ import type { CaseView, PeopleView } from '../view/people.ts';
 import { peopleTexts } from '../view/people-texts.ts';
 import { texts } from '../view/texts.ts';
 import { sampleChapter } from './samples.ts';
+import { registerChapter } from './registers.ts';
 import { table, whole } from './table.ts';
 
 /** What people stated, and what had a deadline. */
@@ -30,6 +31,7 @@ export function peopleChapters(people: PeopleView, language: Language): Markup {
       ${cases.length === 0 ? html`<p>${own.casesNone}</p>` : caseTable(cases, language)}
       ${moreCases > 0 ? html`<p class="aside">${t.more(moreCases)}</p>` : undefined}
     </section>
+    ${registerChapter(people.registers, language)}
     ${sampleChapter(samples, language)}`;
 }
 

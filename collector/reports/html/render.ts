@@ -3,6 +3,7 @@ import { needShipped } from '../../../policies/shipped.ts';
 import { html, type Markup } from '../../web/html.ts';
 import type { ComplianceReport } from '../model.ts';
 import { peopleTexts } from '../view/people-texts.ts';
+import { registerTexts } from '../view/register-texts.ts';
 import { sampleTexts } from '../view/sample-texts.ts';
 import { texts } from '../view/texts.ts';
 import { viewOf, type ReportView } from '../view/view.ts';
@@ -100,6 +101,7 @@ function titlePage(view: ReportView): Markup {
             ? undefined
             : html`<li><a href="#attestations">${peopleTexts[view.language].attestations}</a></li>
                 <li><a href="#cases">${peopleTexts[view.language].cases}</a></li>
+                <li><a href="#registers">${registerTexts[view.language].title}</a></li>
                 <li><a href="#spot-checks">${sampleTexts[view.language].title}</a></li>`
         }
         <li><a href="#hosts">${t.hostsAndGaps}</a></li>

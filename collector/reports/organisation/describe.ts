@@ -5,6 +5,7 @@ import type { Waivers } from '../waivers.ts';
 import { describeAttestations, describeCases } from './acts.ts';
 import { describeSamples } from './samples.ts';
 import { kindOfCases, type Replay } from './replay.ts';
+import { describeRegisters } from './registers.ts';
 import type { Track } from './track.ts';
 import type { Written } from './written.ts';
 
@@ -58,6 +59,7 @@ export function describeOrganisation(
       about,
       organisation.follows.filter(isInScope).flatMap(({ digest }) => input.document(digest) ?? []),
     ),
+    registers: describeRegisters(about),
     cases: describeCases(about).filter(({ of }) => policies === null || kinds.has(of)),
   };
 }

@@ -3,6 +3,7 @@ import type { CaseView } from '../view/people.ts';
 import { texts } from '../view/texts.ts';
 import type { ReportView } from '../view/view.ts';
 import { aside, beginChapter } from './chapter.ts';
+import { registerChapter } from './registers.ts';
 import { colours, type Sheet } from './sheet.ts';
 import { sampleChapter } from './samples.ts';
 import { drawTable, type Row } from './table.ts';
@@ -22,6 +23,7 @@ export function peopleChapters(sheet: Sheet, { people, language }: ReportView): 
   if (people.cases.length === 0) sheet.paragraph('P', t.casesNone);
   else caseTable(sheet, people.cases, language);
   if (people.moreCases > 0) aside(sheet, texts[language].more(people.moreCases));
+  registerChapter(sheet, people.registers, language);
   sampleChapter(sheet, people.samples, language);
 }
 

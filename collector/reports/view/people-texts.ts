@@ -7,7 +7,9 @@ export interface PeopleTexts {
   readonly attestationsNone: string;
   readonly by: string;
   readonly said: string;
+  readonly places: string;
   readonly files: string;
+  readonly about: (places: string) => string;
   readonly approved: (by: string, at: string) => string;
   readonly revoked: (at: string) => string;
   readonly noEnd: string;
@@ -41,7 +43,9 @@ export const peopleTexts: Readonly<Record<Language, PeopleTexts>> = {
     attestationsNone: 'There are none.',
     by: 'By',
     said: 'What was said',
+    places: 'Hosts or customer',
     files: 'Files',
+    about: (places) => `for ${places}`,
     approved: (by, at) => `approved by ${by} on ${at}`,
     revoked: (at) => `revoked on ${at}`,
     noEnd: 'not known',
@@ -74,7 +78,9 @@ export const peopleTexts: Readonly<Record<Language, PeopleTexts>> = {
     attestationsNone: 'Die zijn er niet.',
     by: 'Door',
     said: 'Wat er gezegd is',
+    places: 'Hosts of klant',
     files: 'Bestanden',
+    about: (places) => `voor ${places}`,
     approved: (by, at) => `goedgekeurd door ${by} op ${at}`,
     revoked: (at) => `ingetrokken op ${at}`,
     noEnd: 'niet bekend',

@@ -4,6 +4,7 @@ import type { ComplianceReport, Kept, ReportedAttestation, ReportedCase, Reporte
 import { hasOrganisation } from './kept.ts';
 import { sampleView, type SampleView } from './samples.ts';
 import { peopleTexts } from './people-texts.ts';
+import { registerView, type RegisterView } from './registers.ts';
 import { texts } from './texts.ts';
 import { cellMoment, keptText, moment, number } from './words.ts';
 
@@ -15,6 +16,7 @@ export interface PeopleView {
   readonly moreAttestations: number;
   readonly cases: readonly CaseView[];
   readonly moreCases: number;
+  readonly registers: RegisterView;
   /** The newest; what a report for reading has room for. */
   readonly samples: readonly SampleView[];
 }
@@ -60,7 +62,7 @@ export function peopleView(report: ComplianceReport, language: Language): People
   const { organisation, period } = report;
   if (organisation === null) return undefined;
   const { missing, attestations, cases, samples } = organisation;
-  const isTold = hasOrganisation(report) || missing.length + attestations.length + cases.length + samples.length > 0;
+  const isTold = hasOrganisation(report) || missing.length + attestations.length + cases.length + organisation.registers.length + samples.length > 0;
   if (!isTold) return undefined;
   const lines = missing.map(({ policy, version }) => {
     return peopleTexts[language].missingDocument(`${policy}, ${texts[language].version(String(version))}`);
@@ -71,13 +73,14 @@ export function peopleView(report: ComplianceReport, language: Language): People
     moreAttestations: Math.max(attestations.length - maximumAttestations, 0),
     cases: cases.slice(0, maximumCases).map((one) => caseView(one, period.until, language)),
     moreCases: Math.max(cases.length - maximumCases, 0),
+    registers: registerView(organisation.registers, language),
     samples: samples.slice(-maximumSamples).map((one) => sampleView(one, language)),
   };
 }
 
 function attestationRow(one: ReportedAttestation, language: Language): AttestationRow {
   const t = peopleTexts[language];
-  const { control, from, until, revoked, by, entry, statement, files, approvals } = one;
+  const { control, from, until, revoked, by, entry, places, statement, files, approvals } = one;
   const names = files.map((file) => keptText(file, language)).join(', ');
   return {
     control,
@@ -86,6 +89,7 @@ function attestationRow(one: ReportedAttestation, language: Language): Attestati
     by,
     proof: texts[language].entry(String(entry.index)),
     lines: [
+      ...(places.length === 0 ? [] : [t.about(places.join(', '))]),
       ...(statement === null ? [] : [saidText(statement, language)]),
       ...(files.length === 0 ? [] : [`${t.files}: ${names}`]),
       ...approvals.map((approval) => t.approved(approval.by, moment(approval.at, language))),

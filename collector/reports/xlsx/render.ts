@@ -4,6 +4,7 @@ import { evidenceTable } from '../table/evidence.ts';
 import { attestationsTable, casesTable } from '../table/people.ts';
 import { samplesTable } from '../table/samples.ts';
 import { reasonsTable } from '../table/reasons.ts';
+import { registersTable } from '../table/registers.ts';
 import { summaryTable } from '../table/summary.ts';
 import { controlsTable, coursesTable, hostsTable, waiversTable } from '../table/tables.ts';
 import { tableTexts } from '../table/texts.ts';
@@ -29,6 +30,7 @@ const tableMakers = [
   waiversTable,
   attestationsTable,
   casesTable,
+  registersTable,
   samplesTable,
 ];
 

@@ -1,8 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { chromium } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { buildCompliance } from '../../../collector/reports/build.ts';
 import { renderHtml } from '../../../collector/reports/html/render.ts';
 import type { ComplianceReport } from '../../../collector/reports/model.ts';
@@ -12,41 +9,16 @@ import { stateNames, texts } from '../../../collector/reports/view/texts.ts';
 import { percentage } from '../../../collector/reports/view/words.ts';
 import { explain } from '../../../policies/explain.ts';
 import type { Language } from '../../../policies/schema.ts';
-import { temporaryFolder, tool } from '../../support/tools.ts';
+import { tool } from '../../support/tools.ts';
 import { day, examplePolicy, MadeUpLog, requestOf } from './evidence.ts';
+import { flat, languages, textOfHtml, toolOnPdf } from './forms.ts';
 import { fixtureReasons, fixtureReport, fixtureWaiver } from './fixture.ts';
 import { peopleLog, peoplePolicy } from './people.ts';
-
-const folder = temporaryFolder();
-afterAll(() => folder[Symbol.dispose]());
 
 let report: ComplianceReport;
 beforeAll(async () => {
   report = await fixtureReport();
 });
-
-const languages = ['nl', 'en'] as const;
-
-/** Without the breaks of lines, nor what marks them in HTML. */
-function flat(text: string): string {
-  return text.replace(/\s+/g, ' ');
-}
-
-function textOfHtml(html: string): string {
-  const body = html.slice(html.indexOf('<body>'));
-  const text = body
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/&#39;/g, "'")
-    .replace(/&gt;/g, '>')
-    .replace(/&lt;/g, '<');
-  return flat(text.replace(/&quot;/g, '"').replace(/&amp;/g, '&'));
-}
-
-function toolOnPdf(name: string, pdf: Buffer, ...options: string[]): string {
-  const file = join(folder.path, 'report.pdf');
-  writeFileSync(file, pdf);
-  return execFileSync(tool(name) ?? '', [...options, file, ...(name === 'pdftotext' ? ['-'] : [])]).toString();
-}
 
 /** What each form must say, in a language. */
 function mustSay(language: Language): string[] {

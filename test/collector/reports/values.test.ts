@@ -156,6 +156,7 @@ describe.skipIf(!isReadable)('the XLSX', () => {
       'Waivers',
       'Attestations',
       'Cases',
+      'Registers',
       'Spot checks',
     ]);
     const { Summary: summary, Controls: controls, Courses: courses } = sheets;
@@ -351,7 +352,7 @@ describe.skipIf(!isReadable)('what people show', () => {
     const [, first, second] = sheets.Attestations?.rows ?? [];
     expect(first).toEqual([
       ...['people', 'P-review', '2026-10-01T00:00:00', '2026-10-06T00:00:00', null],
-      ...['person-a', 'person-b', 'Reviewed by Example', 'review.pdf', 1],
+      ...['person-a', null, 'person-b', 'Reviewed by Example', 'review.pdf', 1],
     ]);
     expect(second?.[4]).toBe('2026-10-10T00:00:00');
     const [, told, contained] = sheets.Cases?.rows ?? [];
