@@ -41,6 +41,8 @@ export interface AgentInput {
   readonly now?: () => Date;
   readonly random?: () => number;
   readonly onProgress?: (kind: string, state: 'begins' | 'ends') => void;
+  /** Lets scheduled runs begin only when it is their turn; at once unless given. */
+  readonly inTurn?: (run: () => Promise<void>) => Promise<void>;
 }
 
 /** How delivering ended: nothing waits, the collector is away, it refuses, or its log contradicts itself. */
@@ -261,12 +263,15 @@ export class Agent implements Disposable {
   }
 
   async #runWhenDue(due: Doorbell, fresh: Doorbell, signal: AbortSignal): Promise<void> {
+    const { inTurn = (run: () => Promise<void>) => run() } = this.#input;
     for (let first = due.isRung; ; first = false) {
       await due.rung();
       if (!first) await pause(this.#random() * this.#input.settings.splay, signal);
       if (isOver(signal)) return;
       try {
-        await this.runOnce(signal);
+        await inTurn(async () => {
+          await this.runOnce(signal);
+        });
       } catch (error) {
         if (isOver(signal)) return;
         // A full spool or disk must not end the agent: what waits is still delivered, and later runs may fit again.

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { LocalHost } from '../agent/host/local.ts';
+import { describedHost } from '../agent/described-host.ts';
 import { openHost } from '../agent/host/open.ts';
 import { passingMarks } from '../agent/identity.ts';
 import { RunLedger } from '../agent/ledger.ts';
@@ -37,7 +37,9 @@ Example:
 
 async function check({ format, host: url, ...options }: CheckOptions): Promise<void> {
   const { settings, policies, data } = chooseHost(options);
-  await using opened = await openHost(url === undefined ? new LocalHost() : remoteHost(url, options));
+  await using opened = await openHost(
+    url === undefined ? describedHost(settings.ssh, process.env.SSH_AUTH_SOCK) : remoteHost(url, options),
+  );
   const { host } = opened;
   const at = new Date();
   const progress = new ProgressLine();

@@ -23,7 +23,7 @@ export function addHostOptions(command: Command): Command {
 }
 
 export interface ChosenHost {
-  readonly settings: Pick<AgentSettings, 'labels' | 'host' | 'limits'>;
+  readonly settings: Pick<AgentSettings, 'labels' | 'host' | 'limits' | 'ssh'>;
   readonly policies: Policy[];
   /** The agent's data folder, where its settings were given. */
   readonly data?: string;
@@ -38,6 +38,7 @@ export function chooseHost({ config, policy, label }: HostOptions): ChosenHost {
       labels: { ...settings?.labels, ...parseLabels(label ?? []) },
       host: settings?.host ?? {},
       limits: settings?.limits ?? defaultLimits,
+      ssh: settings?.ssh,
     },
     policies: loadPolicies(references),
     ...(settings === undefined ? {} : { data: settings.data }),

@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Option, type Command } from 'commander';
-import type { HostToOpen } from '../agent/host/open.ts';
+import { hostOverSsh, type HostToOpen } from '../agent/host/open.ts';
 import { SshUrl, type SshAddress } from '../agent/host/ssh/address.ts';
 import { fingerprintForm } from '../agent/host/ssh/known-hosts.ts';
-import type { SshTarget } from '../agent/host/ssh/connection.ts';
+import type { SshTarget, SshTrust } from '../agent/host/ssh/connection.ts';
 import { several, UsageError } from './subcommand.ts';
 
 export interface RemoteOptions {
@@ -43,14 +43,14 @@ export function sshTarget(url: string, { identity = [], knownHosts, hostKey, jum
     ...(agentSocket === undefined || agentSocket === '' ? {} : { agentSocket }),
   };
   if (hostKey === undefined) {
-    const trust = readKnownHosts(knownHosts);
+    const trust = knownHostsIn(knownHosts);
     return { ...reach, trust, jumpTrust: trust };
   }
   if (!fingerprintForm.test(hostKey)) {
     throw new UsageError(`--host-key ${hostKey}: expected SHA256: and 43 characters, as ssh-keygen -l prints it`);
   }
   const trust = { by: 'fingerprint', fingerprint: hostKey } as const;
-  return jump.length === 0 ? { ...reach, trust } : { ...reach, trust, jumpTrust: readKnownHosts(knownHosts) };
+  return jump.length === 0 ? { ...reach, trust } : { ...reach, trust, jumpTrust: knownHostsIn(knownHosts) };
 }
 
 function addressOf(option: string, url: string): SshAddress {
@@ -59,27 +59,18 @@ function addressOf(option: string, url: string): SshAddress {
   throw new UsageError(`${option} ${url}: ${address.error.issues[0]?.message ?? 'not an address'}`);
 }
 
-function readKnownHosts(given: string | undefined) {
+/** @throws UsageError where there is none, because then no host can be known */
+function knownHostsIn(given: string | undefined): SshTrust {
   const file = given ?? join(homedir(), '.ssh/known_hosts');
-  try {
-    return { by: 'known-hosts', file, text: readFileSync(file, 'utf8') } as const;
-  } catch {
-    throw new UsageError(
-      `${given === undefined ? '' : '--known-hosts '}${file}: cannot be read; give --known-hosts, or pin the key with --host-key`,
-    );
-  }
+  if (existsSync(file)) return { by: 'known-hosts', file };
+  const option = given === undefined ? '' : '--known-hosts ';
+  throw new UsageError(`${option}${file}: not there; give --known-hosts, or pin the key with --host-key`);
 }
 
 /**
- * A host to be read over SSH, which is loaded when it is opened: whoever stays on this machine need not wait for it.
+ * A host to be read over SSH, as the options say.
  * @throws UsageError
  */
 export function remoteHost(url: string, options: RemoteOptions): HostToOpen {
-  const target = { ...sshTarget(url, options), sudo: options.sudo === true };
-  return {
-    async open(signal) {
-      const { SshHost } = await import('../agent/host/ssh/ssh.ts');
-      return SshHost.open(target, signal);
-    },
-  };
+  return hostOverSsh({ ...sshTarget(url, options), sudo: options.sudo === true });
 }

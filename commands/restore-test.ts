@@ -70,6 +70,9 @@ async function restoreTest(set: string, options: RestoreTestOptions): Promise<vo
     process.stdout.write(`recorded: a restore test of ${set} on ${test.at.slice(0, 10)}, attested\n`);
     return;
   }
+  if (settings.ssh !== undefined) {
+    throw new UsageError('--config: a restore test runs on the host itself; one that was made there can be attested');
+  }
   const asked = askedOf(options);
   using _ = lockFolder(restoreFolder(settings.data));
   // Children inherit it: a test must not slow what this host is for.

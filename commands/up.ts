@@ -50,6 +50,8 @@ Example:
 
 async function up({ once, data, port, ...options }: UpOptions): Promise<void> {
   const chosen = chooseHost(options);
+  if (chosen.settings.ssh !== undefined)
+    throw new UsageError('--config: expected the agent.yaml of this host, not of one over SSH');
   const collector = await startCollector({
     config: CollectorConfig.parse({
       listen: `127.0.0.1:${portOf(port, once === true)}`,

@@ -1,4 +1,5 @@
 import type { Host } from './host.ts';
+import type { SshHostOptions } from './ssh/ssh.ts';
 
 /** A host that is only there while it is read, such as one that is read over SSH. */
 export interface HostToOpen {
@@ -14,4 +15,14 @@ export async function openHost(
   if (!('open' in source)) return { host: source, [Symbol.asyncDispose]: () => Promise.resolve() };
   const host = await source.open(signal);
   return { host, [Symbol.asyncDispose]: () => host[Symbol.asyncDispose]() };
+}
+
+/** A host that is read over SSH. Its code is loaded when it is opened: whoever stays on this machine need not wait for it. */
+export function hostOverSsh(options: SshHostOptions): HostToOpen {
+  return {
+    async open(signal) {
+      const { SshHost } = await import('./ssh/ssh.ts');
+      return SshHost.open(options, signal);
+    },
+  };
 }

@@ -54,6 +54,7 @@ interface Texts {
   readonly hostname: string;
   readonly system: string;
   readonly agent: string;
+  readonly readOver: string;
   readonly labels: string;
   readonly policies: string;
   readonly version: string;
@@ -166,6 +167,7 @@ const en: Texts = {
   hostname: 'Host name',
   system: 'System',
   agent: 'Agent',
+  readOver: 'Read over SSH by',
   labels: 'Labels',
   policies: 'Policies',
   version: 'version',
@@ -289,6 +291,7 @@ const nl: Texts = {
   hostname: 'Hostnaam',
   system: 'Systeem',
   agent: 'Agent',
+  readOver: 'Over SSH gelezen door',
   labels: 'Labels',
   policies: 'Beleid',
   version: 'versie',

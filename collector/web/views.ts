@@ -1,3 +1,4 @@
+import type { HostPart } from '../../evidence/report.ts';
 import type { Control, Severity, Text } from '../../policies/schema.ts';
 import type { Reason } from '../../policies/reasons.ts';
 import type { Freshness, ShownVerdict } from '../state/fleet.ts';
@@ -39,6 +40,8 @@ export interface HostDetail extends HostOverview {
   readonly hostname: string;
   readonly os: string;
   readonly agentVersion: string;
+  /** By which host it was read over SSH, where it has no agent of its own. */
+  readonly readOver?: HostPart['readOver'];
   readonly labels: Readonly<Record<string, string>>;
   /** The documents that the newest report was judged by. */
   readonly policies: readonly HostPolicy[];
@@ -103,13 +106,14 @@ export function hostsOverview(fleet: FleetView, at: Date): HostOverview[] {
 }
 
 export function hostDetail(host: HostState, fleet: FleetView, shelf: PolicyShelf, at: Date): HostDetail {
-  const { hostname, os, agentVersion, labels } = host.content.host;
+  const { hostname, os, agentVersion, readOver, labels } = host.content.host;
   return {
     ...overviewOf(host, fleet, at),
     receivedAt: host.receivedAt,
     hostname,
     os,
     agentVersion,
+    ...(readOver === undefined ? {} : { readOver }),
     labels,
     policies: host.content.policies.map(({ policy, version, digest }) => ({
       policy,

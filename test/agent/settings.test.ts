@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { loadAgentSettings } from '../../agent/settings.ts';
 import { temporaryFolder } from '../support/tools.ts';
 
@@ -41,4 +41,37 @@ test.each([
   const failing = () => load(folder.path, text);
   expect(failing).toThrow(`${join(folder.path, 'agent.yaml')}:${place}`);
   expect(failing).toThrow(what);
+});
+
+describe('a host that is read over SSH', () => {
+  const ssh = "ssh: { address: 'ssh://waarborg@web7.example.nl', knownHosts: known_hosts, identityFiles: [key] }";
+
+  test('has its files beside its own, and its data below the state of the agent that reads it', () => {
+    using folder = temporaryFolder();
+    const settings = load(folder.path, `policies: [antum]\nagent: web7.example.nl\n${ssh}\n`);
+    expect(settings.data).toBe('/var/lib/waarborg/agent/remote/web7.example.nl');
+    expect(settings.ssh).toMatchObject({
+      address: { user: 'waarborg', host: 'web7.example.nl', port: 22 },
+      knownHosts: join(folder.path, 'known_hosts'),
+      identityFiles: [join(folder.path, 'key')],
+      sudo: false,
+    });
+  });
+
+  test.each([
+    ['has no name to report under', ssh, /expected the key agent too/],
+    ['is known by no key', "agent: web7\nssh: { address: 'ssh://root@web7' }", /expected knownHosts or hostKey/],
+    ['has another address', 'agent: web7\nssh: { address: web7, knownHosts: k }', /expected ssh:\/\/USER@HOST/],
+    ['reads others itself', `agent: web7\n${ssh}\nremote: [more.yaml]`, /expected no hosts behind a host/],
+  ])('is refused where it %s', (_, lines, why) => {
+    using folder = temporaryFolder();
+    expect(() => load(folder.path, `policies: [antum]\n${lines}\n`)).toThrow(why);
+  });
+
+  test('is found by a pattern, and missed by a path', () => {
+    using folder = temporaryFolder();
+    for (const name of ['b.yaml', 'a.yaml', 'c.txt']) writeFileSync(join(folder.path, name), '');
+    const { remote } = load(folder.path, 'policies: [antum]\nremote: ["?.yaml", other.yaml]\n');
+    expect(remote).toEqual(['a.yaml', 'b.yaml', 'other.yaml'].map((name) => join(folder.path, name)));
+  });
 });

@@ -7,9 +7,7 @@ import { startSshd, type RunningSshd } from './sshd.ts';
 
 /** This machine over its own sshd: where it listens, a key that it takes, and a known_hosts file that has its key. */
 export interface SshServer extends RunningSshd {
-  readonly target: SshTarget & {
-    readonly trust: { readonly by: 'known-hosts'; readonly file: string; readonly text: string };
-  };
+  readonly target: SshTarget;
   readonly keyFile: string;
   readonly knownHosts: string;
   readonly url: string;
@@ -51,7 +49,7 @@ export async function startSshServer(
     url: `ssh://${user}@127.0.0.1:${sshd.port}`,
     target: {
       address: { user, host: '127.0.0.1', port: sshd.port },
-      trust: { by: 'known-hosts', file: knownHosts, text },
+      trust: { by: 'known-hosts', file: knownHosts },
       identityFiles: [keyFile],
     },
   };

@@ -10,15 +10,19 @@ import { distrustOf, fingerprintOf, knownTypes, type HostTrust } from './known-h
 /** How to come to a server, and what has to be right about it. */
 export interface SshTarget {
   readonly address: SshAddress;
-  readonly trust: HostTrust;
+  readonly trust: SshTrust;
   /** Files with private keys without a passphrase, tried in this order. */
   readonly identityFiles: readonly string[];
   /** The socket of an ssh-agent(1), tried after them. */
   readonly agentSocket?: string;
   /** Servers to go through, the nearest first; each is verified by `jumpTrust`, with the same keys. */
   readonly jumps?: readonly SshAddress[];
-  readonly jumpTrust?: HostTrust;
+  readonly jumpTrust?: SshTrust;
 }
+
+/** By what a server is known: one key, or those of a known_hosts file, which is read at each connection. */
+export type SshTrust =
+  { readonly by: 'fingerprint'; readonly fingerprint: string } | { readonly by: 'known-hosts'; readonly file: string };
 
 /** The way to a server is closed. The message says why, and goes on after "cannot be reached: ". */
 export class SshError extends Error {
@@ -116,6 +120,16 @@ function loginMethods({ identityFiles, agentSocket }: SshTarget): LoginMethod[] 
 }
 
 /** @throws SshError */
+function loadTrust(trust: SshTrust): HostTrust {
+  if (trust.by === 'fingerprint') return trust;
+  try {
+    return { ...trust, text: readFileSync(trust.file, 'utf8') };
+  } catch (error) {
+    throw new SshError(`nobody knows its key: ${trust.file} cannot be read (${systemCode(error)})`);
+  }
+}
+
+/** @throws SshError */
 function privateKeyIn(file: string): Buffer {
   let text: Buffer;
   try {
@@ -136,12 +150,13 @@ function privateKeyIn(file: string): Buffer {
 
 async function connectHop(
   address: SshAddress,
-  trust: HostTrust,
+  knownBy: SshTrust,
   methods: readonly LoginMethod[],
   through: SshConnection | undefined,
   signal: AbortSignal | undefined,
 ): Promise<SshConnection> {
   const where = showSshAddress(address);
+  const trust = loadTrust(knownBy);
   const client = new ssh2.Client();
   let hostKey: string | undefined;
   let distrust: string | undefined;

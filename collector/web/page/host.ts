@@ -97,6 +97,14 @@ function hostFacts(host: HostDetail, at: Date, language: Language): Markup {
     <h2 id="facts">${t.hostFacts}</h2>
     <dl class="facts">
       ${fact(t.hostname, host.hostname)} ${fact(t.system, host.os)} ${fact(t.agent, host.agentVersion)}
+      ${
+        host.readOver === undefined
+          ? undefined
+          : fact(
+              t.readOver,
+              `${host.readOver.by}, ${host.readOver.address}${host.readOver.sudo ? ' (sudo)' : ''}, ${host.readOver.hostKey ?? '–'}`,
+            )
+      }
       ${fact(t.lastReport, timeAndAge(host.lastReportAt, at, language))}
       ${fact(
         t.labels,

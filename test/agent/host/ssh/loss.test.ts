@@ -68,11 +68,14 @@ describe.skipIf(tool('sshd') === undefined || process.getuid?.() !== 0)('every c
     makeKey(join(folder.path, 'other'));
     const [type, key] = execFileSync('cat', [join(folder.path, 'other.pub')], { encoding: 'utf8' }).split(' ');
     const text = `[127.0.0.1]:${server.port} ${type} ${key}\n`;
-    const trust = { by: 'known-hosts', file: 'known_hosts', text } as const;
+    const trust = { by: 'known-hosts', file: join(folder.path, 'wrong') } as const;
+    writeFileSync(trust.file, text);
     await expectUnknown({ ...server.target, trust }, /has another for it: somebody may be in between/);
     const pinned = { by: 'fingerprint', fingerprint: `SHA256:${'A'.repeat(43)}` } as const;
     await expectUnknown({ ...server.target, trust: pinned }, /shows the host key SHA256:.*, expected SHA256:AAAA/);
-    await expectUnknown({ ...server.target, trust: { ...trust, text: '' } }, /known_hosts has none for it/);
+    writeFileSync(trust.file, '');
+    await expectUnknown({ ...server.target, trust }, /wrong has none for it/);
+    await expectUnknown({ ...server.target, trust: { ...trust, file: '/no/file' } }, /no\/file cannot be read/);
   });
 
   test('where our key is refused, cannot be used, or there is none', async () => {
