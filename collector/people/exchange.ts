@@ -45,6 +45,10 @@ export const OrganisationAnswer = z.strictObject({
   findings: z.array(
     z.strictObject({ id: z.string(), policy: z.string(), control: z.string(), hosts: z.array(z.string()) }),
   ),
+  /** The lines of all registers, without what lies beside the log. */
+  records: z.array(
+    z.looseObject({ id: z.string(), record: RegisterRecord, recorded: z.string(), changed: z.string() }),
+  ),
   /** What is to be looked at of each month, the newest first, with all that it takes to draw it again. */
   samples: z.array(
     z.strictObject({
@@ -58,10 +62,6 @@ export const OrganisationAnswer = z.strictObject({
       due: z.string().nullable(),
       checks: z.array(SpotCheck),
     }),
-  ),
-  /** The lines of all registers, without what lies beside the log. */
-  records: z.array(
-    z.looseObject({ id: z.string(), record: RegisterRecord, recorded: z.string(), changed: z.string() }),
   ),
 });
 export type OrganisationAnswer = z.output<typeof OrganisationAnswer>;

@@ -1,3 +1,5 @@
+import type { KeptRecord } from '../../evidence/register.ts';
+import { spanOfRecord } from '../../evidence/registers.ts';
 import { isAbout, spanOfWaiver } from '../../evidence/waivers.ts';
 import type { HostFinding } from '../../evidence/host-findings.ts';
 import { changesWithReports, type Organisation, type WaiverState } from '../../evidence/organisation.ts';
@@ -121,6 +123,12 @@ export class OrganisationWindow {
       return { ...one, observe: observerIn(organisation, one.policy, one.definition) };
     });
     return { ...judged, asked, fleet: this.#fleet.revision };
+  }
+
+  /** Of registers, those that have not ended. */
+  lines(at: Date): KeptRecord[] {
+    const lines = [...this.#book.organisation.records.values()];
+    return lines.filter(({ record }) => spanOfRecord(record).until > at.getTime());
   }
 
   #read(at: Date): Judged {

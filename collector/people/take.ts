@@ -1,5 +1,12 @@
 import type { z } from 'zod';
-import { isFilePart, rosterPartName, statementPartName, type Act, type ActingRole, type ActTaken } from '../../evidence/act.ts';
+import {
+  isFilePart,
+  rosterPartName,
+  statementPartName,
+  type Act,
+  type ActingRole,
+  type ActTaken,
+} from '../../evidence/act.ts';
 import { maximumPartSize, unpack, type PackedPart, type PackedPolicy } from '../../evidence/exchange.ts';
 import { parseExactJson } from '../../evidence/json.ts';
 import { perOf, type ActFlaw } from '../../evidence/organisation.ts';

@@ -242,7 +242,8 @@ export interface ReportedAttestation {
 }
 
 /** Words that lie beside the log, or the name of a file: they can be erased, which an entry then says; or are not for this reader. */
-export type Kept = { readonly state: 'kept'; readonly text: string } | { readonly state: 'erased' | 'missing' | 'withheld' };
+export type Kept =
+  { readonly state: 'kept'; readonly text: string } | { readonly state: 'erased' | 'missing' | 'withheld' };
 
 /** Something that has a deadline. */
 export interface ReportedCase {

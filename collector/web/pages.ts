@@ -51,7 +51,11 @@ export function pageRoutes(access: Access, pages: PageDependencies): Router {
     const { at } = context;
     await sendPage(
       response,
-      organisationPage(people.at(at), { waivers: people.waivers(at), samples: people.samples() }, context),
+      organisationPage(
+        people.at(at),
+        { waivers: people.waivers(at), samples: people.samples(), lines: people.lines(at) },
+        context,
+      ),
     );
   });
   router.get('/notices', async (request, response) => {

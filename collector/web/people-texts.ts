@@ -26,6 +26,7 @@ interface PeopleTexts {
   readonly awaitsApproval: string;
   readonly waivedUntil: string;
   readonly ofOrganisation: string;
+  readonly registers: string;
   readonly more: (count: number) => string;
   readonly spotChecks: string;
   readonly notDrawn: string;
@@ -56,14 +57,15 @@ export const peopleTexts: Readonly<Record<Language, PeopleTexts>> = {
     overdue: 'overdue',
     remaining: (time) => `${time} left`,
     noTerm: 'nothing is due',
-    endings: 'Attestations that end soon',
-    noEndings: 'None ends soon.',
+    endings: 'What ends soon',
+    noEndings: 'No attestation and no certificate ends soon.',
     waivers: 'Waivers',
     noWaivers: 'There are none.',
     until: 'until',
     awaitsApproval: 'awaits approval',
     waivedUntil: 'waived until',
     ofOrganisation: 'all hosts and the organisation',
+    registers: 'Registers',
     more: (count) => `and ${number(count, 'en')} more`,
     spotChecks: 'Spot checks',
     notDrawn: 'Nothing is drawn yet: a host must report first that saw the month begin.',
@@ -95,14 +97,15 @@ export const peopleTexts: Readonly<Record<Language, PeopleTexts>> = {
     overdue: 'te laat',
     remaining: (time) => `nog ${time}`,
     noTerm: 'er loopt geen termijn',
-    endings: 'Verklaringen die binnenkort aflopen',
-    noEndings: 'Er loopt er geen binnenkort af.',
+    endings: 'Wat binnenkort afloopt',
+    noEndings: 'Er loopt geen verklaring of certificaat binnenkort af.',
     waivers: 'Ontheffingen',
     noWaivers: 'Die zijn er niet.',
     until: 'tot',
     awaitsApproval: 'wacht op goedkeuring',
     waivedUntil: 'uitgezonderd tot',
     ofOrganisation: 'alle hosts en de organisatie',
+    registers: 'Registers',
     more: (count) => `en nog ${number(count, 'nl')}`,
     spotChecks: 'Steekproeven',
     notDrawn: 'Er is nog niets getrokken: eerst moet een host melden die de maand zag beginnen.',

@@ -31,8 +31,7 @@ export function peopleChapters(people: PeopleView, language: Language): Markup {
       ${cases.length === 0 ? html`<p>${own.casesNone}</p>` : caseTable(cases, language)}
       ${moreCases > 0 ? html`<p class="aside">${t.more(moreCases)}</p>` : undefined}
     </section>
-    ${registerChapter(people.registers, language)}
-    ${sampleChapter(samples, language)}`;
+    ${registerChapter(people.registers, language)} ${sampleChapter(samples, language)}`;
 }
 
 function caseTable(cases: readonly CaseView[], language: Language): Markup {

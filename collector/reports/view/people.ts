@@ -62,7 +62,9 @@ export function peopleView(report: ComplianceReport, language: Language): People
   const { organisation, period } = report;
   if (organisation === null) return undefined;
   const { missing, attestations, cases, samples } = organisation;
-  const isTold = hasOrganisation(report) || missing.length + attestations.length + cases.length + organisation.registers.length + samples.length > 0;
+  const isTold =
+    hasOrganisation(report) ||
+    missing.length + attestations.length + cases.length + organisation.registers.length + samples.length > 0;
   if (!isTold) return undefined;
   const lines = missing.map(({ policy, version }) => {
     return peopleTexts[language].missingDocument(`${policy}, ${texts[language].version(String(version))}`);

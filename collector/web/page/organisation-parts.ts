@@ -30,22 +30,24 @@ export function caseSection(cases: readonly OpenCase[], { at, language }: PageCo
   );
 }
 
-/** Attestations that stand and end soon, as their documents have it. */
+/** Attestations and certificates that stand and end soon, as their documents have it. */
 export function endingSection(controls: readonly ShownOrganisationControl[], language: Language): Markup {
   const own = peopleTexts[language];
   const ending = controls
     .flatMap(({ policy, control, definition, reasons }) => {
-      const until = reasons.find(({ code }) => code === 'attestation.ends-soon')?.values.until;
-      return typeof until === 'string' ? [{ policy, control, definition, until }] : [];
+      const ending = reasons.filter(({ code }) => code === 'attestation.ends-soon' || code === 'register.ends-soon');
+      return ending.flatMap(({ subject, values: { until } }) => {
+        return typeof until === 'string' ? [{ policy, control, definition, subject, until }] : [];
+      });
     })
     .sort((a, b) => Date.parse(a.until) - Date.parse(b.until));
   return section(
     { id: 'endings', title: own.endings, none: own.noEndings, language },
     ending,
-    ({ policy, control, definition, until }) => {
+    ({ policy, control, definition, subject, until }) => {
       const path = organisationControlPath(policy, control);
       return html`<a href="${path}">${definition.title[language]}</a>
-        <p class="aside">${own.until} ${time(until, language)}</p>`;
+        <p class="aside">${own.until} ${time(until, language)}${subject === undefined ? '' : ` · ${subject}`}</p>`;
     },
   );
 }

@@ -1,3 +1,4 @@
+import type { KeptRecord } from '../../../evidence/register.ts';
 import type { Language } from '../../../policies/schema.ts';
 import type { ShownOrganisation, ShownOrganisationControl } from '../../people/shown.ts';
 import type { ListedSample } from '../../people/samples.ts';
@@ -13,12 +14,21 @@ import { time } from './moment.ts';
 import { sampleSection } from './samples.ts';
 import { caseSection, endingSection, waiverSection } from './organisation-parts.ts';
 import { reasonList } from './reasons.ts';
+import { registerSection } from './registers.ts';
 import { badge, severityBadge, symbol, verdictBar } from './verdict.ts';
+
+/** What is listed beside the controls. */
+export interface ListedOfOrganisation {
+  readonly waivers: readonly ListedWaiver[];
+  readonly samples: readonly ListedSample[];
+  /** Of registers. */
+  readonly lines: readonly KeptRecord[];
+}
 
 /** What people show: every control of the organisation from worst to best, what is due, what ends, and what is waived. */
 export function organisationPage(
   organisation: ShownOrganisation,
-  { waivers, samples }: { readonly waivers: readonly ListedWaiver[]; readonly samples: readonly ListedSample[] },
+  { waivers, samples, lines }: ListedOfOrganisation,
   context: PageContext,
 ): string {
   const { language } = context;
@@ -43,6 +53,7 @@ export function organisationPage(
     <div class="summary">
       ${caseSection(organisation.cases, context)} ${endingSection(controls, language)}
       ${waiverSection(waivers, controls, language)} ${sampleSection(samples, context)}
+      ${registerSection(lines, language)}
     </div>
     ${controls.map((control) => controlMarkup(control, language))}`;
   return framed(context, t.organisation, body);

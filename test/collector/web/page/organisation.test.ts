@@ -18,10 +18,11 @@ function pageAt(
   const office = new MadeUpOffice(log);
   const at = office.at(moment);
   const view = { ...context(language), at };
-  return organisationPage(office.window.at(at), { waivers: office.window.waivers(at), samples: [] }, view).replace(
-    /\s+/g,
-    ' ',
-  );
+  return organisationPage(
+    office.window.at(at),
+    { waivers: office.window.waivers(at), samples: [], lines: office.window.lines(at) },
+    view,
+  ).replace(/\s+/g, ' ');
 }
 
 /** The overview of a fleet that passes, with what people show at a moment. */
@@ -87,7 +88,7 @@ test.each(['nl', 'en'] as const)('speaks one language (%s)', (language) => {
 });
 
 test('an organisation that is held to nothing is told how to be', () => {
-  const page = organisationPage(nobody, { waivers: [], samples: [] }, context());
+  const page = organisationPage(nobody, { waivers: [], samples: [], lines: [] }, context());
   expect(page).toContain('waarborg people follow');
   expect(page).not.toContain('symbol pass');
 });
@@ -109,4 +110,29 @@ test('the overview says that all passes only where people show it too', () => {
   const unknown = overviewAt(day(2));
   expect(unknown).toMatch(/<h1> ?<span class="symbol unknown"/);
   expect(unknown).not.toContain('Nothing does:');
+});
+
+test('registers list what has not ended, each line once and without names', () => {
+  const log = new MadeUpLog()
+    .act(
+      day(1),
+      { act: 'record', id: 'person-1', record: { of: 'person', roles: ['developer'], from: day(1), until: day(4) } },
+      { text: 'Jan de Vries' },
+    )
+    .act(day(2), {
+      act: 'record',
+      id: 'customer-1',
+      record: { of: 'customer', hosts: ['<web>'], from: day(1), until: null },
+    });
+  for (let number = 0; number < 25; number += 1) {
+    const record = { of: 'host', host: `spare${number}`, from: day(1), until: null } as const;
+    log.act(day(2), { act: 'record', id: `host-${number}`, record });
+  }
+  const page = pageAt(day(3), { log, language: 'nl' });
+  for (const words of ['<h3>Mensen</h3>', 'developer', 'person-1', '<h3>Klanten</h3>', '&lt;web&gt;', 'en nog 5']) {
+    expect(page).toContain(words);
+  }
+  expect(page).not.toContain('Jan de Vries');
+  expect(pageAt(day(4), { log })).not.toContain('person-1');
+  expect(pageAt(day(1))).not.toContain(peopleTexts.en.registers);
 });
