@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { loadPolicy, shippedPolicies } from '../policies/load.ts';
 import { policyJsonSchema, type Language } from '../policies/schema.ts';
 import { coverageOf, coverageTable } from './policy/coverage.ts';
+import { tryCommand } from './policy/try.ts';
 import { pad, paint, textWidth, wrap } from './terminal/style.ts';
 
 export function command(): Command {
@@ -14,6 +15,7 @@ Example:
   waarborg policy show cloud-provider
   waarborg policy coverage antum
   waarborg policy lint my-policy.yaml
+  waarborg policy try my-policy.yaml --config /etc/waarborg/collector.yaml
   waarborg policy schema > waarborg-policy.schema.json`,
     );
   policy.command('list').description('List the documents that come with Waarborg.').action(list);
@@ -32,6 +34,7 @@ Example:
     .command('lint <files...>')
     .description('Check documents; what is wrong is told with its line and column (exit code 3).')
     .action(lint);
+  policy.addCommand(tryCommand());
   policy
     .command('schema')
     .description('Print the JSON Schema of policy documents, for editors.')

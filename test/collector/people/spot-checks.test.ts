@@ -117,6 +117,11 @@ test('collector, auditor and report draw the same sample, and judge what was fou
   await restart('2026-11-03T10:00:00Z');
   expect(await spot()).toBe('pass spot-checks.made');
 
+  const stricter = join(folder.path, 'stricter.yaml');
+  writeFileSync(stricter, policy.text.replace('sample: 2', 'sample: 3'));
+  const trial = await runWaarborg(['policy', 'try', stricter, '--data', folder.path]);
+  expect([trial.code, trial.stdout]).toEqual([0, expect.stringContaining('organisation  pass -> not-applicable')]);
+
   const period = { from: '2026-10-30T00:00:00.000Z', until: '2026-11-03T10:00:00.000Z' };
   const scope = { policies: null, hosts: null, labels: {} };
   const made = await makeStoredReport({ data, staleAfter: 3600, expected: [] }, { period, scope });
