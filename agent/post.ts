@@ -26,6 +26,16 @@ export function postJson(
   return ask(url, { method: 'POST', headers, body: JSON.stringify(question) }, seconds, signal);
 }
 
+/** As `postJson`, for a question of another form, whose type is among the headers. */
+export function postBytes(
+  url: URL,
+  body: Uint8Array<ArrayBuffer>,
+  seconds: number,
+  headers: Readonly<Record<string, string>>,
+): Promise<Answer> {
+  return ask(url, { method: 'POST', headers, body }, seconds, undefined);
+}
+
 /** As `postJson`, for what needs no question. */
 export function getJson(
   url: URL,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { z } from 'zod';
-import { describeFailure, getJson, postJson, type Answer } from '../agent/post.ts';
+import { describeFailure, getJson, postBytes, postJson, type Answer } from '../agent/post.ts';
 import { ProblemDetails } from '../evidence/exchange.ts';
 import { UsageError } from './subcommand.ts';
 
@@ -45,6 +45,20 @@ export class CollectorClient {
   /** @throws RefusedError */
   post<Schema extends z.ZodType>(path: string, question: unknown, schema: Schema): Promise<z.output<Schema>> {
     return this.#exchange(path, schema, (url, headers) => postJson(url, question, seconds, undefined, headers));
+  }
+
+  /**
+   * Posts what is no JSON of ours.
+   * @param headers its `content-type`, and others
+   * @throws RefusedError
+   */
+  postBytes<Schema extends z.ZodType>(
+    path: string,
+    body: Uint8Array<ArrayBuffer>,
+    headers: Readonly<Record<string, string>>,
+    schema: Schema,
+  ): Promise<z.output<Schema>> {
+    return this.#exchange(path, schema, (url, own) => postBytes(url, body, seconds, { ...headers, ...own }));
   }
 
   /** @throws RefusedError */

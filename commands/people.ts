@@ -10,6 +10,7 @@ import { UsageError } from './subcommand.ts';
 import { historyTable, saveFiles } from './people/history.ts';
 import { recordCommand } from './people/registers.ts';
 import { printRoster, type RosterOptions } from './people/roster.ts';
+import { postCommand } from './people/post.ts';
 import { momentOption, newId, packParts, type SaidOptions } from './people/said.ts';
 import { sampleCommand, spotCheckCommand } from './people/spot-checks.ts';
 import { organisationTable, registersTable } from './people/table.ts';
@@ -121,6 +122,7 @@ Example:
     .description('Print who may have access and who left, by the register of people, for roster.file of agent.yaml.')
     .option('--host <name>', 'for this host only')
     .action((options: RosterOptions) => printRoster(options, new Date()));
+  people.addCommand(postCommand());
   addCollectorOptions(people.command('show [id]'))
     .description(
       'What people show now; or all that was done about one attestation, exception or case, and what was said.',

@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { createPublicKey } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { AccessLog, type Deed } from '../collector/access/access-log.ts';
 import { roles, Tokens, type NewToken, type Role } from '../collector/access/tokens.ts';
@@ -27,6 +28,9 @@ interface CreateOptions extends CollectorDataOptions {
   readonly agent?: string;
   readonly person?: string;
   readonly customer?: string;
+  readonly policy?: string;
+  readonly control?: readonly string[];
+  readonly publicKey?: string;
 }
 
 export function command(): Command {
@@ -40,7 +44,8 @@ export function command(): Command {
 Example:
   waarborg token create --role enrol --agent web1.example.nl --config /etc/waarborg/collector.yaml
   waarborg token create --role metrics --label prometheus
-  waarborg token create --role reporter --customer customer-acme --label "Acme B.V."`,
+  waarborg token create --role reporter --customer customer-acme --label "Acme B.V."
+  waarborg token create --role pipeline --policy cloud-provider --control CP-penetration-test --label ci`,
     );
   addCollectorDataOptions(token.command('create'))
     .description('Make a token. It is shown this once: only its hash is kept.')
@@ -53,6 +58,9 @@ Example:
       'whose it is, where he has a token already: nobody approves of what he asked himself',
     )
     .option('--customer <id>', 'with --role reporter: the customer whose hosts it shows, by the id in the register')
+    .option('--policy <name>', 'with --role pipeline: the document that its controls stand in')
+    .option('--control <id...>', 'with --role pipeline: what it may post evidence for')
+    .option('--public-key <file>', 'with --role pipeline: an Ed25519 key (PEM) that must sign what it posts')
     .action(create);
   addCollectorDataOptions(token.command('list')).description('List all tokens, without their secrets.').action(list);
   addCollectorDataOptions(token.command('revoke <id>')).description('Make a token worthless.').action(revoke);
@@ -85,20 +93,53 @@ function create(options: CreateOptions): void {
     ...(agent === undefined ? {} : { agent }),
     ...(person === undefined ? {} : { person }),
     ...(customer === undefined ? {} : { customer }),
+    ...pipelineOf(options),
   };
   const made = tokens.create(token, new Date());
   noteHere(options, 'create-token', `${made.id} ${role}`);
   process.stdout.write(`${made.secret}\n`);
 }
 
+/** @throws UsageError */
+function pipelineOf({ role, policy, control, publicKey }: CreateOptions): Pick<NewToken, 'controls' | 'publicKey'> {
+  const isPipeline = role === 'pipeline';
+  if (isPipeline !== (policy !== undefined && control !== undefined) || (!isPipeline && publicKey !== undefined)) {
+    throw new UsageError('--policy and --control: expected both with --role pipeline, and with no other');
+  }
+  if (policy === undefined || control === undefined) return {};
+  const controls = control.map((id) => ({ policy, control: id }));
+  return publicKey === undefined ? { controls } : { controls, publicKey: readPublicKey(publicKey) };
+}
+
+/** @throws UsageError */
+function readPublicKey(file: string): string {
+  try {
+    const key = createPublicKey(readFileSync(file));
+    if (key.asymmetricKeyType === 'ed25519') return key.export({ type: 'spki', format: 'pem' });
+  } catch {
+    // Told below, with what was expected.
+  }
+  throw new UsageError(`--public-key ${file}: expected a PEM file with an Ed25519 key`);
+}
+
 function list(options: CollectorDataOptions): void {
   using tokens = openTokens(options);
   const now = new Date().toISOString();
-  const rows = tokens.list().map(({ id, role, label, expiresAt, revokedAt, usedAt, agent, person, customer }) => {
-    const state = revokedAt !== null ? 'revoked' : expiresAt <= now ? 'expired' : usedAt !== null ? 'used' : 'valid';
-    const acting = role === 'operator' || role === 'approver' ? person : '';
-    return [id, role, acting, state, expiresAt.slice(0, 10), [agent, customer, label].filter(Boolean).join(' ')];
-  });
+  const rows = tokens
+    .list()
+    .map(({ id, role, label, expiresAt, revokedAt, usedAt, agent, person, customer, controls }) => {
+      const state = revokedAt !== null ? 'revoked' : expiresAt <= now ? 'expired' : usedAt !== null ? 'used' : 'valid';
+      const acting = role === 'operator' || role === 'approver' || role === 'pipeline' ? person : '';
+      const bound = controls.map(({ policy, control }) => `${policy} ${control}`).join(', ');
+      return [
+        id,
+        role,
+        acting,
+        state,
+        expiresAt.slice(0, 10),
+        [agent, customer, bound, label].filter(Boolean).join(' '),
+      ];
+    });
   const table = [['id', 'role', 'person', 'state', 'until', 'for'], ...rows];
   const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...table.map((row) => (row[column] ?? '').length)));
   for (const row of table) {

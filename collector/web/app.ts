@@ -18,6 +18,7 @@ import type { OrganisationWindow } from '../people/shown.ts';
 import { peopleRoutes } from '../people/routes.ts';
 import type { Notices } from '../notices/notices.ts';
 import { noticeRoutes } from '../notices/routes.ts';
+import { pipelineRoutes } from '../pipelines/routes.ts';
 import { Problem } from '../problem.ts';
 import type { ReportSettings } from '../reports/make.ts';
 import { apiRoutes } from './api.ts';
@@ -89,6 +90,7 @@ export function createApp(app: AppDependencies): Express {
   server.use('/api/v1', enrolmentRoutes({ ...ingest, tokens: access.tokens, logKey: app.logKey }, access.now));
   server.use('/api/v1', administrationRoutes(access, { ...ingest, eraser: app.eraser }));
   server.use('/api/v1', peopleRoutes(access, { ...ingest, book: app.book }));
+  server.use('/api/v1', pipelineRoutes(access, { ...ingest, book: app.book }));
   server.use('/api/v1', accessRoutes(access));
   server.use('/api/v1', noticeRoutes(access, app.notices));
   const readers = allow(access, 'auditor', 'operator', 'reporter');

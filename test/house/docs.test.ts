@@ -104,12 +104,13 @@ describe('the docs', () => {
       .filter((path) => path.startsWith('collector/'))
       .flatMap((path) => [
         ...readSource(path).matchAll(
-          /'((?:http|token|enrol|agent|report|rotation|entry|log|store|host|control|policy|act|notice)\.[a-z-]+)'/g,
+          /'((?:http|token|enrol|agent|report|rotation|entry|log|store|host|control|policy|act|notice|evidence)\.[a-z-]+)'/g,
         ),
       ])
       .map(([, code]) => code ?? '');
     const internal = [
       'log.commit',
+      'evidence.db',
       'store.version',
       'store.durability',
       'agent.enrol',

@@ -48,7 +48,8 @@ const readable: Record<string, readonly (Role | 'nobody')[]> = {
 };
 
 function tokenOf(collector: Collector, role: Role): string {
-  const own = role === 'reporter' ? { customer } : {};
+  const controls = [{ policy: 'quick', control: 'Q-password' }];
+  const own = role === 'reporter' ? { customer } : role === 'pipeline' ? { controls } : {};
   return collector.tokens.create({ role, label: '', validity: 600, ...own }, new Date()).secret;
 }
 
@@ -113,12 +114,16 @@ test('every route gives what it has to the roles that may have it, and to no oth
   expect(found).toEqual(expected);
 });
 
+const evidencePath = '/api/v1/evidence/quick/Q-password';
+
 /** What writes, and who may. What they send here is of no form, so that nothing happens. */
 const writable: Record<string, readonly (Role | 'nobody')[]> = {
   [`/api/v1/hosts/${host}/revoke`]: ['operator'],
+  '/api/v1/enrolment-tokens': ['operator'],
   '/api/v1/erasures': ['operator'],
   '/api/v1/acts': ['operator', 'approver'],
   '/api/v1/notices/trial': ['operator'],
+  [evidencePath]: ['pipeline'],
 };
 
 test('nobody writes but who may', async () => {
@@ -128,7 +133,8 @@ test('nobody writes but who may', async () => {
     for (const who of everyone) {
       const headers = who === 'nobody' ? {} : bearer(tokenOf(collector, who));
       const { status } = await fetch(new URL(path, collector.url), { method: 'POST', headers });
-      expect([path, who, status]).toEqual([path, who, allowed.includes(who) ? 400 : who === 'nobody' ? 401 : 403]);
+      const unread = path === evidencePath ? 415 : 400;
+      expect([path, who, status]).toEqual([path, who, allowed.includes(who) ? unread : who === 'nobody' ? 401 : 403]);
     }
   }
 });

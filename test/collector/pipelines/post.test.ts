@@ -1,0 +1,239 @@
+import { generateKeyPairSync, sign } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { NewToken } from '../../../collector/access/tokens.ts';
+import type { Collector } from '../../../collector/collector.ts';
+import { OrganisationAnswer } from '../../../collector/people/exchange.ts';
+import { signedBytes } from '../../../collector/pipelines/signature.ts';
+import { pack } from '../../../evidence/exchange.ts';
+import { parsePolicy } from '../../../policies/load.ts';
+import { runWaarborg } from '../../support/process.ts';
+import { collectorOn } from '../../support/road.ts';
+import { temporaryFolder } from '../../support/tools.ts';
+import { audited, readAs } from '../administration/operator.ts';
+
+const policy = parsePolicy(
+  `policy: pipelines
+version: 1
+title: { nl: Straten, en: Pipelines }
+source: { document: Test, publisher: Test, dated: 2026-01-01 }
+controls:
+  - id: P-scan
+    clause: "1"
+    title: { nl: Scan, en: Scan }
+    promise: { nl: Elke week een scan., en: A scan each week. }
+    remedy: { nl: Herstel wat de scan vond., en: Mend what the scan found. }
+    severity: warning
+    maps: {}
+    check: attestation
+    with: { valid: 7d, evidence: required, remind: 1d }
+  - id: P-other
+    clause: "2"
+    title: { nl: Anders, en: Other }
+    promise: { nl: Iets anders., en: Something else. }
+    remedy: { nl: Doe het., en: Do it. }
+    severity: warning
+    maps: {}
+    check: attestation
+    with: { valid: 7d }
+`,
+  'pipelines.yaml',
+);
+const path = '/api/v1/evidence/pipelines/P-scan';
+const green = '<testsuite tests="1" timestamp="2026-03-02T11:00:00"><testcase name="a"/></testsuite>';
+const red = '<testsuite tests="1"><testcase name="a"><failure/></testcase></testsuite>';
+
+let folder: ReturnType<typeof temporaryFolder>;
+let collector: Collector & AsyncDisposable;
+let now: Date;
+
+beforeEach(async () => {
+  folder = temporaryFolder();
+  now = new Date('2026-03-02T12:00:00.000Z');
+  collector = await collectorOn(join(folder.path, 'data'), { now: () => now });
+  const named = [{ policy: policy.policy, version: policy.version, digest: policy.digest }];
+  const policies = [{ digest: policy.digest, zstd: pack(Buffer.from(policy.text)) }];
+  const body = JSON.stringify({ v: 1, act: { act: 'follow', policies: named }, parts: [], policies });
+  const headers = { authorization: `Bearer ${token({ role: 'operator' })}`, 'content-type': 'application/json' };
+  expect((await fetch(new URL('/api/v1/acts', collector.url), { method: 'POST', headers, body })).status).toBe(200);
+});
+afterEach(async () => {
+  await collector[Symbol.asyncDispose]();
+  folder[Symbol.dispose]();
+});
+
+function token(more: Partial<NewToken> = {}): string {
+  const bound = { controls: [{ policy: 'pipelines', control: 'P-scan' }] };
+  const given: NewToken = { role: 'pipeline', label: 'ci', validity: 86_400_000, ...bound, ...more };
+  return collector.tokens.create(given, now).secret;
+}
+
+async function post(
+  body: string,
+  {
+    secret = token(),
+    type = 'application/xml',
+    to = path,
+    more = {},
+  }: { secret?: string; type?: string; to?: string; more?: Record<string, string> } = {},
+): Promise<{ status: number; body: Record<string, unknown> }> {
+  const headers = { authorization: `Bearer ${secret}`, 'content-type': type, ...more };
+  const answer = await fetch(new URL(to, collector.url), { method: 'POST', headers, body });
+  return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+}
+
+async function scan(): Promise<string[]> {
+  const { observations } = OrganisationAnswer.parse(
+    JSON.parse(await readAs({ ...collector, tokens: clocked() }, '/api/v1/organisation')),
+  );
+  const found = observations.find(({ control }) => control === 'P-scan');
+  return [found?.verdict ?? 'none', ...(found?.reasons ?? []).map(({ code }) => code)];
+}
+
+/** Tokens on the test's clock. */
+function clocked(): Collector['tokens'] {
+  const { tokens } = collector;
+  return new Proxy(tokens, {
+    get: (of, name) =>
+      name === 'create' ? (made: NewToken) => of.create(made, now) : (Reflect.get(of, name) as unknown),
+  });
+}
+
+test('what passed attests its control, with the report, from its own moment on, and a verifier judges it alike', async () => {
+  expect(await scan()).toEqual(['unknown', 'attestation.none']);
+  const { status, body } = await post(green);
+  expect([status, body]).toEqual([
+    200,
+    expect.objectContaining({ v: 1, by: expect.stringMatching(/^person-/) as string }),
+  ]);
+  expect(await scan()).toEqual(['pass', 'attestation.stands']);
+  const history = await readAs({ ...collector, tokens: clocked() }, `/api/v1/acts/${String(body.id)}`);
+  expect(JSON.parse(history)).toMatchObject({
+    acts: [
+      {
+        role: 'pipeline',
+        act: { act: 'attest', effective: '2026-03-02T11:00:00.000Z', until: null },
+        parts: {
+          statement: { text: 'JUnit: tests 1, failed 0, skipped 0' },
+          'file/1': { name: 'junit.xml', content: Buffer.from(green).toString('base64') },
+        },
+      },
+    ],
+  });
+  const { organisation, findings } = audited(join(folder.path, 'data'), join(folder.path, 'bundle'));
+  expect(findings).toEqual([]);
+  expect(organisation?.observations.find(({ control }) => control === 'P-scan')?.verdict).toBe('pass');
+});
+
+test('what failed attests nothing, and takes back what the same pipeline attested before', async () => {
+  const secret = token();
+  const first = await post(green, { secret });
+  const other = await post(green, { secret: token() });
+  const failed = await post(red, { secret });
+  expect(failed).toMatchObject({ status: 422, body: { code: 'evidence.failed', revoked: [first.body.id] } });
+  expect(other.status).toBe(200);
+  // Another pipeline's word stands.
+  expect((await scan())[0]).toBe('pass');
+  expect(await post('{"v":1,"passed":false}', { secret, type: 'application/json' })).toMatchObject({
+    status: 422,
+    body: { revoked: [] },
+  });
+});
+
+test('a control whose only pipeline fails, fails', async () => {
+  const secret = token();
+  await post(green, { secret });
+  await post(red, { secret });
+  expect(await scan()).toEqual(['fail', 'attestation.revoked']);
+  await post(green, { secret });
+  expect((await scan())[0]).toBe('pass');
+});
+
+test('it ends by the policy, counted from its own moment', async () => {
+  await post(green);
+  now = new Date('2026-03-09T11:00:00.000Z');
+  expect(await scan()).toEqual(['fail', 'attestation.expired']);
+});
+
+test.each([
+  ['no test ran', '<testsuite tests="0"/>', 422, 'evidence.empty'],
+  ['it is of tomorrow', '<testsuite timestamp="2026-03-02T12:06:00"><testcase/></testsuite>', 400, 'evidence.moment'],
+  [
+    'it is of the day before yesterday',
+    '<testsuite timestamp="2026-03-01T11:59:59"><testcase/></testsuite>',
+    400,
+    'evidence.moment',
+  ],
+  ['it brings entities', '<!DOCTYPE t [<!ENTITY a "b">]><testsuite><testcase/></testsuite>', 400, 'evidence.form'],
+])('nothing is taken where %s', async (_, body, status, code) => {
+  expect(await post(body)).toMatchObject({ status, body: { code } });
+  expect(await scan()).toEqual(['unknown', 'attestation.none']);
+});
+
+test('a token posts for its own controls, in the forms that are read, and does nothing else', async () => {
+  const secret = token();
+  const elsewhere = { secret, to: '/api/v1/evidence/pipelines/P-other' };
+  expect(await post(green, elsewhere)).toMatchObject({ status: 403, body: { code: 'token.control' } });
+  expect(await post(green, { secret, to: '/api/v1/evidence/other/P-scan' })).toMatchObject({ status: 403 });
+  for (const type of ['text/plain', 'constructor', 'application/octet-stream']) {
+    expect(await post(green, { secret, type })).toMatchObject({ status: 415, body: { code: 'evidence.type' } });
+  }
+  expect(await post(green, { secret: token({ role: 'operator' }) })).toMatchObject({
+    status: 403,
+    body: { code: 'token.role' },
+  });
+  expect(await post('{}', { secret, to: '/api/v1/acts', type: 'application/json' })).toMatchObject({ status: 403 });
+  expect(await scan()).toEqual(['unknown', 'attestation.none']);
+});
+
+test('a token with a key takes only what that key signed, for this control, just now', async () => {
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+  const secret = token({ publicKey: publicKey.export({ type: 'spki', format: 'pem' }) });
+  const signedAt = (moment: Date, control = 'P-scan', body = green): Record<string, string> => {
+    const timestamp = String(moment.getTime() / 1000);
+    const bytes = signedBytes({ timestamp, policy: 'pipelines', control, body: Buffer.from(body) });
+    return { 'waarborg-timestamp': timestamp, 'waarborg-signature': sign(null, bytes, privateKey).toString('base64') };
+  };
+  const refused: Record<string, string>[] = [
+    {},
+    { 'waarborg-timestamp': String(now.getTime() / 1000), 'waarborg-signature': 'AAAA' },
+    signedAt(now, 'P-other'),
+    signedAt(now, 'P-scan', red),
+    signedAt(new Date(now.getTime() - 301_000)),
+    signedAt(new Date(now.getTime() + 302_000)),
+    { ...signedAt(now), 'waarborg-timestamp': 'now' },
+  ];
+  for (const more of refused) {
+    expect(await post(green, { secret, more })).toMatchObject({ status: 403, body: { code: 'evidence.signature' } });
+  }
+  expect(await scan()).toEqual(['unknown', 'attestation.none']);
+  expect((await post(green, { secret, more: signedAt(now) })).status).toBe(200);
+});
+
+test('waarborg people post does it from a pipeline, signed where the token wants that', async () => {
+  now = new Date();
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+  const file = (name: string, content: string): string => {
+    writeFileSync(join(folder.path, name), content);
+    return join(folder.path, name);
+  };
+  const secret = token({ publicKey: publicKey.export({ type: 'spki', format: 'pem' }) });
+  const key = file('ci.key', privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  const words = ['people', 'post', 'P-scan', '--policy', 'pipelines', '--collector', collector.url];
+  const run = (...more: string[]) => runWaarborg([...words, '--token-file', file('token', secret), ...more]);
+  const report = file('junit.xml', '<testsuite><testcase/></testsuite>');
+  expect(await run('--file', report)).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining('its key signed') as string,
+  });
+  expect(await run('--file', report, '--key', key)).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^attestation-[0-9a-f]{12}: entry \d+ of the log, by person-/) as string,
+  });
+  const failing = file('failing.xml', red);
+  expect(await run('--file', failing, '--key', key)).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining('what failed attests nothing') as string,
+  });
+}, 30_000);
