@@ -22,6 +22,24 @@ export const RevocationAnswer = z.strictObject({
 });
 export type RevocationAnswer = z.output<typeof RevocationAnswer>;
 
+/** `POST /api/v1/enrolment-tokens` */
+export const EnrolmentTokenRequest = z.strictObject({
+  v: z.literal(1),
+  /** The only one that may use it. */
+  agent: AgentName,
+  /** Seconds that it holds. */
+  validity: z
+    .int()
+    .min(60)
+    .max(7 * 86_400)
+    .default(3600),
+});
+export type EnrolmentTokenRequest = z.input<typeof EnrolmentTokenRequest>;
+
+/** `secret` is told this once. */
+export const EnrolmentTokenAnswer = z.strictObject({ v: z.literal(1), id: z.string(), secret: z.string() });
+export type EnrolmentTokenAnswer = z.output<typeof EnrolmentTokenAnswer>;
+
 /** `POST /api/v1/erasures`: one step of an erasure; to be asked again until nothing is left. */
 export const ErasureRequest = z
   .strictObject({

@@ -5,7 +5,7 @@ import { note } from '../access/note.ts';
 import { parseBody } from '../ingest/routes.ts';
 import { Problem } from '../problem.ts';
 import type { Eraser } from './erase.ts';
-import { ErasureRequest, RevocationRequest } from './exchange.ts';
+import { EnrolmentTokenRequest, ErasureRequest, RevocationRequest, type EnrolmentTokenAnswer } from './exchange.ts';
 import { revokeHost, type RevokeDependencies } from './revoke.ts';
 
 /** What only an operator may do: each act is an entry of the log. */
@@ -20,6 +20,13 @@ export function administrationRoutes(
     if (!agent.success) throw new Problem(404, 'host.unknown', 'expected the name of a host, in lower case');
     note(request, access, 'revoke-host', agent.data);
     response.json(await revokeHost(agent.data, parseBody(RevocationRequest, request.body), dependencies));
+  });
+  router.post('/enrolment-tokens', ...asked, (request, response) => {
+    const { agent, validity } = parseBody(EnrolmentTokenRequest, request.body);
+    note(request, access, 'create-token', agent);
+    const made = access.tokens.create({ role: 'enrol', label: 'made over the API', validity, agent }, access.now());
+    const answer: EnrolmentTokenAnswer = { v: 1, ...made };
+    response.set('cache-control', 'no-store').json(answer);
   });
   router.post('/erasures', ...asked, async (request, response) => {
     const { host = null, before, ground, reference, dryRun } = parseBody(ErasureRequest, request.body);
