@@ -48,6 +48,11 @@ export class OwedFindings {
     this.#hosts.delete(agent);
   }
 
+  /** Forgets every host but these. */
+  keepOnly(hosts: ReadonlySet<string>): void {
+    for (const host of this.#hosts.keys()) if (!hosts.has(host)) this.#hosts.delete(host);
+  }
+
   /** Sorted by host. */
   owed(): OwedFinding[] {
     return [...this.#hosts]

@@ -3,6 +3,8 @@ import { decodeEntry } from '../../evidence/entry.ts';
 import { HeardHosts, type HeardSource } from '../../evidence/heard.ts';
 import { Organisation, type ActFlaw } from '../../evidence/organisation.ts';
 import { noSamples, type SampleSource } from '../../evidence/spot-checks/samples.ts';
+import { countVerdicts } from '../../evidence/report.ts';
+import type { HostState } from '../state/host-state.ts';
 import { StoreError } from '../store/database.ts';
 import type { Store } from '../store/store.ts';
 import { CustomerHosts } from './customer-hosts.ts';
@@ -47,6 +49,19 @@ export class OrganisationBook {
     this.#organisation.take(taken);
     this.#customers.take(taken);
     this.#revision += 1;
+  }
+
+  /** How many controls hosts fail now: where more fail than findings stand for, nobody can tell that these are examined. */
+  weigh(hosts: Iterable<Pick<HostState, 'agent' | 'content'>>, at: Date): void {
+    const { owed } = this.#organisation;
+    const before = JSON.stringify(owed.owed());
+    const known = new Set<string>();
+    for (const { agent, content } of hosts) {
+      known.add(agent);
+      owed.report({ agent, counts: countVerdicts(content.controls) }, at.toISOString());
+    }
+    owed.keepOnly(known);
+    if (JSON.stringify(owed.owed()) !== before) this.#revision += 1;
   }
 
   flaw(act: Pick<ActTaken, 'act' | 'by' | 'role'>): ActFlaw | undefined {

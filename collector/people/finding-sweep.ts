@@ -46,11 +46,9 @@ export class FindingSweep implements Disposable {
 
   /** Never throws: what a log does not take now is opened at a later look. */
   async look(): Promise<void> {
-    const { sequencer, log } = this.#input;
+    const { book, fleet, now, log } = this.#input;
     try {
-      if (this.#plan().length === 0) return;
-      // Planned anew in the transaction: by then another look may have opened the same.
-      await sequencer.submit((append) => this.#write(append, this.#plan()));
+      await this.#openAndClose();
       this.#obstacle = undefined;
     } catch (error) {
       const code = error instanceof Problem ? error.code : 'findings.failed';
@@ -59,6 +57,13 @@ export class FindingSweep implements Disposable {
       }
       this.#obstacle = code;
     }
+    book.weigh(fleet.hosts(), now());
+  }
+
+  async #openAndClose(): Promise<void> {
+    if (this.#plan().length === 0) return;
+    // Planned anew in the transaction: by then another look may have opened the same.
+    await this.#input.sequencer.submit((append) => this.#write(append, this.#plan()));
   }
 
   #plan(): Act[] {

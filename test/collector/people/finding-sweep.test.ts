@@ -6,6 +6,7 @@ import { FindingSweep } from '../../../collector/people/finding-sweep.ts';
 import { Problem } from '../../../collector/problem.ts';
 import { openLog } from '../../../collector/log/open.ts';
 import { evidenceDatabase, Store } from '../../../collector/store/store.ts';
+import { cases } from '../../../policies/checks/cases.ts';
 import { seededKey } from '../../evidence/keys.ts';
 import { agentOn, collectorOn, enrolAgentAt, origin, passwordFiles, silent } from '../../support/road.ts';
 import { temporaryFolder } from '../../support/tools.ts';
@@ -21,7 +22,8 @@ function sweepOn(folder: string) {
   const database = evidenceDatabase(join(folder, 'data'));
   const store = new Store(database);
   const book = new OrganisationBook(store);
-  const now = (): Date => new Date('2026-11-22T12:00:00Z');
+  const clock = { now: new Date('2026-11-22T12:00:00Z') };
+  const now = (): Date => clock.now;
   const open = openLog({
     ...{ database, key: seededKey(9), config: { origin, data: join(folder, 'data'), checkpoints: [] }, now },
     ...{ elapsed: () => 0, log: silent, onCommit: () => undefined, onUndone: () => book.undo() },
@@ -40,7 +42,7 @@ function sweepOn(folder: string) {
       book.stage({ v: 1, receivedAt, ...entry }, index);
     });
   return {
-    ...{ book, store, sweep, sequencer, follow, database },
+    ...{ book, store, sweep, sequencer, follow, database, clock },
     [Symbol.dispose]() {
       open[Symbol.dispose]();
       database.close();
@@ -80,6 +82,29 @@ test('a log that takes nothing stops no look', async () => {
   on.sequencer.halt(new Problem(503, 'log.behind', 'set back'));
   await expect(on.sweep.look()).resolves.toBeUndefined();
   expect(on.book.organisation.findings.size).toBe(0);
+});
+
+test('failures that no finding could be opened for leave open that findings are examined', async () => {
+  using folder = temporaryFolder();
+  using on = sweepOn(folder.path);
+  await on.follow();
+  on.sequencer.halt(new Problem(503, 'log.behind', 'set back'));
+  await on.sweep.look();
+  const [urgent] = findingsPolicy.controls;
+  const name = { policy: findingsPolicy.policy, control: urgent?.id ?? '' };
+  const judged = (): string => {
+    const facts = on.book.organisation.factsOf('cases', name);
+    return cases
+      .judge(facts, urgent?.with, on.clock.now)
+      .map(({ code }) => code)
+      .join();
+  };
+  expect(judged()).toBe('cases.none');
+  on.clock.now = new Date('2026-11-22T13:00:00Z');
+  const { revision } = on.book;
+  await on.sweep.look();
+  expect(judged()).toBe('cases.unopened');
+  expect(on.book.revision).toBe(revision);
 });
 
 test('a host that fails has a finding from the next look on, until it passes, and an auditor finds the same', async () => {
