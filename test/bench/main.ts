@@ -9,6 +9,7 @@ export interface BenchOptions {
 }
 
 const benches: Readonly<Record<string, () => Promise<{ bench(options: BenchOptions): Promise<void> }>>> = {
+  agent: () => import('./agent.ts'),
   backup: () => import('./backup.ts'),
   host: () => import('./host.ts'),
   ingest: () => import('./ingest.ts'),
