@@ -57,7 +57,7 @@ function hundredths({ amount }: Credit): string {
 }
 
 function statementTable(statement: AvailabilityStatement): string {
-  const { month, policy, version, digest, promises, entries, fee } = statement;
+  const { month, policy, version, digest, promises, entries, work, fee } = statement;
   const lines = promises.flatMap((promise) => [
     `${promise.control}  ${promise.target} (${promise.service} ${promise.what}), seen from ${promise.vantages.join(', ')}`,
     `  ${promise.outcome}: ${shareOf(promise)}`,
@@ -65,7 +65,8 @@ function statementTable(statement: AvailabilityStatement): string {
     `  ${promise.left < 0 ? `${duration(promise.left)} more than` : `${duration(promise.left)} left of`} the ${duration(promise.allowance)} that ${promise.minimum} % leaves`,
     `  credit ${creditText(promise.credit, fee)}${promise.creditAtMost.share > promise.credit.share ? `, ${creditText(promise.creditAtMost, fee)} if all that is unknown was down` : ''}`,
   ]);
-  const basis = `${entries.length} entries of the log (--format json lists them), document ${digest.slice(0, 12)}`;
+  const registered = work.length === 0 ? '' : ` and ${work.length} lines of the register`;
+  const basis = `${entries.length} entries of the log${registered} (--format json lists them), document ${digest.slice(0, 12)}`;
   return [`${policy} ${version}, availability in ${month}`, '', ...lines, '', `rests on ${basis}`, ''].join('\n');
 }
 

@@ -16,7 +16,8 @@ import { selectControls } from '../../policies/select.ts';
 import type { ReportedEvidence } from '../reports/evidence.ts';
 import { seenBy, seenByAll, type Agreement } from './combine.ts';
 import { creditAmount, creditShare } from './credit.ts';
-import { toldOf, type Place, type Told } from './told.ts';
+import { isOn, type RegisteredWork } from './registered.ts';
+import { heardOf, type Heard, type Place, type Told } from './told.ts';
 
 export interface StatementOrder {
   /** `2026-10` */
@@ -45,6 +46,15 @@ export interface AvailabilityStatement {
   readonly promises: readonly AvailabilityPromise[];
   /** What it rests on. */
   readonly entries: readonly Pick<Place, 'index' | 'digest' | 'host' | 'issuedAt'>[];
+  /** Work that the register announced and that was left out of account, by the act that wrote it down. */
+  readonly work: readonly RegisteredLine[];
+}
+
+export interface RegisteredLine {
+  readonly id: string;
+  readonly index: number;
+  readonly from: string;
+  readonly until: string;
 }
 
 export interface AvailabilityPromise {
@@ -94,9 +104,9 @@ export function availabilityStatement(
   // The longest month of any zone: which zone counts, the document says, and which document, the reports.
   const around = monthNamed(order.month, 'UTC');
   const day = 86_400_000;
-  const told = toldOf(evidence, { from: around.from - day, until: around.until + day });
-  const document = documentOf(told, around, order, evidence);
-  const made = document.controls.flatMap((control) => promisesOf(control, document, told, order));
+  const heard = heardOf(evidence, { from: around.from - day, until: around.until + day });
+  const document = documentOf(heard.told, around, order, evidence);
+  const made = document.controls.flatMap((control) => promisesOf(control, document, heard, order));
   const places = new Map(made.flatMap(({ places }) => places.map((place) => [place.index, place] as const)));
   return {
     v: 1,
@@ -110,6 +120,7 @@ export function availabilityStatement(
     entries: [...places.values()]
       .sort((a, b) => a.index - b.index)
       .map(({ index, digest, host, issuedAt }) => ({ index, digest, host, issuedAt })),
+    work: heard.work.filter((one) => made.some(({ work }) => work.includes(one))).map(lineOf),
   };
 }
 
@@ -135,9 +146,20 @@ function documentOf(
 interface Made {
   readonly promise: AvailabilityPromise;
   readonly places: readonly Place[];
+  /** Of the register, what counts for it. */
+  readonly work: readonly RegisteredWork[];
 }
 
-function promisesOf(control: Control, document: Policy, told: readonly Told[], order: StatementOrder): Made[] {
+function lineOf({ id, index, window: { from, until } }: RegisteredWork): RegisteredLine {
+  return { id, index, from, until };
+}
+
+function promisesOf(
+  control: Control,
+  document: Policy,
+  { told, work: registered }: Heard,
+  order: StatementOrder,
+): Made[] {
   if (control.check !== 'availability') return [];
   const { minimum, zone, notice, purpose } = AvailabilityParameters.parse(control.with);
   if (minimum === undefined) return [];
@@ -158,10 +180,13 @@ function promisesOf(control: Control, document: Policy, told: readonly Told[], o
   return [...targets]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, { target, service, what }]) => {
-      const work = excluded(windows, target, notice, month);
+      const counting = registered.filter(
+        (one) => isOn(one, { target, what }) && excluded([one.window], target, notice, month).length > 0,
+      );
+      const work = excluded([...windows, ...counting.map(({ window }) => window)], target, notice, month);
       const { vantages, pieces, places } = seenOf(asked, { target, service }, month, order.agreement);
       const figures = figuresOf(pieces, { month, work, minimum, fee: order.fee });
-      return { promise: { control: control.id, target, service, what, vantages, ...figures }, places };
+      return { promise: { control: control.id, target, service, what, vantages, ...figures }, places, work: counting };
     });
 }
 

@@ -9,6 +9,7 @@ import type { Span } from '../../policies/moments.ts';
 import { readingOf } from '../../policies/reading.ts';
 import type { Labels } from '../../policies/schema.ts';
 import type { ReportedEvidence } from '../reports/evidence.ts';
+import { WorkRegister, type RegisteredWork } from './registered.ts';
 
 /** A report's place in the log. */
 export interface Place {
@@ -34,14 +35,21 @@ export const heededSeconds = 8 * 86_400;
 
 type Evidence = Pick<ReportedEvidence, 'entries' | 'part'>;
 
+/** What the log tells of a month. */
+export interface Heard {
+  /** In the order of the log. */
+  readonly told: readonly Told[];
+  readonly work: readonly RegisteredWork[];
+}
+
 /**
- * What reports tell of availability that bears upon a month, in the order of the log. Reports whose date contradicts the
+ * What reports tell of availability that bears upon a month, and what the register announced. Reports whose date contradicts the
  * log's say nothing, nor do those of a key that was withdrawn, or whose facts are not there.
  */
-export function toldOf(evidence: Evidence, month: Span): Told[] {
+export function heardOf(evidence: Evidence, month: Span): Heard {
   const listener = new Listener(evidence, month);
   for (const { index, entry } of evidence.entries()) listener.take(entry, index);
-  return listener.told;
+  return { told: listener.told, work: listener.work.all() };
 }
 
 interface Chain {
@@ -53,6 +61,7 @@ const AnyFacts = readingOf(AvailabilityFacts);
 
 class Listener {
   readonly told: Told[] = [];
+  readonly work = new WorkRegister();
   readonly #evidence: Evidence;
   readonly #heeded: Span;
   readonly #chains = new Map<string, Chain>();
@@ -75,6 +84,8 @@ class Listener {
       if (chain !== undefined) chain.isRevoked = true;
     } else if (entry.kind === 'report') {
       this.#takeReport(entry, index);
+    } else if (entry.kind === 'act') {
+      this.work.take(entry, index);
     }
   }
 

@@ -28,6 +28,61 @@ function promiseOf(log: TellingLog, order: Partial<StatementOrder> = {}) {
 /** October in Amsterdam, where the clock is set back on the 25th: 31 days and an hour. */
 const whole = 2_682_000;
 
+describe('work that the register announces', () => {
+  const down: Changes = [up, ['2026-10-03T10:00Z', 'down'], ['2026-10-03T12:00Z', 'up']];
+  const work = (from: string, until: string, hosts: string[] | null = null) =>
+    ({ of: 'maintenance', hosts, from: new Date(from).toISOString(), until: new Date(until).toISOString() }) as const;
+  const saturday = work('2026-10-03T10:00Z', '2026-10-03T12:00Z');
+  const before = '2026-10-01T00:00:00.000Z';
+  const downOf = (log: TellingLog) => {
+    const { down: lost, maintenance } = promiseOf(log);
+    return { lost, maintenance };
+  };
+  const counted = { lost: 0, maintenance: 7200 };
+  const not = { lost: 7200, maintenance: 0 };
+
+  it.each([
+    ['counts where it was written down before', before, saturday, counted],
+    ['does not count where it was written down when it had begun', '2026-10-03T10:00:01.000Z', saturday, not],
+    ['counts on the host where the target is', before, { ...saturday, hosts: ['db1', 'www.example.nl'] }, counted],
+    ['counts on a host of the name of the target', before, { ...saturday, hosts: ['www'] }, counted],
+    ['does not count on others', before, { ...saturday, hosts: ['db1.example.nl'] }, not],
+    [
+      'counts for the part of the outage that it covers',
+      before,
+      work('2026-10-03T11:00Z', '2026-10-03T13:00Z'),
+      { lost: 3600, maintenance: 7200 },
+    ],
+  ])('%s', (_, receivedAt, record, expected) => {
+    const log = enrolled().act(receivedAt, { act: 'record', id: 'work-1', record });
+    expect(downOf(log.tell('2026-11-01T12:00Z', down))).toEqual(expected);
+  });
+
+  it('counts as it stood when it began, whatever became of the line, and is named', () => {
+    const log = enrolled();
+    log.act(before, { act: 'record', id: 'work-1', record: work('2026-10-02T10:00Z', '2026-10-02T12:00Z') });
+    log.act('2026-10-01T12:00:00.000Z', { act: 'record', id: 'work-1', record: saturday });
+    log.act('2026-10-03T11:00:00.000Z', {
+      ...({ act: 'record', id: 'work-1' } as const),
+      record: work('2026-10-03T09:00Z', '2026-10-03T20:00Z'),
+    });
+    log.act('2026-10-04T00:00:00.000Z', { act: 'strike', of: 'work-1' });
+    log.tell('2026-11-01T12:00Z', down);
+    expect(downOf(log)).toEqual(counted);
+    const { from, until } = saturday;
+    expect(statementOf(log).work).toEqual([{ id: 'work-1', index: 2, from, until }]);
+  });
+
+  it('does not count where the line was struck before', () => {
+    const log = enrolled();
+    log.act(before, { act: 'record', id: 'work-1', record: saturday });
+    log.act('2026-10-02T00:00:00.000Z', { act: 'strike', of: 'work-1' });
+    log.tell('2026-11-01T12:00Z', down);
+    expect(downOf(log)).toEqual(not);
+    expect(statementOf(log).work).toEqual([]);
+  });
+});
+
 describe('the statement of a month', () => {
   it('gives what is worked by hand in its docs', () => {
     const three: Changes = [
