@@ -8,8 +8,8 @@ const compress = promisify(deflateRaw);
 /** Level 1 makes a scrape a tenth of its length; more takes several times as long for little. Ends on a whole byte. */
 const compression = { level: 1, finishFlush: constants.Z_SYNC_FLUSH };
 
-/** So many are compressed at a time, on other threads. */
-const oneOfFew = pLimit(8);
+/** So many are handed to other threads at a time: enough that a busy collector is not waited for at each, and few, as reports are verified there too. */
+const oneOfFew = pLimit(32);
 
 /** Bytes that are handed on at once, or a little more. */
 const sliceLength = 2 ** 16;

@@ -45,6 +45,14 @@ export const collector: readonly Alert[] = [
     description: 'GET /readyz says why: the disk, the clock or the database. Agents keep their reports meanwhile.',
   },
   {
+    alert: 'WaarborgNoticesFailed',
+    severity: 'warning',
+    expr: 'delta(waarborg_notices_messages{state="failed"}[1d]) > 0',
+    for: '0m',
+    summary: 'Messages to {{ $labels.receiver }} could not be delivered.',
+    description: 'They were given up after many tries: nobody was told of what stood in them.',
+  },
+  {
     alert: 'WaarborgMetricsReduced',
     severity: 'info',
     expr: 'waarborg_control_series_reduced == 1',

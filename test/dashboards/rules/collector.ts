@@ -3,6 +3,7 @@ import { steady, type RuleCase } from './case.ts';
 const mebibyte = 2 ** 20;
 const free = 'waarborg_store_free_bytes';
 const reserve = { waarborg_store_reserve_bytes: steady(32 * mebibyte) };
+const failed = 'waarborg_notices_messages{receiver="ops",state="failed"}';
 const refused = (code: string): string => `waarborg_http_problems_total{code="${code}"}`;
 
 export const collector: readonly RuleCase[] = [
@@ -71,6 +72,20 @@ export const collector: readonly RuleCase[] = [
       [refused('log.busy')]: steady(5),
     },
     at: '1h',
+    fires: [],
+  },
+  {
+    alert: 'WaarborgNoticesFailed',
+    what: 'a message that was given up an hour ago',
+    series: { [failed]: '2x120 3x300' },
+    at: '3h',
+    fires: [{ severity: 'warning', labels: { receiver: 'ops', state: 'failed' } }],
+  },
+  {
+    alert: 'WaarborgNoticesFailed',
+    what: 'messages that were given up weeks ago, of which the first leave the count',
+    series: { [failed]: '2x120 1x300', 'waarborg_notices_messages{receiver="ops",state="sent"}': '0+1x600' },
+    at: '3h',
     fires: [],
   },
   {
