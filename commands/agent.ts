@@ -4,7 +4,7 @@ import { pino, type Logger } from 'pino';
 import { Agent } from '../agent/agent.ts';
 import { describedHost } from '../agent/described-host.ts';
 import { LocalVantage } from '../agent/host/vantage.ts';
-import { holdLittleMemory } from '../agent/memory.ts';
+import { spareMemory } from '../agent/memory.ts';
 import { loadAgentSettings, type AgentSettings } from '../agent/settings.ts';
 import { SpoolFullError } from '../agent/spool.ts';
 import { loadPolicies } from '../policies/load.ts';
@@ -40,7 +40,7 @@ Example:
 }
 
 async function runAgents({ config, once }: AgentOptions): Promise<void> {
-  holdLittleMemory();
+  spareMemory();
   const own = loadAgentSettings(config);
   const log = pino({ name: 'waarborg-agent', level: process.env.WAARBORG_LOG ?? 'info' });
   const limit = pLimit(maximumRuns);

@@ -6,12 +6,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { collectors } from '../../../agent/collect/index.ts';
 import { openLedger } from '../../../agent/ledger.ts';
-import { holdLittleMemory } from '../../../agent/memory.ts';
+import { spareMemory } from '../../../agent/memory.ts';
 import { runChecks, type RunInput } from '../../../agent/run.ts';
 import { loadPolicy } from '../../../policies/load.ts';
 import { madeUpHost } from './made-up.ts';
 
-holdLittleMemory();
+spareMemory();
 const [folder = '', kinds = ''] = process.argv.slice(2);
 const documents = join(
   import.meta.dirname,
