@@ -54,6 +54,27 @@ describe('a compressed scrape', () => {
     expect(again).not.toContain('host="host7",policy="example",control="EX-tls",severity="critical",verdict="pass"');
   });
 
+  it('of a fleet whose lines are kept in groups is that of a collector that starts then', async () => {
+    const controls = Array.from({ length: 40 }, (_, number) => state(`EX-${number}`, 'pass'));
+    const hosts = Array.from({ length: 400 }, (_, number) => hostState(`host${number}`, controls));
+    const fleet = fleetOf(hosts);
+    const exposition = new Exposition({ fleet, shelf: shelf(), seriesLimit: 100_000 });
+    for (const host of hosts) exposition.update(host, at);
+    const first = await zipped(exposition.chunks(at, 'text'));
+    expect(gunzipSync(first).length).toBeGreaterThan(2 ** 20);
+    fleet.stage(hostState('host7', [state('EX-tls', 'pass'), ...controls]));
+    fleet.stageRemoval('host8');
+    const { changed, gone } = fleet.settle();
+    for (const host of changed) exposition.update(host, at);
+    for (const agent of gone) exposition.remove(agent);
+    const again = gunzipSync(await zipped(exposition.chunks(at, 'text'))).toString();
+    const anew = new Exposition({ fleet, shelf: shelf(), seriesLimit: 100_000 });
+    expect(samplesIn(again).sort()).toEqual(samplesIn(scraped(anew, at)).sort());
+    expect(again).toContain('host="host7",policy="example",control="EX-tls"');
+    const shards = [0, 1].map((number) => samplesIn(scraped(exposition, at, 'text', { number, of: 2 })));
+    expect(shards.flat().sort()).toEqual(samplesIn(again).sort());
+  });
+
   it('of parts of any length and number is one gzip member', async () => {
     const parts = fc.array(fc.string({ maxLength: 2000 }), { maxLength: 20 });
     await fc.assert(
