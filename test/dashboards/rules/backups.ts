@@ -39,6 +39,13 @@ export const backups: readonly RuleCase[] = [
     fires: [],
   },
   {
+    alert: 'WaarborgBackupLate',
+    what: 'a backup of every four hours that is late, within the day: its control tells of that',
+    series: { [newest]: steady(-10 * hour), [gap]: steady(4 * hour) },
+    at: '3h',
+    fires: [],
+  },
+  {
     alert: 'WaarborgBackupRetentionBroken',
     what: 'old copies that went',
     series: { [newest]: steady(0), [oldest]: `${-30 * day}x300 ${-7 * day}x200`, [points]: steady(8) },
