@@ -150,8 +150,10 @@ export class Organisation {
    */
   take(taken: ActTaken): ActFlaw | undefined {
     const flaw = this.flawOf(taken);
-    if (flaw === undefined) this.#apply(taken);
-    return flaw;
+    if (flaw !== undefined) return flaw;
+    this.#apply(taken);
+    this.owed.pass(taken.receivedAt);
+    return undefined;
   }
 
   /** What the log holds for a control, in the form of its check kind's facts; undefined for a kind that hosts show. */
@@ -216,7 +218,6 @@ export class Organisation {
   #apply(taken: ActTaken): void {
     const { act, by, role, receivedAt: recorded, body } = taken;
     this.findings.take({ act, role });
-    this.owed.pass(recorded);
     switch (act.act) {
       case 'attest': {
         const { act: _, ...attested } = act;

@@ -2,7 +2,6 @@ import type { OwedFinding } from '../policies/checks/cases.ts';
 import { isWithin } from '../policies/moments.ts';
 import type { HostFindings } from './host-findings.ts';
 import type { WaiverState } from './organisation.ts';
-import type { Statement } from './report.ts';
 import { spanOfWaiver } from './waivers.ts';
 
 interface Failing {
@@ -27,20 +26,17 @@ export class OwedFindings {
     this.#waivers = waivers;
   }
 
-  /** The log goes on: exceptions count as of its newest moment. */
+  /** Something was done: what stands for failures may be another now. */
   pass(receivedAt: string): void {
     this.#latest = receivedAt;
+    for (const [host, { count }] of this.#hosts) this.#weigh(host, count);
   }
 
-  report({ agent, counts }: Pick<Statement, 'agent' | 'counts'>, receivedAt: string): void {
-    this.pass(receivedAt);
-    if (counts.fail === 0) {
-      this.#hosts.delete(agent);
-      return;
-    }
-    const isOwed = counts.fail > this.#accounted(agent);
-    const since = isOwed ? (this.#hosts.get(agent)?.since ?? receivedAt) : null;
-    this.#hosts.set(agent, { count: counts.fail, since });
+  /** A report of a host by which so many controls fail. */
+  report(host: string, failing: number, receivedAt: string): void {
+    this.#latest = receivedAt;
+    if (failing > 0) this.#weigh(host, failing);
+    else this.#hosts.delete(host);
   }
 
   /** A host whose key counts no more. */
@@ -61,6 +57,11 @@ export class OwedFindings {
         return since === null || accounted >= failing ? [] : [{ host, failing, accounted, since }];
       })
       .sort((a, b) => (a.host < b.host ? -1 : 1));
+  }
+
+  #weigh(host: string, count: number): void {
+    const isOwed = count > this.#accounted(host);
+    this.#hosts.set(host, { count, since: isOwed ? (this.#hosts.get(host)?.since ?? this.#latest) : null });
   }
 
   #accounted(host: string): number {

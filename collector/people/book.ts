@@ -58,7 +58,7 @@ export class OrganisationBook {
     const known = new Set<string>();
     for (const { agent, content } of hosts) {
       known.add(agent);
-      owed.report({ agent, counts: countVerdicts(content.controls) }, at.toISOString());
+      owed.report(agent, countVerdicts(content.controls).fail, at.toISOString());
     }
     owed.keepOnly(known);
     if (JSON.stringify(owed.owed()) !== before) this.#revision += 1;

@@ -12,6 +12,7 @@ import type { ReportedEvidence } from './evidence.ts';
 import { documentsOf } from './definitions.ts';
 import { HostRecords, type HostRecord } from './hosts.ts';
 import type { CollectorGap, EntryReference } from './model.ts';
+import { FailureHistory, type FailureChange } from './organisation/failure-history.ts';
 import { HeardHistory } from './organisation/heard-history.ts';
 import type { PlacedAct } from './organisation/replay.ts';
 
@@ -43,6 +44,8 @@ export interface LogReading {
   readonly heard: HeardHistory;
   /** What was to be looked at each month. */
   readonly samples: Samples;
+  /** How many controls of hosts failed. */
+  readonly failures: readonly FailureChange[];
   /** Whether the evidence leaves out no entry of that time: then these are all acts that there were. */
   readonly hasAllActs: boolean;
   /** The log's last entry, where the log ended before the period did; else null. */
@@ -72,6 +75,7 @@ class LogReader {
   readonly #acts: PlacedAct[] = [];
   readonly #heard = new HeardHistory();
   readonly #samples: Samples;
+  readonly #failures = new FailureHistory();
   #hasAllActs = true;
   #last: EntryReference | null = null;
   /** When each entry was received. */
@@ -99,6 +103,7 @@ class LogReader {
       case 'agent.revoke':
         this.#hosts.revoke(entry, reference);
         this.#heard.revoke(entry);
+        this.#failures.forget(entry.agent, reference);
         break;
       case 'report':
         this.#takeReport(entry, index);
@@ -135,6 +140,7 @@ class LogReader {
       acts: this.#acts,
       heard: this.#heard,
       samples: this.#samples,
+      failures: this.#failures.changes,
       hasAllActs: this.#hasAllActs,
       logEnd: hasEnded ? last : null,
     };
@@ -163,6 +169,7 @@ class LogReader {
     this.#samples.receive(index, receivedAt, isGood ? { statement, envelope } : undefined);
     if (statement === undefined || record === undefined || chain === undefined || chain.revokedAt !== undefined) return;
     this.#heard.report(statement, receivedAt);
+    this.#failures.report(statement, { index, receivedAt, issuedAt: statement.issuedAt });
     const isDoubted = this.#isDoubted(statement, chain, receivedAt);
     chain.previousIssuedAt = statement.issuedAt;
     const at = momentOf(statement, receivedAt, isDoubted);

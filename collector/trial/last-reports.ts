@@ -72,7 +72,7 @@ class EndReader {
 
   #hear(statement: Statement, receivedAt: string): void {
     this.#heard.report(statement, receivedAt);
-    this.organisation.owed.report(statement, receivedAt);
+    this.organisation.owed.report(statement.agent, statement.counts.fail, receivedAt);
     const before = this.#last.get(statement.agent);
     if (before === undefined || before.epoch <= statement.epoch) this.#last.set(statement.agent, statement);
   }

@@ -88,8 +88,8 @@ export class People {
   }
 
   /** A report that holds: how many controls fail by it is signed. */
-  hear(statement: Pick<Statement, 'agent' | 'counts'>, receivedAt: string): void {
-    if (this.#isWhole) this.#organisation.owed.report(statement, receivedAt);
+  hear({ agent, counts }: Pick<Statement, 'agent' | 'counts'>, receivedAt: string): void {
+    if (this.#isWhole) this.#organisation.owed.report(agent, counts.fail, receivedAt);
   }
 
   /** A host whose key counts no more. */

@@ -11,6 +11,7 @@ import type { Control } from '../../../policies/schema.ts';
 import type { Instant } from '../chain.ts';
 import { controlKey } from '../contents.ts';
 import type { EntryReference } from '../model.ts';
+import type { FailureChange } from './failure-history.ts';
 import type { HeardHistory } from './heard-history.ts';
 import { Track } from './track.ts';
 
@@ -35,6 +36,8 @@ export interface ReplayInput {
   readonly acts: readonly PlacedAct[];
   readonly heard: HeardHistory;
   readonly samples: SampleSource;
+  /** In the order of the log. */
+  readonly failures: readonly FailureChange[];
   /** Whether no other act can have been taken in that time. */
   readonly hasAllActs: boolean;
   /** The log's last entry, where the log ended before the period; else null. */
@@ -61,10 +64,16 @@ export class Replay {
   /** It gives way to other work in between: each act may have hundreds of cases judged anew. */
   static async of(input: ReplayInput): Promise<Replay> {
     const replay = new Replay(input);
+    const failures = [...input.failures].filter(({ entry }) => Date.parse(entry.receivedAt) < input.until).reverse();
+    const weighUntil = (index: number): void => {
+      while ((failures.at(-1)?.entry.index ?? Infinity) < index) replay.#weigh(failures.pop());
+    };
     for (const act of input.acts) {
+      weighUntil(act.entry.index);
       replay.#take(act);
       if (Date.parse(act.entry.receivedAt) >= input.from) await setImmediate();
     }
+    weighUntil(Infinity);
     replay.#endFollowing(input.until);
     for (const track of replay.tracks.values()) track.end(input.until, input.logEnd);
     return replay;
@@ -94,6 +103,20 @@ export class Replay {
       if (!keys.has(key)) track.drop(entry, unread.has(track.policy) ? 'missing' : 'not-asked');
     }
     for (const { policy, control } of asked) this.#ask(policy.policy, control, entry);
+  }
+
+  /** Whether a finding stands for each failure may be another from here on. */
+  #weigh(change: FailureChange | undefined): void {
+    if (change === undefined) return;
+    const { owed } = this.organisation;
+    const before = JSON.stringify(owed.owed());
+    if (change.failing === null) owed.forget(change.host);
+    else owed.report(change.host, change.failing, change.entry.receivedAt);
+    if (JSON.stringify(owed.owed()) === before) return;
+    for (const { policy, definition } of this.tracks.values()) {
+      if (definition !== undefined && kindOfCases(definition) === 'finding')
+        this.#ask(policy, definition, change.entry);
+    }
   }
 
   #endFollowing(at: Instant): void {
@@ -137,6 +160,8 @@ export class Replay {
         return about?.policy === policy && about.control === definition.id;
       }
       case 'cases':
+        // What is excused needs no finding.
+        if (act.act === 'approve' || act.act === 'revoke') return kindOfCases(definition) === 'finding';
         return this.#caseOf(act) === kindOfCases(definition);
       case 'spot-checks':
         return act.act === 'spot-check';

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
-import { filePartName, statementPartName, type Act } from '../../../evidence/act.ts';
+import { filePartName, statementPartName, type Act, type ActingRole } from '../../../evidence/act.ts';
 import type { Entry } from '../../../evidence/entry.ts';
-import { digestOf, type Statement } from '../../../evidence/report.ts';
+import { countVerdicts, digestOf, type Statement } from '../../../evidence/report.ts';
 import type { PlacedEntry, ReportedEvidence } from '../../../collector/reports/evidence.ts';
 import type { ComplianceRequest } from '../../../collector/reports/build.ts';
 import { parsePolicy, type Policy } from '../../../policies/load.ts';
@@ -69,6 +69,7 @@ export interface MadeUpWaiver {
 }
 
 export interface SaidWithAct {
+  readonly role?: ActingRole;
   readonly by?: string;
   readonly text?: string;
   readonly files?: readonly string[];
@@ -128,7 +129,7 @@ export class MadeUpLog {
         { name: 'host', commitment: this.part(agent, host) },
         { name: 'observations', commitment: this.part(agent, { v: 1, observations }) },
       ],
-      counts: { pass: 0, fail: 0, unknown: 0, 'not-applicable': 0 },
+      counts: countVerdicts(observations),
       seen: seen === undefined ? null : { origin: 'test.example/log', size: seen, root: '' },
     };
     const payload = Buffer.from(JSON.stringify(statement)).toString('base64');
@@ -145,7 +146,7 @@ export class MadeUpLog {
   }
 
   /** Something that a person did. What he says, and the names of files, become parts. */
-  act(receivedAt: string, act: Act, { by = 'person-a', text, files = [] }: SaidWithAct = {}): this {
+  act(receivedAt: string, act: Act, { by = 'person-a', role = 'operator', text, files = [] }: SaidWithAct = {}): this {
     const said = text === undefined ? [] : [{ name: statementPartName, content: { v: 1, text } }];
     const handedIn = files.map((name, index) => {
       return { name: filePartName(index + 1), content: { v: 1, name, type: 'application/pdf', content: '' } };
@@ -153,7 +154,7 @@ export class MadeUpLog {
     const body = [...said, ...handedIn].map(({ name, content }) => {
       return { name, commitment: this.part(`${name} ${this.#acts++}`, content) };
     });
-    return this.append({ v: 1, kind: 'act', receivedAt, by, role: 'operator', act, body });
+    return this.append({ v: 1, kind: 'act', receivedAt, by, role, act, body });
   }
 
   /** The organisation is held to documents from a moment on. */
