@@ -14,6 +14,7 @@ import type { Fleet, ShownVerdict } from '../state/fleet.ts';
 import type { PolicyShelf } from '../state/shelf.ts';
 import type { OrganisationBook } from './book.ts';
 import { listSamples, type ListedSample } from './samples.ts';
+import { listAwaiting, type Awaiting } from './awaiting.ts';
 import { listWaivers, type ListedWaiver } from './standing-waivers.ts';
 import { termsOfCase, type TermOfStep } from './terms.ts';
 
@@ -104,6 +105,11 @@ export class OrganisationWindow {
   /** Of hosts and the organisation. */
   waivers(at: Date): ListedWaiver[] {
     return listWaivers({ organisation: this.#book.organisation, shelf: this.#shelf, fleet: this.#fleet }, at);
+  }
+
+  /** What counts only once others approve of it. */
+  awaiting(at: Date): Awaiting[] {
+    return listAwaiting(this.#book.organisation, this.waivers(at), this.#shelf);
   }
 
   /** What is to be looked at, the newest month first. */

@@ -21,6 +21,7 @@ import { noticeRoutes } from '../notices/routes.ts';
 import { pipelineRoutes } from '../pipelines/routes.ts';
 import { Problem } from '../problem.ts';
 import type { ReportSettings } from '../reports/make.ts';
+import { actPageRoutes } from './acts.ts';
 import { apiRoutes } from './api.ts';
 import { keepLanguage } from './language.ts';
 import { loginRoutes } from './login.ts';
@@ -99,6 +100,7 @@ export function createApp(app: AppDependencies): Express {
   server.use('/log', tileRoutes(ingest.log, access, app.cosignedCheckpoint));
   server.use(keepLanguage);
   server.use(loginRoutes(access, limit));
+  server.use(actPageRoutes(access, { ...ingest, book: app.book }));
   server.use(pageRoutes(access, { ...ingest, people: app.people, notices: app.notices }));
   server.use((request: Request) => {
     throw new Problem(404, 'http.not-found', `nothing is served at ${request.path}`);

@@ -53,7 +53,10 @@ export function pageRoutes(access: Access, pages: PageDependencies): Router {
       response,
       organisationPage(
         people.at(at),
-        { waivers: people.waivers(at), samples: people.samples(), lines: people.lines(at) },
+        {
+          ...{ waivers: people.waivers(at), awaiting: people.awaiting(at) },
+          ...{ samples: people.samples(), lines: people.lines(at) },
+        },
         context,
       ),
     );

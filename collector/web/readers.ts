@@ -7,6 +7,7 @@ export const readersOf = {
   '/hosts/:host': ['auditor', 'operator', 'reporter'],
   '/policies/:policy/controls/:control': ['auditor', 'operator', 'reporter'],
   '/organisation': ['auditor', 'operator', 'approver'],
+  '/organisation/acts/:id': ['auditor', 'operator', 'approver'],
   '/notices': ['auditor', 'operator'],
   '/access': ['auditor', 'operator'],
 } as const satisfies Readonly<Record<string, readonly Role[]>>;

@@ -108,7 +108,7 @@ const en: Texts = {
   logLine: (size, origin) => `${size} entries in the evidence log ${origin}`,
 
   loginTitle: 'Log in',
-  loginAsk: 'Give a token of an auditor or an operator.',
+  loginAsk: 'Give a token of an auditor, operator, approver or reporter.',
   loginHow: 'The operator makes one on the collector:',
   loginToken: 'Token',
   loginSubmit: 'Log in',
@@ -231,7 +231,7 @@ const nl: Texts = {
   logLine: (size, origin) => `${size} regels in het bewijslog ${origin}`,
 
   loginTitle: 'Inloggen',
-  loginAsk: 'Geef een token van een auditor of een beheerder.',
+  loginAsk: 'Geef een token van een auditor, beheerder, goedkeurder of rapporteur.',
   loginHow: 'De beheerder maakt er een op de collector:',
   loginToken: 'Token',
   loginSubmit: 'Inloggen',

@@ -25,6 +25,16 @@ export function controlAnchor(policy: string, control: string): string {
   return `${policy}.${control}`;
 }
 
+/** What was done about one attestation, exception or case. */
+export function actPath(id: string): string {
+  return `${organisationPath}/acts/${encode(id)}`;
+}
+
+/** @param part such as `file/1` */
+export function actFilePath(id: string, index: number, part: string): string {
+  return `${actPath(id)}/files/${index}/${encode(part.slice(part.indexOf('/') + 1))}`;
+}
+
 function encode(name: string): string {
   return encodeURIComponent(name.toWellFormed());
 }

@@ -7,7 +7,7 @@ import { peopleTexts } from '../people-texts.ts';
 import { dueLine } from './due.ts';
 import { findingSubject } from './findings.ts';
 import type { PageContext } from './layout.ts';
-import { controlPath, organisationControlPath } from './links.ts';
+import { actPath, controlPath, organisationControlPath } from './links.ts';
 import { time } from './moment.ts';
 import { badge } from './verdict.ts';
 
@@ -21,7 +21,9 @@ export function caseSection(cases: readonly OpenCase[], { at, language }: PageCo
     { id: 'cases', title: own.cases, none: own.noCases, isWide: true, language },
     cases,
     ({ about, finding, due }) => {
-      const began = html`<span class="aside">${about.id} · ${own.began} ${time(about.began, language)}</span>`;
+      const began = html`<span class="aside"
+        ><a href="${actPath(about.id)}">${about.id}</a> · ${own.began} ${time(about.began, language)}</span
+      >`;
       const steps = due.map((term) => dueLine(term, at, language));
       return html`<b class="case">${caseName(about, language)}</b> ${began}
         ${finding === undefined ? undefined : findingSubject(finding, language)}
@@ -72,7 +74,7 @@ export function waiverSection(
           : html`<span class="badge unknown"><span aria-hidden="true">?</span> ${own.awaitsApproval}</span>`;
       const places = scope.of === 'hosts' ? scope.hosts.join(', ') : own.ofOrganisation;
       return html`<a href="${path}">${title[language]}</a> ${holds}
-        <p class="aside">${own.until} ${time(until, language)} · ${id} · ${places}</p>`;
+        <p class="aside">${own.until} ${time(until, language)} · <a href="${actPath(id)}">${id}</a> · ${places}</p>`;
     },
   );
 }

@@ -1,12 +1,14 @@
 import type { KeptRecord } from '../../../evidence/register.ts';
 import type { Language } from '../../../policies/schema.ts';
 import type { ShownOrganisation, ShownOrganisationControl } from '../../people/shown.ts';
+import type { Awaiting } from '../../people/awaiting.ts';
 import type { ListedSample } from '../../people/samples.ts';
 import type { ListedWaiver } from '../../people/standing-waivers.ts';
 import { html, type Markup } from '../html.ts';
 import { peopleTexts } from '../people-texts.ts';
 import { texts } from '../texts.ts';
 import { bySeverity, byShownVerdict, countShown, worstShown } from '../views.ts';
+import { awaitingSection } from './awaiting.ts';
 import { backToOverview, framed } from './frame.ts';
 import type { PageContext } from './layout.ts';
 import { controlAnchor } from './links.ts';
@@ -20,6 +22,7 @@ import { badge, severityBadge, symbol, verdictBar } from './verdict.ts';
 /** What is listed beside the controls. */
 export interface ListedOfOrganisation {
   readonly waivers: readonly ListedWaiver[];
+  readonly awaiting: readonly Awaiting[];
   readonly samples: readonly ListedSample[];
   /** Of registers. */
   readonly lines: readonly KeptRecord[];
@@ -28,7 +31,7 @@ export interface ListedOfOrganisation {
 /** What people show: every control of the organisation from worst to best, what is due, what ends, and what is waived. */
 export function organisationPage(
   organisation: ShownOrganisation,
-  { waivers, samples, lines }: ListedOfOrganisation,
+  { waivers, awaiting, samples, lines }: ListedOfOrganisation,
   context: PageContext,
 ): string {
   const { language } = context;
@@ -51,9 +54,9 @@ export function organisationPage(
       </section>
     </div>
     <div class="summary">
-      ${caseSection(organisation.cases, context)} ${endingSection(controls, language)}
-      ${waiverSection(waivers, controls, language)} ${sampleSection(samples, context)}
-      ${registerSection(lines, language)}
+      ${awaitingSection(awaiting, context)} ${caseSection(organisation.cases, context)}
+      ${endingSection(controls, language)} ${waiverSection(waivers, controls, language)}
+      ${sampleSection(samples, context)} ${registerSection(lines, language)}
     </div>
     ${controls.map((control) => controlMarkup(control, language))}`;
   return framed(context, t.organisation, body);

@@ -38,6 +38,7 @@ const readable: Record<string, readonly (Role | 'nobody')[]> = {
   '/login': everyone,
   '/reports': readers,
   '/organisation': ['approver', 'auditor', 'operator'],
+  [`/organisation/acts/${caseId}`]: ['approver', 'auditor', 'operator'],
   '/notices': ['auditor', 'operator'],
   '/access': ['auditor', 'operator'],
   '/api/v1/nothing': [],
@@ -147,6 +148,8 @@ const elsewhere = [
   'POST /login',
   'POST /logout',
   'GET /checkpoint/cosigned',
+  'GET /organisation/acts/:id/files/:index/:number',
+  'POST /organisation/acts/:id',
 ];
 
 test('no route of the collector is left out here', () => {

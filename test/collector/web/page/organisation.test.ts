@@ -20,7 +20,10 @@ function pageAt(
   const view = { ...context(language), at };
   return organisationPage(
     office.window.at(at),
-    { waivers: office.window.waivers(at), samples: [], lines: office.window.lines(at) },
+    {
+      ...{ waivers: office.window.waivers(at), awaiting: office.window.awaiting(at) },
+      ...{ samples: [], lines: office.window.lines(at) },
+    },
     view,
   ).replace(/\s+/g, ' ');
 }
@@ -88,7 +91,7 @@ test.each(['nl', 'en'] as const)('speaks one language (%s)', (language) => {
 });
 
 test('an organisation that is held to nothing is told how to be', () => {
-  const page = organisationPage(nobody, { waivers: [], samples: [], lines: [] }, context());
+  const page = organisationPage(nobody, { waivers: [], awaiting: [], samples: [], lines: [] }, context());
   expect(page).toContain('waarborg people follow');
   expect(page).not.toContain('symbol pass');
 });
