@@ -30,8 +30,8 @@ export const firewallReasons = {
   },
   'firewall.default-accept': {
     verdict: 'fail',
-    en: '{open} of 65535 {protocol} ports are open to {senders} on {interface}; expected everything denied but what a rule lets in',
-    nl: '{open} van 65535 {protocol}-poorten staan open voor {senders} op {interface}; verwacht: alles geweigerd behalve wat een regel doorlaat',
+    en: '{open} of 65,535 {protocol} ports are open to {senders} on {interface}; expected everything denied but what a rule lets in',
+    nl: '{open} van 65.535 {protocol}-poorten staan open voor {senders} op {interface}; verwacht: alles geweigerd behalve wat een regel doorlaat',
   },
   'firewall.no-rules': {
     verdict: 'fail',
@@ -50,8 +50,8 @@ export const firewallReasons = {
   },
   'firewall.whole-network': {
     verdict: 'pass',
-    en: '{senders} may reach {open} of 65535 {protocol} ports on {interface}; to all others they are closed by default',
-    nl: '{senders} bereikt {open} van 65535 {protocol}-poorten op {interface}; voor alle anderen zijn die standaard dicht',
+    en: '{senders} may reach {open} of 65,535 {protocol} ports on {interface}; to all others they are closed by default',
+    nl: '{senders} bereikt {open} van 65.535 {protocol}-poorten op {interface}; voor alle anderen zijn die standaard dicht',
   },
   'firewall.services-not-set': {
     verdict: 'unknown',
