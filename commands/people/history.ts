@@ -1,7 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { FilePart, StatementPart, type HistoryAnswer, type PastAct } from '../../collector/people/exchange.ts';
-import { isFilePart, statementPartName } from '../../evidence/act.ts';
+import {
+  FilePart,
+  RosterPart,
+  StatementPart,
+  type HistoryAnswer,
+  type PastAct,
+} from '../../collector/people/exchange.ts';
+import { isFilePart, rosterPartName, statementPartName } from '../../evidence/act.ts';
 import { UsageError } from '../subcommand.ts';
 import { cleanText } from '../terminal/style.ts';
 
@@ -20,8 +26,15 @@ function linesOf({ index, receivedAt, by, role, act, parts }: PastAct): string[]
 function describePart(name: string, content: unknown): string {
   if (content === null) return `${name}: erased`;
   if (name === statementPartName) return cleanText(StatementPart.parse(content).text);
+  if (name === rosterPartName) return `${name}: ${describeRoster(RosterPart.parse(content))}`;
   const { name: file, type, content: bytes } = FilePart.parse(content);
   return `${name}: ${cleanText(file)}, ${type}, ${Buffer.from(bytes, 'base64').length} bytes`;
+}
+
+function describeRoster({ v: _, ...roster }: RosterPart): string {
+  return Object.entries(roster)
+    .flatMap(([name, value]) => (value === null ? [] : [`${name} ${cleanText(String(value))}`]))
+    .join('; ');
 }
 
 /**

@@ -5,7 +5,8 @@ import { RecordedHost, type Recording } from '../../../agent/host/recorded.ts';
 import { runChecks } from '../../../agent/run.ts';
 import type { Role } from '../../../collector/access/tokens.ts';
 import type { Collector } from '../../../collector/collector.ts';
-import type { OrganisationAnswer } from '../../../collector/people/exchange.ts';
+import type { OrganisationAnswer, RosterPart } from '../../../collector/people/exchange.ts';
+import { rosterText } from '../../../commands/people/roster.ts';
 import { pack } from '../../../evidence/exchange.ts';
 import { parsePolicy } from '../../../policies/load.ts';
 import { collecting } from '../../support/collecting.ts';
@@ -276,6 +277,7 @@ test('who leaves by the register leaves on every host that reads the roster', as
   const roster = await office.people('roster', '--host', 'web1');
   expect(roster).toContain(`  - person: ${jan}\n    accounts:\n      - jan\n    purpose: development\n    root: false`);
   expect(roster).not.toContain('de Vries');
+  expect(await office.people('show', jan)).toContain(`roster: accounts jan; keys ${fingerprint}; purpose development`);
   expect(await office.people('roster', '--host', 'web2')).not.toContain(jan);
   const kept = await reasonsOn(roster, now);
   expect(kept.filter((reason) => /depart|left|no-roster|outdated/.test(reason))).toEqual([]);
@@ -289,6 +291,38 @@ test('who leaves by the register leaves on every host that reads the roster', as
   expect(found).toContain('password-age.kept-after-departure @root');
   expect(found.some((reason) => reason.startsWith('accounts.') && reason.endsWith('@jan'))).toBe(true);
 }, 60_000);
+
+describe('a roster', () => {
+  const at = new Date('2026-11-22T12:00:00Z');
+  const none: RosterPart = { v: 1, accounts: [], keys: [], purpose: null, root: false, hosts: null, knows: null };
+  const person = (from: string, until: string | null) => ({ of: 'person' as const, roles: [], from, until });
+  const left = person('2026-01-01T00:00:00.000Z', '2026-11-11T00:00:00.000Z');
+
+  test('has nobody who is still to come, or is elsewhere', () => {
+    const people = [
+      { id: 'person-1', record: person('2026-11-22T12:00:00.001Z', null), roster: { ...none } },
+      { id: 'person-2', record: left, roster: { ...none, hosts: ['web2'] } },
+    ];
+    expect(rosterText(people, 'web1', at)).toMatch(/\npeople: \[\]\ndepartures: \[\]\n$/);
+    expect(rosterText(people, undefined, at)).toContain('person-2');
+  });
+
+  test('still has the day on which somebody left of whom all else was erased: he may have known anything', () => {
+    const text = rosterText([{ id: 'person-1', record: left, roster: null }], 'web1', at);
+    expect(text).toMatch(/person: person-1\n {4}accounts: \[\][^]*departures:\n {2}- on: 2026-11-10\n$/);
+  });
+
+  test('says whose passwords somebody knew who left, and nothing where it was nobody else', () => {
+    const knowing = (knows: string[]) => [{ id: 'person-1', record: left, roster: { ...none, knows } }];
+    expect(rosterText(knowing(['deploy']), 'web1', at)).toMatch(/on: 2026-11-10\n {4}accounts:\n {6}- deploy\n$/);
+    expect(rosterText(knowing([]), 'web1', at)).toMatch(/departures: \[\]\n$/);
+  });
+
+  test('has nobody left before his last day is over', () => {
+    const text = rosterText([{ id: 'person-1', record: left, roster: null }], 'web1', new Date('2026-11-10T23:59:59Z'));
+    expect(text).toMatch(/until: 2026-11-10[^]*departures: \[\]\n$/);
+  });
+});
 
 test('a roster that was not written lately, or that nobody can read, shows nothing', async () => {
   const at = new Date('2026-11-22T12:00:00Z');

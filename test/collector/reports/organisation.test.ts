@@ -197,7 +197,7 @@ describe('the scope', () => {
     expect(own.policies.map(({ policy }) => policy)).toEqual(['people']);
     const other = await reportOf(peopleLog(), { scope: { policies: ['other'], hosts: null, labels: {} } });
     expect(other.policies).toEqual([]);
-    expect(other.organisation).toEqual({ missing: [], attestations: [], cases: [], samples: [] });
+    expect(other.organisation).toEqual({ missing: [], attestations: [], registers: [], cases: [], samples: [] });
   });
 });
 
