@@ -1,11 +1,9 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readSource, root } from '../support/sources.ts';
+import { projectFiles, readSource, root } from '../support/sources.ts';
 
-const pages = readdirSync(root, { recursive: true, encoding: 'utf8' })
-  .filter((path) => path.endsWith('.md') && !/(^|\/)(node_modules|waarborg-data|\.git)\//.test(path))
-  .sort();
+const pages = projectFiles().filter((path) => path.endsWith('.md') && !path.includes('/node_modules/'));
 
 /** Headings as anchors, the way that code hosts make them. */
 function anchorsOf(page: string): string[] {

@@ -3,12 +3,27 @@ import { dirname, join, relative } from 'node:path';
 
 export const root = join(import.meta.dirname, '../..');
 
-/** Every TypeScript file of the product itself, by its path from the root. */
-export function sourceFiles(): string[] {
-  return readdirSync(root, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ts') && !/^(node_modules|test|\.git|waarborg-data)\//.test(path))
-    .filter((path) => path !== 'vitest.config.ts')
+/** What is not the project's own: not even looked into, for whole systems with their /proc may lie there. */
+const elsewhere = new Set(['node_modules', '.git', 'waarborg-data']);
+
+/** Every file of the project, by its path from the root. */
+export function projectFiles(): string[] {
+  return readdirSync(root, { withFileTypes: true })
+    .filter(({ name }) => !elsewhere.has(name))
+    .flatMap((entry) => (entry.isDirectory() ? filesIn(entry.name) : [entry.name]))
     .sort();
+}
+
+function filesIn(folder: string): string[] {
+  const paths = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
+  return paths.map((path) => join(folder, path));
+}
+
+/** Every TypeScript file of the product itself. */
+export function sourceFiles(): string[] {
+  return projectFiles().filter(
+    (path) => path.endsWith('.ts') && !path.startsWith('test/') && path !== 'vitest.config.ts',
+  );
 }
 
 export function readSource(path: string): string {
