@@ -36,7 +36,7 @@ controls:
 test('collector, auditor and report draw the same sample, and judge what was found alike', async () => {
   using folder = temporaryFolder();
   const data = join(folder.path, 'collector');
-  let now = new Date('2026-10-30T10:00:00Z');
+  let now = new Date('2026-10-29T10:00:00Z');
   const start = () => collectorOn(data, { now: () => now });
   await using stack = new AsyncDisposableStack();
   let collector = await start();
@@ -72,6 +72,9 @@ test('collector, auditor and report draw the same sample, and judge what was fou
       expect(await agent.deliverAll()).toEqual({ state: 'empty' });
     }
   };
+  // A host that falls silent more than two days before the month takes no part.
+  const silent = await enrolAgentAt(collector, join(folder.path, 'silent'), 'silent.example.nl', { now: () => now });
+  await report([stack.use(silent)]);
   now = new Date('2026-10-31T20:00:00Z');
   await report();
   expect([await spot(), auditedSpot()]).toEqual(Array(2).fill('not-applicable spot-checks.first'));
@@ -80,8 +83,10 @@ test('collector, auditor and report draw the same sample, and judge what was fou
   now = new Date('2026-11-01T00:00:00Z');
   await report();
   expect([await spot(), auditedSpot()]).toEqual(Array(2).fill('not-applicable spot-checks.awaits'));
+  expect(await readAs(collector, '/organisation')).toContain('the sample is drawn once a host has reported');
   now = new Date('2026-11-01T00:15:00Z');
   await report();
+  expect(await readAs(collector, '/organisation')).toContain('are to be looked at by');
   expect([await spot(), auditedSpot()]).toEqual(Array(2).fill('not-applicable spot-checks.open'));
   const [drawn] = (await shown()).samples;
   expect(drawn).toMatchObject({ month: '2026-11', population: 3, asked: 2, checks: [] });
@@ -122,7 +127,7 @@ test('collector, auditor and report draw the same sample, and judge what was fou
   const trial = await runWaarborg(['policy', 'try', stricter, '--data', folder.path]);
   expect([trial.code, trial.stdout]).toEqual([0, expect.stringContaining('organisation  pass -> not-applicable')]);
 
-  const period = { from: '2026-10-30T00:00:00.000Z', until: '2026-11-03T10:00:00.000Z' };
+  const period = { from: '2026-10-29T00:00:00.000Z', until: '2026-11-03T10:00:00.000Z' };
   const scope = { policies: null, hosts: null, labels: {} };
   const made = await makeStoredReport({ data, staleAfter: 3600, expected: [] }, { period, scope });
   const course = made.policies.find(({ policy: name }) => name === 'looking')?.controls[0]?.organisation;
