@@ -5,7 +5,7 @@ import { course, stat, type MakePanel } from '../parts/panels.ts';
 import { collectorPages, toHost } from '../parts/places.ts';
 import { table } from '../parts/table.ts';
 import { words } from '../parts/words.ts';
-import { milliseconds, orZero } from './queries.ts';
+import { days, daysUnit, milliseconds, orZero } from './queries.ts';
 
 const newest = 'waarborg_backup_newest_timestamp_seconds';
 const noSets = { en: 'No set of backups was read', nl: 'Er is geen set back-ups gelezen' } as const;
@@ -79,7 +79,7 @@ const unread = stat({
 });
 
 const broken = stat({
-  title: { en: 'Memory began anew', nl: 'Geheugen opnieuw begonnen' },
+  title: { en: 'Memory began anew', nl: 'Geheugen begon opnieuw' },
   description: {
     en: 'Sets of which the agent’s memory began anew within this period, or was silent about a copy that went.',
     nl: 'Sets waarvan het geheugen van de agent in deze periode opnieuw begon, of zweeg over een kopie die verdween.',
@@ -92,7 +92,7 @@ const broken = stat({
 });
 
 const open = stat({
-  title: { en: 'Controls that do not hold', nl: 'Maatregelen die niet kloppen' },
+  title: { en: 'Controls that do not hold', nl: 'Kloppen niet' },
   description: {
     en: 'Controls about backups that fail or are unknown, over all hosts: those with "backup" in their name.',
     nl: 'Maatregelen over back-ups die falen of onbekend zijn, over alle servers: die met "backup" in hun naam.',
@@ -121,7 +121,6 @@ function oldestNewest(language: Language): MakePanel {
       { of: 'C', title: { en: 'Copies', nl: 'Kopieën' }, width: 85 },
     ],
     sort: { of: 'B', order: 'down' },
-    unit: 'none',
     empty: noSets,
     width: 13,
     height: 12,
@@ -135,16 +134,20 @@ const ages = course({
     nl: 'Over alle sets: de oudste nieuwste kopie, die waar negen van de tien sets jonger zijn, en de middelste.',
   },
   lines: [
-    { expr: `max(time() - ${newest})`, legend: { en: 'oldest', nl: 'oudste' }, colour: colours.bad },
+    { expr: days(`max(time() - ${newest})`), legend: { en: 'oldest', nl: 'oudste' }, colour: colours.bad },
     {
-      expr: `quantile(0.9, time() - ${newest})`,
+      expr: days(`quantile(0.9, time() - ${newest})`),
       legend: { en: 'nine in ten are younger', nl: 'negen van de tien zijn jonger' },
       colour: colours.doubt,
     },
-    { expr: `quantile(0.5, time() - ${newest})`, legend: { en: 'middle', nl: 'middelste' }, colour: colours.neutral },
+    {
+      expr: days(`quantile(0.5, time() - ${newest})`),
+      legend: { en: 'middle', nl: 'middelste' },
+      colour: colours.neutral,
+    },
   ],
   minimum: 0,
-  unit: 's',
+  unit: daysUnit,
   empty: noSets,
   width: 11,
   height: 12,
@@ -165,7 +168,6 @@ function shortest(language: Language): MakePanel {
       { of: 'A', title: { en: 'Reaches back', nl: 'Gaat terug' }, unit: 's', decimals: 1, width: 125 },
     ],
     sort: { of: 'A', order: 'up' },
-    unit: 's',
     empty: noSets,
     width: 8,
     height: 10,
@@ -186,7 +188,6 @@ function gaps(language: Language): MakePanel {
       { of: 'A', title: { en: 'Gap', nl: 'Gat' }, unit: 's', decimals: 1, steps: thresholds.dailyAge, width: 110 },
     ],
     sort: { of: 'A', order: 'down' },
-    unit: 's',
     empty: noSets,
     width: 8,
     height: 10,
@@ -208,7 +209,6 @@ function memory(language: Language): MakePanel {
       { of: 'A', title: { en: 'At', nl: 'Op' }, unit: 'dateTimeAsIso', width: 165 },
     ],
     sort: { of: 'A', order: 'down' },
-    unit: 'dateTimeAsIso',
     empty: {
       en: 'The memory of no set was ever broken',
       nl: 'Van geen enkele set is het geheugen ooit onderbroken',

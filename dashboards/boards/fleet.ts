@@ -130,7 +130,6 @@ function shareByPolicy(language: Language): MakePanel {
       { of: 'B', title: { en: 'Open', nl: 'Open' }, unit: 'none', width: 80 },
     ],
     sort: { of: 'A', order: 'up' },
-    unit: 'none',
     empty: words.nothingYet,
     width: 9,
     height: 8,
@@ -170,9 +169,8 @@ function worstHosts(language: Language): MakePanel {
       { of: 'D', title: words.stale, steps: thresholds.doubtAboveZero, width: 105 },
     ],
     sort: { of: 'A', order: 'down' },
-    unit: 'none',
     empty: words.nothingWrong,
-    width: 11,
+    width: 10,
     height: 12,
   });
 }
@@ -188,15 +186,14 @@ function worstControls(language: Language): MakePanel {
     queries: [withDefinition(open, 'severity, title')],
     columns: [
       { ...columns.title, links: [collectorPages.control] },
-      { of: 'policy', title: words.policy, links: [toPolicy(language)], width: 170 },
-      { of: 'control', title: words.control, width: 190 },
+      { of: 'policy', title: words.policy, links: [toPolicy(language)], width: 150 },
+      { of: 'control', title: words.control, width: 185 },
       columns.severity,
-      { of: 'A', title: { en: 'Hosts', nl: 'Servers' }, steps: thresholds.badAboveZero, width: 85 },
+      { of: 'A', title: { en: 'Hosts', nl: 'Servers' }, steps: thresholds.badAboveZero, width: 75 },
     ],
     sort: { of: 'A', order: 'down' },
-    unit: 'none',
     empty: words.nothingWrong,
-    width: 13,
+    width: 14,
     height: 12,
   });
 }
@@ -225,15 +222,14 @@ const openHosts = 'sum by (policy, control) (waarborg_control_hosts{verdict=~"fa
 const openHostsBefore =
   'sum by (policy, control) (waarborg_control_hosts{verdict=~"fail|unknown|stale"} offset $__range)';
 
-function changed(language: Language, expr: string): Pick<Parameters<typeof table>[0], 'queries' | 'columns' | 'unit'> {
+function changed(language: Language, expr: string): Pick<Parameters<typeof table>[0], 'queries' | 'columns'> {
   return {
     queries: [expr],
     columns: [
       { of: 'control', title: words.control, links: [collectorPages.control] },
-      { of: 'policy', title: words.policy, links: [toPolicy(language)], width: 180 },
-      { of: 'A', title: { en: 'Hosts', nl: 'Servers' }, width: 85 },
+      { of: 'policy', title: words.policy, links: [toPolicy(language)], width: 140 },
+      { of: 'A', title: { en: 'Hosts', nl: 'Servers' }, width: 75 },
     ],
-    unit: 'none',
   };
 }
 
@@ -250,7 +246,7 @@ function worse(language: Language): MakePanel {
       en: 'Nothing got worse since the beginning of this period',
       nl: 'Niets verslechterde sinds het begin van deze periode',
     },
-    width: 8,
+    width: 7,
     height: 9,
   });
 }
@@ -268,7 +264,7 @@ function better(language: Language): MakePanel {
       en: 'Nothing got better since the beginning of this period',
       nl: 'Niets verbeterde sinds het begin van deze periode',
     },
-    width: 8,
+    width: 7,
     height: 9,
   });
 }
@@ -288,9 +284,8 @@ function newest(language: Language): MakePanel {
       { of: 'A', title: words.since, unit: 'dateTimeFromNow', width: 120 },
     ],
     sort: { of: 'A', order: 'down' },
-    unit: 'dateTimeFromNow',
     empty: words.nothingWrong,
-    width: 8,
+    width: 10,
     height: 9,
   });
 }

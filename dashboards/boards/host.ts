@@ -55,6 +55,7 @@ const failing = stat({
   steps: thresholds.badAboveZero,
   empty: words.nothingYet,
   ...small,
+  width: 3,
 });
 
 const unknown = stat({
@@ -97,10 +98,11 @@ const system = stat({
   steps: thresholds.none,
   empty: { en: 'This host never reported', nl: 'Deze server meldde nooit iets' },
   ...small,
+  width: 6,
 });
 
 const reboot = stat({
-  title: { en: 'Waits for a reboot', nl: 'Wacht op een herstart' },
+  title: { en: 'Reboot waits', nl: 'Herstart nodig' },
   description: {
     en: '1 where something asks for a reboot of this host, 0 where nothing does.',
     nl: '1 waar iets om een herstart van deze server vraagt, 0 waar niets dat doet.',
@@ -113,6 +115,7 @@ const reboot = stat({
     nl: 'Geen maatregel vraagt hier naar updates, of ze waren niet te lezen',
   },
   ...small,
+  width: 3,
 });
 
 function open(language: Language): MakePanel {
@@ -130,17 +133,16 @@ function open(language: Language): MakePanel {
     ],
     columns: [
       { ...columns.title, links: [collectorPages.control] },
-      { of: 'control', title: words.control, width: 200 },
-      { of: 'policy', title: words.policy, links: [toPolicy(language)], width: 170 },
+      { of: 'control', title: words.control, width: 190 },
+      { of: 'policy', title: words.policy, links: [toPolicy(language)], width: 150 },
       columns.severity,
       columns.verdict,
-      { of: 'A', title: words.since, unit: 'dateTimeFromNow', width: 130 },
+      { of: 'A', title: words.since, unit: 'dateTimeFromNow', width: 120 },
     ],
     sort: { of: 'A', order: 'up' },
-    unit: 'none',
     empty: words.nothingWrong,
-    width: 15,
-    height: 12,
+    width: 16,
+    height: 10,
   });
 }
 
@@ -159,8 +161,8 @@ const verdictsOverTime = course({
   minimum: 0,
   unit: 'none',
   empty: words.nothingYet,
-  width: 9,
-  height: 12,
+  width: 8,
+  height: 10,
 });
 
 const certificates = table({
@@ -179,7 +181,6 @@ const certificates = table({
     { of: 'B', title: { en: 'Left', nl: 'Resteert' }, unit: 's', decimals: 0, steps: thresholds.remaining, width: 110 },
   ],
   sort: { of: 'B', order: 'up' },
-  unit: 'none',
   empty: {
     en: 'No certificate was seen on this host',
     nl: 'Op deze server is geen certificaat gezien',
@@ -206,7 +207,6 @@ const backups = table({
     { of: 'C', title: { en: 'Copies', nl: 'Kopieën' }, width: 90 },
   ],
   sort: { of: 'A', order: 'up' },
-  unit: 'none',
   empty: {
     en: 'No set of backups could be read on this host',
     nl: 'Op deze server was geen set back-ups te lezen',
@@ -244,7 +244,6 @@ const passwords = table({
     { of: 'A', title: { en: 'Changed', nl: 'Gewijzigd' }, unit: 'dateTimeFromNow', width: 130 },
   ],
   sort: { of: 'A', order: 'up' },
-  unit: 'none',
   empty: {
     en: 'No control asks for the age of passwords here, or nobody knows it',
     nl: 'Geen maatregel vraagt hier naar de leeftijd van wachtwoorden, of niemand weet die',

@@ -71,7 +71,7 @@ const behind = stat({
 });
 
 const mismatches = stat({
-  title: { en: 'Differs from what was signed', nl: 'Wijkt af van wat is ondertekend' },
+  title: { en: 'Altered', nl: 'Veranderd' },
   description: {
     en: 'What is stored and is not what was signed, as the last pass over everything found it.',
     nl: 'Wat is opgeslagen en niet is wat er is ondertekend, zoals de laatste gang langs alles het vond.',
@@ -84,7 +84,7 @@ const mismatches = stat({
 });
 
 const scrubbed = stat({
-  title: { en: 'Everything read again', nl: 'Alles opnieuw gelezen' },
+  title: { en: 'Everything read again', nl: 'Alles herlezen' },
   description: {
     en: 'When all that is stored had last been read again and held against what was signed; each day, unless set otherwise.',
     nl: 'Wanneer alles wat is opgeslagen voor het laatst opnieuw was gelezen en naast het ondertekende gelegd; elke dag, tenzij anders ingesteld.',
@@ -148,7 +148,6 @@ const anchored = table({
     { of: 'B', title: { en: 'Since then', nl: 'Sindsdien' }, width: 110 },
   ],
   sort: { of: 'B', order: 'down' },
-  unit: 'none',
   empty: {
     en: 'No witness and no timestamp authority is set: "witnesses" and "timestamps" in collector.yaml',
     nl: 'Er is geen getuige en geen tijdstempeldienst ingesteld: "witnesses" en "timestamps" in collector.yaml',
@@ -180,6 +179,7 @@ const slowness = bars({
   },
   expr: `sort_desc(topk(10, histogram_quantile(0.95, sum by (route, le) (rate(${requests}_bucket[$__range]))) > 0))`,
   legend: '{{route}}',
+  names: 'above',
   unit: 's',
   steps: thresholds.plain,
   empty: { en: 'Nothing was asked in this period', nl: 'In deze periode is niets gevraagd' },

@@ -98,7 +98,7 @@ const waivers = stat({
 });
 
 const unread = stat({
-  title: { en: 'Documents not readable', nl: 'Documenten niet leesbaar' },
+  title: { en: 'Documents not readable', nl: 'Onleesbare documenten' },
   description: {
     en: 'Documents that the organisation follows and the collector cannot read: what they ask nobody can tell.',
     nl: 'Documenten die de organisatie volgt en de collector niet kan lezen: wat ze vragen weet niemand.',
@@ -122,10 +122,9 @@ const notKept = table({
     { of: 'policy', title: words.policy, width: 190 },
     columns.severity,
     columns.verdict,
-    { of: 'A', title: { en: 'Kept', nl: 'Nagekomen' }, steps: thresholds.yes, width: 100 },
+    columns.kept,
   ],
   sort: { of: 'policy', order: 'up' },
-  unit: 'none',
   empty: words.nothingWrong,
   width: 14,
   height: 10,
@@ -171,7 +170,6 @@ const attestations = table({
     { of: 'B', ...remaining },
   ],
   sort: { of: 'B', order: 'up' },
-  unit: 'none',
   empty: { en: 'Nobody attested anything yet', nl: 'Niemand heeft nog iets verklaard' },
   width: 24,
   height: 10,
@@ -194,7 +192,6 @@ const due = table({
     { of: 'B', ...remaining },
   ],
   sort: { of: 'B', order: 'up' },
-  unit: 'none',
   empty: { en: 'No step of an open case is to be done', nl: 'Van geen open zaak moet nog een stap gedaan worden' },
   width: 12,
   height: 9,
@@ -217,7 +214,6 @@ const waiverEnds = table({
     { of: 'B', ...remaining },
   ],
   sort: { of: 'B', order: 'up' },
-  unit: 'none',
   empty: { en: 'No exception holds now', nl: 'Er geldt nu geen uitzondering' },
   width: 12,
   height: 9,

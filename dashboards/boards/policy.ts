@@ -1,6 +1,6 @@
 import type { Language } from '../../policies/schema.ts';
 import type { Board } from '../parts/board.ts';
-import { colours, thresholds, verdictColours } from '../parts/colours.ts';
+import { thresholds, verdictColours } from '../parts/colours.ts';
 import { course, stat, type MakePanel } from '../parts/panels.ts';
 import { collectorPages, toHost } from '../parts/places.ts';
 import { columns, table } from '../parts/table.ts';
@@ -22,8 +22,9 @@ export const policyBoard: Board = {
   variables: [policyVariable],
   sections: (language) => [
     { panels: [compliant, open('fail'), open('unknown'), open('stale'), open('waived'), hosts] },
-    { panels: [clauses, byPeople] },
-    { panels: [verdictsOverTime, worstHosts(language)] },
+    { panels: [clauses] },
+    { panels: [byPeople, worstHosts(language)] },
+    { panels: [verdictsOverTime] },
   ],
 };
 
@@ -94,7 +95,13 @@ const hosts = stat({
 
 const ofVerdict = (verdict: string): string => {
   const count = `sum by (policy, control) (waarborg_control_hosts{${here},verdict="${verdict}"})`;
-  return withDefinition(count, 'clause, severity, title');
+  return `sum by (control, clause, severity, title) (${withDefinition(count, 'clause, severity, title')})`;
+};
+
+/** The policy is the dashboard's own. */
+const controlPage = {
+  ...collectorPages.control,
+  url: '${collector}/policies/${policy}/controls/${__data.fields.control}',
 };
 
 const clauses = table({
@@ -106,7 +113,7 @@ const clauses = table({
   queries: ['fail', 'unknown', 'stale', 'waived', 'pass'].map(ofVerdict),
   columns: [
     columns.clause,
-    { ...columns.title, links: [collectorPages.control] },
+    { ...columns.title, links: [controlPage] },
     { of: 'control', title: words.control, width: 210 },
     columns.severity,
     { of: 'A', title: words.fails, steps: thresholds.badAboveZero, width: 75 },
@@ -114,10 +121,8 @@ const clauses = table({
     { of: 'C', title: words.stale, steps: thresholds.doubtAboveZero, width: 105 },
     { of: 'D', title: words.waived, steps: thresholds.none, width: 95 },
     { of: 'E', title: words.passes, steps: thresholds.none, width: 85 },
-    { of: 'policy', title: words.policy, width: 150 },
   ],
   sort: { of: 'clause', order: 'up' },
-  unit: 'none',
   empty: { en: 'No host reported any control of this policy', nl: 'Geen server meldde een maatregel van dit beleid' },
   width: 24,
   height: 14,
@@ -134,24 +139,15 @@ const byPeople = table({
     { of: 'control', title: words.control, links: [collectorPages.organisation] },
     columns.severity,
     columns.verdict,
-    {
-      of: 'A',
-      title: { en: 'Kept', nl: 'Nagekomen' },
-      mapped: {
-        '0': { text: { en: 'no', nl: 'nee' }, color: colours.bad },
-        '1': { text: { en: 'yes', nl: 'ja' }, color: colours.good },
-      },
-      width: 100,
-    },
+    columns.kept,
   ],
   sort: { of: 'A', order: 'up' },
-  unit: 'none',
   empty: {
     en: 'The organisation does not follow this policy, or people show nothing of it',
     nl: 'De organisatie volgt dit beleid niet, of mensen laten er niets van zien',
   },
-  width: 24,
-  height: 9,
+  width: 14,
+  height: 10,
 });
 
 const verdictsOverTime = course({
@@ -169,8 +165,8 @@ const verdictsOverTime = course({
   minimum: 0,
   unit: 'none',
   empty: words.nothingYet,
-  width: 14,
-  height: 10,
+  width: 24,
+  height: 8,
 });
 
 function worstHosts(language: Language): MakePanel {
@@ -186,7 +182,6 @@ function worstHosts(language: Language): MakePanel {
       { of: 'A', title: { en: 'Open', nl: 'Open' }, steps: thresholds.badAboveZero, width: 90 },
     ],
     sort: { of: 'A', order: 'down' },
-    unit: 'none',
     empty: words.nothingWrong,
     width: 10,
     height: 10,

@@ -16,6 +16,14 @@ export function milliseconds(expr: string): string {
   return `(${expr}) * 1000`;
 }
 
+/** Seconds as days, for an axis: Grafana would mix days, weeks and years on it. */
+export function days(expr: string): string {
+  return `(${expr}) / 86400`;
+}
+
+/** As Grafana writes a unit that it does not know itself. */
+export const daysUnit = 'suffix:d';
+
 /** Labels of a control's definition beside a series that has `policy` and `control`. */
 export function withDefinition(expr: string, labels: string): string {
   const info = `max by (policy, control, ${labels}) (waarborg_control_info)`;

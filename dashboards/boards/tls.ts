@@ -5,7 +5,7 @@ import { bars, course, stat, type MakePanel } from '../parts/panels.ts';
 import { collectorPages, toHost } from '../parts/places.ts';
 import { table } from '../parts/table.ts';
 import { words } from '../parts/words.ts';
-import { milliseconds, orZero } from './queries.ts';
+import { days, daysUnit, milliseconds, orZero } from './queries.ts';
 
 const notAfter = 'waarborg_certificate_not_after_timestamp_seconds';
 const noEndpoints = { en: 'No endpoint with TLS was seen', nl: 'Er is geen eindpunt met TLS gezien' } as const;
@@ -55,7 +55,7 @@ const ended = stat({
 });
 
 const endSoon = stat({
-  title: { en: 'Ends within 14 days', nl: 'Loopt af binnen 14 dagen' },
+  title: { en: 'Ends within 14 days', nl: 'Eindigt binnen 14 dagen' },
   description: {
     en: 'Certificates that end within two weeks and have not ended: renewal is late.',
     nl: 'Certificaten die binnen twee weken aflopen en nog niet verlopen zijn: de vernieuwing is laat.',
@@ -68,7 +68,7 @@ const endSoon = stat({
 });
 
 const endLater = stat({
-  title: { en: 'Ends within 30 days', nl: 'Loopt af binnen 30 dagen' },
+  title: { en: 'Ends within 30 days', nl: 'Eindigt binnen 30 dagen' },
   description: {
     en: 'Certificates that end between two weeks and thirty days from now: most should be renewed in this time.',
     nl: 'Certificaten die over twee weken tot dertig dagen aflopen: de meeste horen in die tijd vernieuwd te worden.',
@@ -83,7 +83,7 @@ const endLater = stat({
 const old = 'waarborg_tls_version_offered{version=~"SSLv2|SSLv3|TLSv1.0|TLSv1.1"} == 1';
 
 const oldVersions = stat({
-  title: { en: 'Accept old versions', nl: 'Accepteren oude versies' },
+  title: { en: 'Accept old versions', nl: 'Met oude versies' },
   description: {
     en: 'Endpoints that accept SSL, TLS 1.0 or TLS 1.1.',
     nl: 'Eindpunten die SSL, TLS 1.0 of TLS 1.1 accepteren.',
@@ -118,7 +118,7 @@ function endingFirst(language: Language): MakePanel {
     },
     queries: [milliseconds(first), `${first} - time()`],
     columns: [
-      { of: 'host', title: words.host, links: [toHost(language), collectorPages.host] },
+      { of: 'host', title: words.host, links: [toHost(language), collectorPages.host], width: 190 },
       { of: 'endpoint', title: words.endpoint },
       { of: 'A', title: { en: 'Ends', nl: 'Loopt af' }, unit: 'dateTimeAsIso', width: 165 },
       {
@@ -131,7 +131,6 @@ function endingFirst(language: Language): MakePanel {
       },
     ],
     sort: { of: 'B', order: 'up' },
-    unit: 'none',
     empty: noEndpoints,
     width: 14,
     height: 12,
@@ -178,14 +177,18 @@ const leastLeft = course({
     nl: 'De tijd die restte van het certificaat dat het eerst afliep, en van het middelste. Vernieuwing houdt de eerste boven twee weken.',
   },
   lines: [
-    { expr: `min(${notAfter}) - time()`, legend: { en: 'ends first', nl: 'loopt het eerst af' }, colour: colours.bad },
     {
-      expr: `quantile(0.5, ${notAfter}) - time()`,
+      expr: days(`min(${notAfter}) - time()`),
+      legend: { en: 'ends first', nl: 'loopt het eerst af' },
+      colour: colours.bad,
+    },
+    {
+      expr: days(`quantile(0.5, ${notAfter}) - time()`),
       legend: { en: 'in the middle', nl: 'middelste' },
       colour: colours.neutral,
     },
   ],
-  unit: 's',
+  unit: daysUnit,
   empty: noEndpoints,
   width: 12,
   height: 9,
@@ -200,7 +203,7 @@ function accepting(language: Language): MakePanel {
     },
     queries: [`topk(50, max by (host, endpoint, version) (${old}))`],
     columns: [
-      { of: 'host', title: words.host, links: [toHost(language), collectorPages.host] },
+      { of: 'host', title: words.host, links: [toHost(language), collectorPages.host], width: 190 },
       { of: 'endpoint', title: words.endpoint },
       { of: 'version', title: { en: 'Version', nl: 'Versie' }, width: 100 },
       {
@@ -211,7 +214,6 @@ function accepting(language: Language): MakePanel {
       },
     ],
     sort: { of: 'host', order: 'up' },
-    unit: 'none',
     empty: {
       en: 'No endpoint accepts a version older than TLS 1.2',
       nl: 'Geen eindpunt accepteert een oudere versie dan TLS 1.2',
@@ -230,12 +232,11 @@ function longest(language: Language): MakePanel {
     },
     queries: ['topk(10, max by (host, endpoint) (waarborg_certificate_validity_seconds))'],
     columns: [
-      { of: 'host', title: words.host, links: [toHost(language), collectorPages.host] },
+      { of: 'host', title: words.host, links: [toHost(language), collectorPages.host], width: 190 },
       { of: 'endpoint', title: words.endpoint },
       { of: 'A', title: { en: 'Valid for', nl: 'Geldig' }, unit: 's', decimals: 1, width: 120 },
     ],
     sort: { of: 'A', order: 'down' },
-    unit: 's',
     empty: noEndpoints,
     width: 14,
     height: 9,

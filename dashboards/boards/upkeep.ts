@@ -5,7 +5,7 @@ import { course, stat, type MakePanel } from '../parts/panels.ts';
 import { collectorPages, toHost } from '../parts/places.ts';
 import { table } from '../parts/table.ts';
 import { words } from '../parts/words.ts';
-import { milliseconds, orZero } from './queries.ts';
+import { days, daysUnit, milliseconds, orZero } from './queries.ts';
 
 const pending = 'waarborg_updates_pending';
 const lists = 'waarborg_updates_lists_timestamp_seconds';
@@ -41,7 +41,7 @@ export const upkeepBoard: Board = {
 const small = { width: 4, height: 4 } as const;
 
 const security = stat({
-  title: { en: 'Wait for security updates', nl: 'Wachten op beveiligingsupdates' },
+  title: { en: 'Wait for security updates', nl: 'Beveiliging wacht' },
   description: {
     en: 'Hosts with a security update that is not installed.',
     nl: 'Servers met een beveiligingsupdate die niet is geïnstalleerd.',
@@ -67,7 +67,7 @@ const reboots = stat({
 });
 
 const oldLists = stat({
-  title: { en: 'Lists older than a week', nl: 'Lijsten ouder dan een week' },
+  title: { en: 'Old lists', nl: 'Oude lijsten' },
   description: {
     en: 'Hosts whose lists of security updates are older than seven days: they do not know what waits.',
     nl: 'Servers waarvan de lijsten met beveiligingsupdates ouder zijn dan zeven dagen: ze weten niet wat er wacht.',
@@ -82,7 +82,7 @@ const oldLists = stat({
 const lastSupport = 'max by (host) (waarborg_support_end_timestamp_seconds)';
 
 const ending = stat({
-  title: { en: 'Support ends within 90 days', nl: 'Ondersteuning eindigt binnen 90 dagen' },
+  title: { en: 'Support ends', nl: 'Steun eindigt' },
   description: {
     en: 'Hosts whose release has no support of any sort in ninety days, or none now.',
     nl: 'Servers waarvan de versie over negentig dagen geen enkele ondersteuning meer heeft, of nu al niet.',
@@ -95,7 +95,7 @@ const ending = stat({
 });
 
 const passwordsDue = stat({
-  title: { en: 'Passwords older than half a year', nl: 'Wachtwoorden ouder dan een half jaar' },
+  title: { en: 'Old passwords', nl: 'Oude wachtwoorden' },
   description: {
     en: 'Hosts, by kind of password, whose oldest one was not changed for 183 days.',
     nl: 'Servers, per soort wachtwoord, waarvan het oudste 183 dagen niet is gewijzigd.',
@@ -108,7 +108,7 @@ const passwordsDue = stat({
 });
 
 const accountsOpen = stat({
-  title: { en: 'Controls that do not hold', nl: 'Maatregelen die niet kloppen' },
+  title: { en: 'Controls that do not hold', nl: 'Kloppen niet' },
   description: {
     en: 'Controls about passwords, access and updates that fail or are unknown, over all hosts: those with these words in their name.',
     nl: 'Maatregelen over wachtwoorden, toegang en updates die falen of onbekend zijn, over alle servers: die met zulke woorden in hun naam.',
@@ -145,7 +145,6 @@ function waiting(language: Language): MakePanel {
       },
     ],
     sort: { of: 'A', order: 'down' },
-    unit: 'none',
     empty: { en: 'No host waits for a security update', nl: 'Geen server wacht op een beveiligingsupdate' },
     width: 10,
     height: 10,
@@ -187,7 +186,6 @@ function support(language: Language): MakePanel {
       },
     ],
     sort: { of: 'B', order: 'up' },
-    unit: 'none',
     empty: noUpdates,
     width: 12,
     height: 8,
@@ -207,7 +205,6 @@ function oldest(language: Language): MakePanel {
       { of: 'A', title: { en: 'Age', nl: 'Leeftijd' }, unit: 's', decimals: 1, steps: thresholds.listAge, width: 120 },
     ],
     sort: { of: 'A', order: 'down' },
-    unit: 's',
     empty: noUpdates,
     width: 12,
     height: 8,
@@ -237,7 +234,6 @@ function passwords(language: Language): MakePanel {
       },
     ],
     sort: { of: 'B', order: 'down' },
-    unit: 'none',
     empty: noPasswords,
     width: 13,
     height: 10,
@@ -250,9 +246,9 @@ const passwordsOverTime = course({
     en: 'Over all hosts, by kind of password.',
     nl: 'Over alle servers, per soort wachtwoord.',
   },
-  lines: [{ expr: `max by (kind) (time() - ${changed})`, legend: '{{kind}}' }],
+  lines: [{ expr: days(`max by (kind) (time() - ${changed})`), legend: '{{kind}}' }],
   minimum: 0,
-  unit: 's',
+  unit: daysUnit,
   empty: noPasswords,
   width: 11,
   height: 10,

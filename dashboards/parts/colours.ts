@@ -53,6 +53,4 @@ export const thresholds = {
   heartbeat: steps(colours.good, [1200, colours.bad]),
   /** Seconds since everything that is stored was read again. */
   scrub: steps(colours.good, [2 * 86_400, colours.bad]),
-  /** 1 is as promised. */
-  yes: steps(colours.bad, [1, colours.good]),
 } as const satisfies Record<string, Threshold[]>;

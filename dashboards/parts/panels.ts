@@ -1,6 +1,8 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import {
   BarGaugeDisplayMode,
+  BarGaugeNamePlacement,
+  BarGaugeSizing,
   BigValueColorMode,
   BigValueGraphMode,
   BigValueTextMode,
@@ -15,6 +17,7 @@ import {
   VisibilityMode,
   VizLegendOptionsBuilder,
   VizOrientation,
+  VizTextDisplayOptionsBuilder,
   VizTooltipOptionsBuilder,
 } from '@grafana/grafana-foundation-sdk/common';
 import {
@@ -132,11 +135,12 @@ export interface BarsInput extends PanelInput {
   readonly expr: string;
   readonly steps: Threshold[];
   readonly legend: string;
-  readonly maximum?: number;
+  /** For names that are long; beside the bars unless given. */
+  readonly names?: 'above';
 }
 
 /** A bar for each series, longest first as the query has them. */
-export function bars({ expr, steps, legend, maximum, ...input }: BarsInput): MakePanel {
+export function bars({ expr, steps, legend, names, ...input }: BarsInput): MakePanel {
   return (say) => {
     const builder = described(new BarGaugeBuilder(), input, say)
       .withTarget(instant(expr).legendFormat(legend))
@@ -144,8 +148,13 @@ export function bars({ expr, steps, legend, maximum, ...input }: BarsInput): Mak
       .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']))
       .orientation(VizOrientation.Horizontal)
       .displayMode(BarGaugeDisplayMode.Basic)
+      // Of few bars each would otherwise fill its share of the panel, words included.
+      .sizing(BarGaugeSizing.Manual)
+      .minVizHeight(16)
+      .maxVizHeight(28)
+      .text(new VizTextDisplayOptionsBuilder().titleSize(14).valueSize(14))
       .min(0);
-    return maximum === undefined ? builder : builder.max(maximum);
+    return names === 'above' ? builder.namePlacement(BarGaugeNamePlacement.Top).maxVizHeight(44) : builder;
   };
 }
 

@@ -22,7 +22,7 @@ export interface Column {
   readonly width?: number;
 }
 
-export interface TableInput extends PanelInput {
+export interface TableInput extends Omit<PanelInput, 'unit'> {
   /** By the letters A, B, ... in this order; series with the same labels make one row. */
   readonly queries: readonly string[];
   /** All that is shown, from left to right. */
@@ -30,11 +30,14 @@ export interface TableInput extends PanelInput {
   readonly sort: { readonly of: string; readonly order: 'up' | 'down' };
 }
 
-/** Rows of labels and figures. The queries leave no label over that has no column. */
+/**
+ * Rows of labels and figures. The queries leave no label over that has no column. Units are the columns' own: one of the
+ * whole table would be laid over words too.
+ */
 export function table({ queries, columns, sort, ...input }: TableInput): MakePanel {
   return (say) => {
     const field = (of: string): string => fieldOf(of, queries.length);
-    const builder = described(new TableBuilder(), input, say)
+    const builder = described(new TableBuilder(), { ...input, unit: 'none' }, say)
       .thresholds(stepped([{ value: null, color: colours.quiet }]))
       .withTransformation({ id: 'merge', options: {} })
       .withTransformation({
@@ -110,8 +113,18 @@ export const columns = {
       warning: { text: { en: 'warning', nl: 'waarschuwing' }, color: colours.attention },
       info: { text: { en: 'info', nl: 'info' }, color: colours.neutral },
     },
-    width: 120,
+    width: 125,
   },
-  clause: { of: 'clause', title: words.clause, width: 170 },
+  /** 1 | 0 of the organisation's controls. */
+  kept: {
+    of: 'A',
+    title: { en: 'Kept', nl: 'Nagekomen' },
+    mapped: {
+      '0': { text: { en: 'no', nl: 'nee' }, color: colours.bad },
+      '1': { text: { en: 'yes', nl: 'ja' }, color: colours.good },
+    },
+    width: 110,
+  },
+  clause: { of: 'clause', title: words.clause, width: 230 },
   title: { of: 'title', title: words.title },
 } as const satisfies Record<string, Column>;

@@ -50,18 +50,18 @@ function usersOf(host: SimulatedHost, at: number): BackupSet {
   };
 }
 
-/** A copy each night; those that were never made stay missing. */
+/** Two copies a day, as hosts report twice a day; those that were never made stay missing. */
 function pointsOf(host: SimulatedHost, at: number): Point[] {
   const moment = hour + (host.number % 50) * 2 * minute;
   const size = 2e9 + Math.floor(host.random('size')() * 40e9);
   const points: Point[] = [];
-  for (let night = startOfDay(at) - kept * day; night <= at; night += day) {
-    const time = night + moment;
+  for (let half = startOfDay(at) - kept * day; half <= at; half += 12 * hour) {
+    const time = half + moment;
     if (time + duration > at || time < at - kept * day || isTroubled(host, 'backup', time)) continue;
     points.push({
       time: isoOf(time),
       paths: ['/etc'],
-      size: size + Math.floor((night / day) % 97) * 1e7,
+      size: size + Math.floor((half / day) % 97) * 1e7,
       startedAt: isoOf(time),
       endedAt: isoOf(time + duration),
     });
