@@ -10,6 +10,7 @@ export const subcommands: Readonly<Record<string, readonly [summary: string, loa
   agent: ['check this host on a schedule and report to a collector', () => import('./commands/agent.ts')],
   enrol: ['make this host known to a collector, with a one-time token', () => import('./commands/enrol.ts')],
   remote: ['what a host needs that is read over SSH', () => import('./commands/remote.ts')],
+  deploy: ['install the agent on hosts over SSH', () => import('./commands/deploy.ts')],
   collector: ['receive reports, keep them in the evidence log, show them', () => import('./commands/collector.ts')],
   witness: ['sign the heads of logs that only grow', () => import('./commands/witness.ts')],
   token: ['make, list and revoke tokens for reading and enrolling', () => import('./commands/token.ts')],

@@ -19,6 +19,7 @@ const shipped = [
   'policies/*.yaml',
   'collector/**/*.{css,svg,ttf,txt}',
   'deploy/systemd/**/*.{service,timer,conf}',
+  'deploy/remote/*.sh',
   'package.json',
 ];
 

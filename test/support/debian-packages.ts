@@ -110,6 +110,7 @@ const packages: Record<string, string> = {
   '/usr/bin/qemu-aarch64-static': 'qemu-user-static',
   '/usr/aarch64-linux-gnu/lib/libstdc++.so.6': 'libstdc++6-arm64-cross',
   '/usr/aarch64-linux-gnu/lib/libatomic.so.1': 'libatomic1-arm64-cross',
+  '/usr/bin/shellcheck': 'shellcheck',
   '/usr/bin/go': 'golang-go',
   '/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog': 'golang-golang-x-mod-dev',
 };

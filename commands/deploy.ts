@@ -1,0 +1,140 @@
+import { Command } from 'commander';
+import { Listr } from 'listr2';
+import pLimit from 'p-limit';
+import { EnrolmentTokenAnswer } from '../collector/administration/exchange.ts';
+import { CollectorClient } from './collector-client.ts';
+import { deployHost, type HostOrder, type Order, type Outcome } from './deploy/host.ts';
+import { wantedSettings, wantedVersion } from './deploy/wanted.ts';
+import { addRemoteOptions, sshTarget, type RemoteOptions } from './remote-options.ts';
+import { UsageError } from './subcommand.ts';
+
+interface DeployOptions extends RemoteOptions {
+  readonly executable?: string;
+  readonly config?: string;
+  readonly collector?: string;
+  readonly tokenFile?: string;
+  readonly check?: true;
+  readonly rollback?: true;
+  readonly remove?: true;
+  readonly parallel: string;
+}
+
+/** One host of a deployment, and what came of it. */
+interface Deployment {
+  readonly url: string;
+  readonly run: (say: (what: string) => void) => Promise<Outcome>;
+}
+
+export function command(): Command {
+  return addRemoteOptions(new Command('deploy'))
+    .description('Install, upgrade or remove the agent on hosts over SSH. A host where it fails stays as it was.')
+    .argument('<host...>', 'ssh://user@host[:port]; the user must be root, or become it with --sudo')
+    .option('--executable <file>', 'the executable of a release')
+    .option('--config <file or folder>', 'agent.yaml for all of them, or a folder with HOST.yaml for each')
+    .option('--collector <url>', 'where they shall report')
+    .option('--token-file <file>', 'holds a token of role operator, to enrol them with; else WAARBORG_TOKEN does')
+    .option('--check', 'show what would be done, and do nothing')
+    .option('--rollback', 'go back to the version before')
+    .option('--remove', 'take the agent away; keys and settings stay')
+    .option('--parallel <number>', 'hosts at one time', '8')
+    .addHelpText(
+      'after',
+      `
+Exit code: 0 every host is as it shall be, or would be changed with --check, 1 one could not be brought there, 3 usage.
+
+Example:
+  waarborg deploy ssh://root@web1.example.nl ssh://root@web2.example.nl --executable waarborg-linux-x64 --config hosts/ \\
+    --collector https://waarborg.example.nl --token-file operator.token`,
+    )
+    .action(deploy);
+}
+
+async function deploy(hosts: string[], options: DeployOptions): Promise<void> {
+  const parallel = Number(options.parallel);
+  if (!Number.isInteger(parallel) || parallel < 1 || parallel > 64) {
+    throw new UsageError(`--parallel ${options.parallel}: expected a number from 1 to 64`);
+  }
+  const orderOf = ordersFor(options);
+  const deployments = [...new Set(hosts)].map((url): Deployment => {
+    const target = sshTarget(url, options);
+    const order: Omit<HostOrder, 'say'> = {
+      target,
+      sudo: options.sudo === true,
+      order: orderOf(target.address.host),
+      isTrial: options.check === true,
+    };
+    return { url, run: (say) => deployHost({ ...order, say }) };
+  });
+  const isWhole = await (process.stdout.isTTY ? showTasks : showLines)(deployments, parallel, options.check === true);
+  process.exitCode = isWhole ? 0 : 1;
+}
+
+/** @throws UsageError, DocumentError */
+function ordersFor(options: DeployOptions): (host: string) => Order {
+  const { executable, config, collector, rollback, remove } = options;
+  if (rollback === true && remove === true) throw new UsageError('expected --rollback or --remove, not both');
+  if (rollback === true || remove === true) {
+    return () => ({ action: rollback === true ? 'rollback' : 'remove' });
+  }
+  if (executable === undefined) throw new UsageError('expected --executable, --rollback or --remove');
+  if (collector === undefined) throw new UsageError('expected --collector: where the hosts shall report');
+  const version = wantedVersion(executable);
+  const client = new CollectorClient({
+    collector,
+    ...(options.tokenFile === undefined ? {} : { tokenFile: options.tokenFile }),
+  });
+  const makeToken = async (agent: string): Promise<string> => {
+    const { secret } = await client.post('/api/v1/enrolment-tokens', { v: 1, agent }, EnrolmentTokenAnswer);
+    return secret;
+  };
+  return (host) => {
+    const { file, agent } = wantedSettings(config, host);
+    const named = agent === undefined ? {} : { agent };
+    return { action: 'install', version, settings: file, ...named, collector, makeToken };
+  };
+}
+
+function summaryOf({ changes }: Outcome, isTrial: boolean): string {
+  if (changes.length === 0) return 'unchanged';
+  return `${isTrial ? 'would change' : 'changed'}: ${changes.join(', ')}`;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** One line a host as it is done, and one at the end: for a pipe or a log. */
+async function showLines(deployments: readonly Deployment[], parallel: number, isTrial: boolean): Promise<boolean> {
+  const limit = pLimit(parallel);
+  const counts = { changed: 0, unchanged: 0, failed: 0 };
+  const one = async ({ url, run }: Deployment): Promise<void> => {
+    try {
+      const outcome = await run(() => undefined);
+      counts[outcome.changes.length === 0 ? 'unchanged' : 'changed']++;
+      process.stdout.write(`${url}: ${summaryOf(outcome, isTrial)}\n`);
+    } catch (error) {
+      counts.failed++;
+      process.stdout.write(`${url}: failed, and as it was: ${messageOf(error)}\n`);
+    }
+  };
+  await Promise.all(deployments.map((deployment) => limit(() => one(deployment))));
+  const { changed, unchanged, failed } = counts;
+  process.stdout.write(
+    `${changed} ${isTrial ? 'would change' : 'changed'}, ${unchanged} unchanged, ${failed} failed\n`,
+  );
+  return failed === 0;
+}
+
+/** A line a host that tells what is going on: for a terminal. */
+async function showTasks(deployments: readonly Deployment[], parallel: number, isTrial: boolean): Promise<boolean> {
+  const tasks = deployments.map(({ url, run }) => ({
+    title: url,
+    task: async (_: unknown, task: { title: string; output: string }): Promise<void> => {
+      const outcome = await run((what) => (task.output = what));
+      task.title = `${url}: ${summaryOf(outcome, isTrial)}`;
+    },
+  }));
+  const list = new Listr(tasks, { concurrent: parallel, exitOnError: false, collectErrors: 'minimal' });
+  await list.run();
+  return list.errors.length === 0;
+}

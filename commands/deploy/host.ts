@@ -1,0 +1,123 @@
+import { connectSsh, SshError, type SshTarget } from '../../agent/host/ssh/connection.ts';
+import { quote } from '../../agent/host/ssh/quote.ts';
+import { differing, inspect, type Inspected } from './inspect.ts';
+import { DeployError, rootShell, type RootShell } from './shell.ts';
+import { settingsPath, type WantedFile } from './wanted.ts';
+
+/** What is to be done with a host. */
+export type Order =
+  | {
+      readonly action: 'install';
+      readonly version: readonly WantedFile[];
+      readonly settings: WantedFile;
+      /** The name in its settings, where they have one. */
+      readonly agent?: string;
+      readonly collector: string;
+      /** Makes a token that this agent alone may use. */
+      readonly makeToken: (agent: string) => Promise<string>;
+    }
+  | { readonly action: 'rollback' | 'remove' };
+
+/** What came of it: what was changed, or would be. */
+export interface Outcome {
+  readonly changes: readonly string[];
+}
+
+export interface HostOrder {
+  readonly target: SshTarget;
+  readonly sudo: boolean;
+  readonly order: Order;
+  /** Only look what would be done. */
+  readonly isTrial: boolean;
+  /** Told what is going on. */
+  readonly say: (what: string) => void;
+}
+
+const wantsLink = '/etc/systemd/system/timers.target.wants/waarborg-agent.timer';
+
+/**
+ * Does what is ordered on one host, as a whole or not at all.
+ * @throws DeployError, SshError, RefusedError
+ */
+export async function deployHost({ target, sudo, order, isTrial, say }: HostOrder): Promise<Outcome> {
+  say('connecting');
+  const connection = await connectSsh(target);
+  try {
+    const shell = rootShell(connection, sudo);
+    say('looking');
+    const deployment =
+      order.action === 'install' ? install(shell, order, isTrial, say) : change(shell, order.action, isTrial, say);
+    return await deployment;
+  } catch (error) {
+    const lost = connection.lost();
+    throw error instanceof DeployError && lost !== undefined ? new SshError(lost.message) : error;
+  } finally {
+    await connection.close();
+  }
+}
+
+async function install(
+  shell: RootShell,
+  order: Extract<Order, { action: 'install' }>,
+  isTrial: boolean,
+  say: (what: string) => void,
+): Promise<Outcome> {
+  const wanted = [...order.version, order.settings];
+  const inspected = await inspect(shell, [...wanted.map(({ path }) => path), wantsLink]);
+  const files = differing(wanted, inspected.found);
+  const agent = order.agent ?? inspected.name;
+  const changes = [...files.map(({ path }) => path), ...standing(inspected, agent)];
+  if (isTrial || changes.length === 0) return { changes };
+  await inStage(shell, async (stage) => {
+    for (const file of files) {
+      say(`sending ${file.path}`);
+      await shell.line(`umask 077; cat > ${quote(`${stage}/files/${file.name}`)}`, file.content);
+    }
+    const manifest = files.map(({ name, path, mode, owner }) => `${name} ${path} ${mode} ${owner}\n`).join('');
+    await shell.line(`cat > ${quote(`${stage}/manifest`)}`, Buffer.from(manifest));
+    const token = inspected.isEnrolled ? '' : await order.makeToken(agent);
+    say('installing');
+    await shell.script('apply.sh', [stage, 'install', order.collector], `${token}\n`);
+  });
+  return { changes };
+}
+
+/** What is to be done beside files. */
+function standing({ isEnrolled, timer, found }: Inspected, agent: string): string[] {
+  return [
+    ...(isEnrolled ? [] : [`enrolment as ${agent}`]),
+    ...(timer === 'inactive' || found.get(wantsLink)?.is === 'absent' ? ['timer'] : []),
+  ];
+}
+
+async function change(
+  shell: RootShell,
+  action: 'rollback' | 'remove',
+  isTrial: boolean,
+  say: (what: string) => void,
+): Promise<Outcome> {
+  const program = '/usr/local/bin/waarborg';
+  const { hasPrevious, found } = await inspect(shell, [program, wantsLink, settingsPath]);
+  if (action === 'rollback' && !hasPrevious) throw new DeployError('there is no version before this one');
+  const isThere = [program, wantsLink].some((path) => found.get(path)?.is !== 'absent');
+  const changes =
+    action === 'rollback' ? ['the version before'] : isThere ? ['program, units and timer taken away'] : [];
+  if (isTrial || changes.length === 0) return { changes };
+  say(action === 'rollback' ? 'rolling back' : 'removing');
+  await inStage(shell, (stage) => shell.script('apply.sh', [stage, action], '\n'));
+  return { changes };
+}
+
+/** A folder for what is sent, which is gone afterwards; the script itself takes it away too. */
+async function inStage(shell: RootShell, use: (stage: string) => Promise<unknown>): Promise<void> {
+  const made = await shell.line('d=$(mktemp -d /var/tmp/waarborg-deploy.XXXXXX) && mkdir "$d/files" && echo "$d"');
+  const stage = made.trim();
+  if (!/^\/var\/tmp\/waarborg-deploy\.[A-Za-z0-9]{6}$/.test(stage))
+    throw new DeployError('no temporary folder could be made');
+  try {
+    await use(stage);
+  } catch (error) {
+    await shell.line(`rm -rf ${quote(stage)}`).catch(() => undefined);
+    throw error;
+  }
+}

@@ -1,0 +1,195 @@
+#!/bin/sh
+# Puts the agent on this host, or takes it away, in one step: what goes wrong leaves the host as it was. Run as root.
+#
+#     apply.sh STAGE install COLLECTOR | rollback | remove
+#
+# STAGE/manifest has a line for each file that changes: NAME PATH MODE OWNER, and STAGE/files/NAME is the file. A one-time
+# token for the enrolment comes by standard input, an empty line where none is wanted.
+set -eu
+
+stage=$1
+action=$2
+COLLECTOR=${3-}
+state=/var/lib/waarborg/deploy
+program=/usr/local/bin/waarborg
+units=/etc/systemd/system
+wanted=$units/timers.target.wants/waarborg-agent.timer
+count=0
+
+mkdir -p "$stage/before" "$stage/files"
+: >"$stage/undo"
+IFS= read -r WAARBORG_TOKEN || WAARBORG_TOKEN=
+
+has_systemd() {
+	[ -d /run/systemd/system ]
+}
+
+# What was done is undone in reverse order.
+finish() {
+	code=$?
+	trap - EXIT
+	if [ "$code" -ne 0 ]; then
+		set +e
+		tac "$stage/undo" | sh
+		if has_systemd; then systemctl daemon-reload; fi
+	fi
+	rm -rf "$stage"
+	exit "$code"
+}
+trap finish EXIT
+trap 'exit 1' HUP INT TERM PIPE
+
+fail() {
+	echo "$1" >&2
+	exit 1
+}
+
+undo_by() {
+	echo "$*" >>"$stage/undo"
+}
+
+there() {
+	[ -e "$1" ] || [ -L "$1" ]
+}
+
+# keep PATH: it can be put back, or taken away where it was not there.
+keep() {
+	if there "$1"; then
+		count=$((count + 1))
+		cp -a "$1" "$stage/before/$count"
+		undo_by "cp -a $stage/before/$count $1.waarborg-new && mv -f $1.waarborg-new $1"
+	else
+		undo_by "rm -f $1 $1.waarborg-new"
+	fi
+}
+
+# place SOURCE PATH MODE OWNER
+place() {
+	keep "$2"
+	cp "$1" "$2.waarborg-new"
+	chown "$4" "$2.waarborg-new"
+	chmod "$3" "$2.waarborg-new"
+	mv -f "$2.waarborg-new" "$2"
+}
+
+# folder PATH MODE OWNER
+folder() {
+	if [ -d "$1" ]; then return; fi
+	mkdir "$1"
+	undo_by "rm -rf $1"
+	chown "$3" "$1"
+	chmod "$2" "$1"
+}
+
+account() {
+	if id waarborg-agent >/dev/null 2>&1; then return; fi
+	if command -v useradd >/dev/null 2>&1; then
+		useradd --system --user-group --no-create-home --home-dir /var/lib/waarborg/agent \
+			--shell /usr/sbin/nologin waarborg-agent
+		undo_by "userdel waarborg-agent"
+	else
+		addgroup -S waarborg-agent
+		undo_by "delgroup waarborg-agent"
+		adduser -S -D -H -h /var/lib/waarborg/agent -s /sbin/nologin -G waarborg-agent waarborg-agent
+		undo_by "deluser waarborg-agent"
+	fi
+}
+
+# A version is the program with its units; what is in force now is the one before the next.
+remember() {
+	mkdir "$stage/previous"
+	for path in "$program" "$units/waarborg-agent.service" "$units/waarborg-agent.timer"; do
+		if [ -f "$path" ]; then cp -a "$path" "$stage/previous/"; fi
+	done
+}
+
+place_all() {
+	if grep -qE '^(waarborg|waarborg-agent\.(service|timer)) ' "$stage/manifest"; then remember; fi
+	while read -r name path mode owner; do
+		place "$stage/files/$name" "$path" "$mode" "$owner"
+	done <"$stage/manifest"
+	if ! there "$wanted"; then
+		keep "$wanted"
+		ln -s ../waarborg-agent.timer "$wanted"
+	fi
+}
+
+enrol() {
+	export WAARBORG_TOKEN COLLECTOR
+	undo_by "rm -f /var/lib/waarborg/agent/identity.json"
+	# shellcheck disable=SC2016 # The shell of that user puts the address in.
+	su -s /bin/sh -c 'exec /usr/local/bin/waarborg enrol --collector "$COLLECTOR" --config /etc/waarborg/agent.yaml' \
+		waarborg-agent >&2
+	unset WAARBORG_TOKEN
+}
+
+start() {
+	if ! has_systemd; then return; fi
+	systemctl daemon-reload
+	if systemctl is-active --quiet waarborg-agent.timer; then
+		systemctl restart waarborg-agent.timer
+	else
+		undo_by "systemctl stop waarborg-agent.timer"
+		systemctl start waarborg-agent.timer
+	fi
+}
+
+settle() {
+	if [ ! -d "$stage/previous" ]; then return; fi
+	if [ ! -f "$stage/previous/waarborg" ]; then return; fi
+	rm -rf "$state/previous"
+	mv "$stage/previous" "$state/previous"
+}
+
+install_all() {
+	if [ ! -d "$units" ]; then fail "this host has no systemd, whose timer starts the agent"; fi
+	account
+	folder /etc/waarborg 755 root:root
+	folder /var/lib/waarborg 755 root:root
+	folder /var/lib/waarborg/agent 700 waarborg-agent:waarborg-agent
+	folder "$state" 700 root:root
+	folder "$units/timers.target.wants" 755 root:root
+	place_all
+	"$program" --version >/dev/null || fail "the program does not run on this host"
+	if [ -n "$WAARBORG_TOKEN" ]; then enrol; fi
+	start
+	settle
+}
+
+roll_back() {
+	if [ ! -f "$state/previous/waarborg" ]; then fail "there is no version before this one"; fi
+	cp -a "$state/previous/." "$stage/files/"
+	: >"$stage/manifest"
+	for name in waarborg waarborg-agent.service waarborg-agent.timer; do
+		if [ ! -f "$stage/files/$name" ]; then continue; fi
+		case $name in
+		waarborg) echo "$name $program 755 root:root" ;;
+		*) echo "$name $units/$name 644 root:root" ;;
+		esac >>"$stage/manifest"
+	done
+	install_all
+}
+
+# Keys, settings and reports that wait stay: the host can come back as who it was.
+remove_all() {
+	if has_systemd && systemctl is-active --quiet waarborg-agent.timer; then
+		undo_by "systemctl start waarborg-agent.timer"
+		systemctl stop waarborg-agent.timer
+	fi
+	for path in "$wanted" "$units/waarborg-agent.timer" "$units/waarborg-agent.service" "$program"; do
+		if there "$path"; then
+			keep "$path"
+			rm -f "$path"
+		fi
+	done
+	if has_systemd; then systemctl daemon-reload; fi
+	rm -rf "$state"
+}
+
+case $action in
+install) install_all ;;
+rollback) roll_back ;;
+remove) remove_all ;;
+*) fail "unknown action $action" ;;
+esac
+echo "done"

@@ -1,0 +1,165 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { canClone, cloneMachine, type ClonedMachine } from '../support/cloned-machine.ts';
+import { program, runWaarborg, type Ended } from '../support/process.ts';
+import { collectorOn, writeQuickPolicy } from '../support/road.ts';
+import { temporaryFolder, tool } from '../support/tools.ts';
+
+const isPossible =
+  tool('sshd') !== undefined && tool('useradd') !== undefined && process.getuid?.() === 0 && canClone();
+
+/** All that a deployment could leave behind on a machine. */
+const traces = `
+  find /etc /usr/local /var/lib/waarborg /var/tmp -xdev 2>/dev/null | grep -v "^/etc/.*-$" | sort
+  cat /etc/passwd /etc/group /etc/shadow
+  cat /etc/waarborg/agent.yaml /usr/local/bin/waarborg /etc/systemd/system/waarborg-agent.service 2>/dev/null || true`;
+
+describe.skipIf(!isPossible)('waarborg deploy', () => {
+  let folder: ReturnType<typeof temporaryFolder>;
+  let collector: Awaited<ReturnType<typeof collectorOn>>;
+  let machines: ClonedMachine[];
+  const stack: AsyncDisposableStack[] = [];
+
+  beforeEach(async () => {
+    const made = new AsyncDisposableStack();
+    stack.push(made);
+    folder = made.use(temporaryFolder());
+    collector = made.use(await collectorOn(join(folder.path, 'collector')));
+    writeQuickPolicy(folder.path);
+    machines = [];
+  });
+
+  afterEach(async () => {
+    await stack.pop()?.disposeAsync();
+  });
+
+  /** A machine of that name; broken ones cannot change users. */
+  async function machine(name: string, prepare = ':'): Promise<ClonedMachine> {
+    const own = stack.at(-1)?.use(temporaryFolder());
+    const made = await cloneMachine(own?.path ?? '', `hostname ${name}; ${prepare}`);
+    stack.at(-1)?.use(made);
+    machines.push(made);
+    return made;
+  }
+
+  /** An executable of a release: this program, in a version. */
+  function executable(version: string): string {
+    const file = join(folder.path, `waarborg-${version}`);
+    writeFileSync(file, `#!/bin/sh\n# ${version}\nexec ${process.execPath} ${program} "$@"\n`, { mode: 0o755 });
+    return file;
+  }
+
+  function settings(): string {
+    const file = join(folder.path, 'agent.yaml');
+    writeFileSync(file, 'policies: [cloud-provider]\nlabels: { role: web }\n');
+    return file;
+  }
+
+  async function deploy(words: readonly string[], hosts: readonly ClonedMachine[] = machines): Promise<Ended> {
+    const { secret } = collector.tokens.create({ role: 'operator', label: '', validity: 600 }, new Date());
+    // Every machine shows a key of its own and lets in the key that was made for it.
+    const known = join(folder.path, 'known_hosts');
+    writeFileSync(known, hosts.map(({ target }) => knownLine(target)).join(''));
+    const keys = hosts.flatMap(({ keyFile }) => ['--identity', keyFile]);
+    const urls = hosts.map(({ url }) => url);
+    const env = { WAARBORG_TOKEN: secret };
+    return runWaarborg(['deploy', ...urls, ...words, ...keys, '--known-hosts', known], { env });
+  }
+
+  function install(version: string, ...more: string[]): Promise<Ended> {
+    return deploy(['--executable', executable(version), '--config', settings(), '--collector', collector.url, ...more]);
+  }
+
+  test('puts agents on hosts side by side; one that fails stays as it was, and a second time nothing changes', async () => {
+    const [first, second] = [await machine('web1'), await machine('web2')];
+    const broken = await machine('web3', 'printf "#!/bin/sh\\necho su is broken >&2\\nexit 1\\n" > /usr/bin/su');
+    const before = broken.run(traces);
+
+    const trial = await install('1', '--check');
+    expect([trial.code, trial.stderr]).toEqual([0, '']);
+    expect(trial.stdout).toMatch(/would change: .*agent\.yaml, enrolment as web1, timer/);
+    expect(first.run('ls /usr/local/bin')).not.toContain('waarborg');
+
+    const ended = await install('1');
+    expect([ended.code, ended.stderr]).toEqual([1, '']);
+    expect(ended.stdout).toContain(`${broken.url}: failed, and as it was: su is broken\n`);
+    expect(ended.stdout).toMatch(/2 changed, 0 unchanged, 1 failed\n$/);
+    expect(broken.run(traces)).toBe(before);
+    for (const host of [first, second]) {
+      expect(host.run('readlink /etc/systemd/system/timers.target.wants/waarborg-agent.timer')).toBe(
+        '../waarborg-agent.timer\n',
+      );
+      expect(host.run('grep ^ExecStart /etc/systemd/system/waarborg-agent.service')).toContain(
+        '/usr/local/bin/waarborg',
+      );
+      expect(host.run('stat -c "%a %U:%G" /etc/waarborg/agent.yaml')).toBe('640 root:waarborg-agent\n');
+      expect(host.run('stat -c "%a %U" /var/lib/waarborg/agent/identity.json')).toBe('600 waarborg-agent\n');
+      expect(host.run('ls /var/tmp')).not.toContain('waarborg-deploy');
+    }
+    const { stdout } = await deploy(['--rollback'], [first]);
+    expect(stdout).toContain('failed, and as it was: there is no version before this one');
+    const again = await install('1');
+    expect(again.stdout).toMatch(new RegExp(`^${first.url}: unchanged$`, 'm'));
+    expect(again.stdout).toMatch(/0 changed, 2 unchanged, 1 failed\n$/);
+  });
+
+  test('upgrades, goes back and forth between two versions, and takes the agent away', async () => {
+    const host = await machine('web1');
+    const installed = (): string => host.run('sed -n 2p /usr/local/bin/waarborg');
+    expect((await install('1')).stdout).toMatch(/1 changed, 0 unchanged, 0 failed\n$/);
+    const identity = host.run('cat /var/lib/waarborg/agent/identity.json');
+    const upgraded = await install('2');
+    expect(upgraded.stdout).toContain(`${host.url}: changed: /usr/local/bin/waarborg\n`);
+    expect(installed()).toBe('# 2\n');
+    expect((await deploy(['--rollback'])).code).toBe(0);
+    expect(installed()).toBe('# 1\n');
+    expect((await deploy(['--rollback'])).code).toBe(0);
+    expect(installed()).toBe('# 2\n');
+    const removed = await deploy(['--remove']);
+    expect(removed.stdout).toContain('changed: program, units and timer taken away');
+    expect(host.run(traces)).not.toMatch(/usr\/local\/bin\/waarborg|waarborg-agent\.(service|timer)/);
+    expect(host.run('cat /var/lib/waarborg/agent/identity.json')).toBe(identity);
+    expect((await deploy(['--remove'])).stdout).toContain('unchanged');
+    // It comes back as who it was.
+    expect((await install('2')).stdout).not.toContain('enrolment');
+    expect(host.run('cat /var/lib/waarborg/agent/identity.json')).toBe(identity);
+  });
+
+  test('leaves a host with its version where the new one does not run there', async () => {
+    const host = await machine('web1');
+    await install('1');
+    const before = host.run(traces);
+    const bad = join(folder.path, 'bad');
+    writeFileSync(bad, '#!/no/such/interpreter\n', { mode: 0o755 });
+    const ended = await deploy(['--executable', bad, '--config', settings(), '--collector', collector.url]);
+    expect(ended.code).toBe(1);
+    expect(ended.stdout).toContain('the program does not run on this host');
+    expect(host.run(traces)).toBe(before);
+  });
+
+  test('keeps settings that a host has where none are given, and changes them where they are', async () => {
+    const host = await machine('web1', 'mkdir /etc/waarborg; echo "policies: [antum]" > /etc/waarborg/agent.yaml');
+    const file = executable('1');
+    await deploy(['--executable', file, '--collector', collector.url]);
+    expect(host.run('cat /etc/waarborg/agent.yaml')).toBe('policies: [antum]\n');
+    const ended = await install('1');
+    expect(ended.stdout).toContain(`${host.url}: changed: /etc/waarborg/agent.yaml\n`);
+  });
+
+  test('says what is wrong with a host that cannot be reached or trusted, and with the words', async () => {
+    const host = await machine('web1');
+    const wrong = join(folder.path, 'wrong');
+    writeFileSync(wrong, '');
+    const words = ['deploy', host.url, '--remove', '--identity', host.keyFile, '--known-hosts', wrong];
+    const ended = await runWaarborg(words);
+    expect(ended.code).toBe(1);
+    expect(ended.stdout).toContain(`${host.url}: failed, and as it was: it shows the host key`);
+    const usage = await runWaarborg(['deploy', host.url, '--known-hosts', wrong]);
+    expect([usage.code, usage.stderr]).toEqual([3, expect.stringContaining('expected --executable') as unknown]);
+  });
+});
+
+function knownLine({ trust }: ClonedMachine['target']): string {
+  return trust.by === 'known-hosts' ? readFileSync(trust.file, 'utf8') : '';
+}
