@@ -13,7 +13,7 @@ interface Bucket {
 }
 
 /** A family whose lines are together shorter than this is one chunk, in characters: many small ones cost more than they save. */
-const smallFamily = 2 ** 20;
+const smallFamily = 2 ** 22;
 
 /**
  * The lines of all hosts, in buckets: where a host changes, only its neighbours' lines have to be compressed again, and

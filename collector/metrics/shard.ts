@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib';
 import { Problem } from '../problem.ts';
 
 /** Hosts are kept in so many groups by a hash of their name; a shard is every `of`th of them. */
-export const bucketCount = 256;
+export const bucketCount = 1024;
 
 export function bucketOf(agent: string): number {
   return crc32(agent) % bucketCount;

@@ -56,12 +56,12 @@ describe('a compressed scrape', () => {
 
   it('of a fleet whose lines are kept in groups is that of a collector that starts then', async () => {
     const controls = Array.from({ length: 40 }, (_, number) => state(`EX-${number}`, 'pass'));
-    const hosts = Array.from({ length: 400 }, (_, number) => hostState(`host${number}`, controls));
+    const hosts = Array.from({ length: 1200 }, (_, number) => hostState(`host${number}`, controls));
     const fleet = fleetOf(hosts);
     const exposition = new Exposition({ fleet, shelf: shelf(), seriesLimit: 100_000 });
     for (const host of hosts) exposition.update(host, at);
     const first = await zipped(exposition.chunks(at, 'text'));
-    expect(gunzipSync(first).length).toBeGreaterThan(2 ** 20);
+    expect(gunzipSync(first).length).toBeGreaterThan(2 ** 22);
     fleet.stage(hostState('host7', [state('EX-tls', 'pass'), ...controls]));
     fleet.stageRemoval('host8');
     const { changed, gone } = fleet.settle();
