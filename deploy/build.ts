@@ -41,6 +41,8 @@ export const programOptions = {
   minifySyntax: true,
   // Native code that packages only try to load: without it they do the same in JavaScript.
   external: ['*.node'],
+  // ssh2 names files beside its own code by it, for Windows: modules have no such name, and there are no such files here.
+  define: { __dirname: '"/"' },
   logLevel: 'warning',
 } as const satisfies BuildOptions;
 
