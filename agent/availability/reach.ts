@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
-import { connect as startTls, type TLSSocket } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
 import { isIP } from 'node:net';
+import { lateTls } from '../host/late.ts';
 import type { Vantage } from '../host/vantage.ts';
 import { bestOf, down, outcomeOfObstacle, type Outcome } from './outcome.ts';
 
@@ -49,7 +50,7 @@ export async function overTls(
   { host, signal }: { readonly host: string; readonly signal: AbortSignal },
   talk: (secure: TLSSocket) => Promise<Outcome>,
 ): Promise<Outcome> {
-  const secure = startTls({
+  const secure = lateTls().connect({
     socket: connection,
     rejectUnauthorized: false,
     minVersion: 'TLSv1',

@@ -1,9 +1,9 @@
-import { request as askHttp, type IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { connect as startTls } from 'node:tls';
 import { read, unreadable, type Reading } from '../../policies/reading.ts';
 import type { Host } from '../host/host.ts';
+import { lateHttp, lateTls } from '../host/late.ts';
 
 export interface WebQuestion {
   readonly method: 'GET' | 'HEAD';
@@ -44,7 +44,13 @@ export async function fetchOver(host: Host, question: WebQuestion, signal: Abort
 
 function secured(socket: Duplex, name: string, ca: string | undefined): Duplex {
   const servername = isIP(name) === 0 ? { servername: name } : {};
-  return startTls({ socket, host: name, ...servername, minVersion: 'TLSv1.2', ...(ca === undefined ? {} : { ca }) });
+  return lateTls().connect({
+    socket,
+    host: name,
+    ...servername,
+    minVersion: 'TLSv1.2',
+    ...(ca === undefined ? {} : { ca }),
+  });
 }
 
 function ask(socket: Duplex, question: WebQuestion, signal: AbortSignal): Promise<Reading<WebReply>> {
@@ -58,7 +64,7 @@ function ask(socket: Duplex, question: WebQuestion, signal: AbortSignal): Promis
     // A failed handshake is told by the socket before any request hears of it.
     socket.on('error', fail);
     const path = `${url.pathname}${url.search}`;
-    const sent = askHttp(
+    const sent = lateHttp().request(
       { createConnection: () => socket, method, path, headers: { ...headers, host: url.host }, signal },
       (answer) => {
         const chunks: Buffer[] = [];

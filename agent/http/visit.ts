@@ -1,7 +1,8 @@
-import { connect, type TLSSocket } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
 import type { Duplex } from 'node:stream';
 import type { WebAnswer } from '../../policies/checks/https/facts.ts';
 import type { Host } from '../host/host.ts';
+import { lateTls } from '../host/late.ts';
 import { askWeb, type WebRequest } from './exchange.ts';
 
 /** Seconds for connecting, and again for the answer: a server that drips gives none. */
@@ -25,7 +26,7 @@ export async function visitPlain(host: Host, visit: Visit, signal: AbortSignal):
  */
 export async function visitSecure(host: Host, visit: Visit, signal: AbortSignal): Promise<WebAnswer> {
   return withDeadline(host, visit, signal, async (connection, deadline) => {
-    const secure = connect({
+    const secure = lateTls().connect({
       socket: connection,
       rejectUnauthorized: false,
       minVersion: 'TLSv1',

@@ -1,6 +1,7 @@
-import { connect, type TLSSocket } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
 import type { X509Certificate } from 'node:crypto';
 import type { Duplex } from 'node:stream';
+import { lateTls } from '../host/late.ts';
 import { withConnection, type Line } from './dial.ts';
 import { doubt, type Reply } from './reply.ts';
 
@@ -22,7 +23,7 @@ export function shakeHands(line: Line, signatureAlgorithms?: string): Promise<Re
       const hasAnswered = heardBefore === undefined || bytesHeard(socket) !== heardBefore;
       settle(isEnd && !hasAnswered ? { kind: 'closed' } : reply);
     };
-    const secure = connect({
+    const secure = lateTls().connect({
       socket,
       rejectUnauthorized: false,
       minVersion: 'TLSv1.3',

@@ -1,5 +1,6 @@
 import { constants } from 'node:crypto';
-import { connect, type ConnectionOptions, type SecureVersion } from 'node:tls';
+import type { ConnectionOptions, SecureVersion } from 'node:tls';
+import { lateTls } from '../host/late.ts';
 import { withConnection, type Line } from './dial.ts';
 import { everyCipher, replyOf } from './handshake.ts';
 import { doubt, type Reply } from './reply.ts';
@@ -43,7 +44,7 @@ export async function holdSession(line: Line, wish: SessionWish): Promise<Sessio
   const sessions: Buffer[] = [];
   let ended: Session['ended'] = 'silent';
   const reply = await withConnection(line, (socket, settle) => {
-    const secure = connect({ socket, ...optionsFor(line, wish) });
+    const secure = lateTls().connect({ socket, ...optionsFor(line, wish) });
     const finish = (how: Session['ended'], otherwise: Reply): void => {
       if (state.isDone && ended === 'silent') ended = how;
       settle(otherwise);

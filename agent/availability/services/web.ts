@@ -1,5 +1,6 @@
-import { request, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { lateHttp } from '../../host/late.ts';
 import { down, outcomeOfObstacle, up, type Outcome } from '../outcome.ts';
 import { converse, overTls, type Probing } from '../reach.ts';
 import type { TargetOf } from '../settings.ts';
@@ -27,7 +28,7 @@ async function askFor(target: WebTarget, connection: Duplex, signal: AbortSignal
   const url = new URL(target.url);
   try {
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-      const asking = request({
+      const asking = lateHttp().request({
         createConnection: () => connection,
         path: url.pathname + url.search,
         headers: { host: url.host, 'user-agent': 'waarborg', accept: '*/*', connection: 'close' },

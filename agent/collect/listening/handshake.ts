@@ -1,5 +1,5 @@
-import { connect as startTls } from 'node:tls';
 import type { Host } from '../../host/host.ts';
+import { lateTls } from '../../host/late.ts';
 
 /** Seconds: the service is on this host. */
 const patience = 3;
@@ -11,7 +11,7 @@ export async function answersTls(host: Host, address: string, port: number, sign
   const socket = connection.value;
   // What comes after the answer interests nobody.
   socket.on('error', () => undefined);
-  const tls = startTls({ socket, rejectUnauthorized: false });
+  const tls = lateTls().connect({ socket, rejectUnauthorized: false });
   const answered = await new Promise<boolean>((resolve) => {
     const timer = setTimeout(() => resolve(false), patience * 1000);
     const settle = (outcome: boolean): void => {
