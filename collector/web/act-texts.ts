@@ -2,6 +2,13 @@ import type { Act } from '../../evidence/act.ts';
 import type { ActFlaw } from '../../evidence/organisation.ts';
 import type { Language } from '../../policies/schema.ts';
 
+/** In the order in which they are shown. */
+export const members = [
+  ...(['policy', 'control', 'scope', 'effective', 'from', 'until', 'began', 'urgency'] as const),
+  ...(['step', 'fields', 'record', 'month', 'host', 'found'] as const),
+];
+export type Member = (typeof members)[number];
+
 /** What the pages of acts say; a language that lacks a text does not compile. */
 interface ActTexts {
   readonly awaiting: string;
@@ -9,6 +16,8 @@ interface ActTexts {
   readonly approvedOf: (count: number, needed: number) => string;
   readonly acts: Readonly<Record<Act['act'], string>>;
   readonly entry: (index: number) => string;
+  /** Of the members of acts that people look at, by name. */
+  readonly members: Readonly<Record<Member, string>>;
   readonly erased: string;
   readonly files: string;
   readonly approve: string;
@@ -41,6 +50,22 @@ export const actTexts: Readonly<Record<Language, ActTexts>> = {
       'spot-check': 'made a spot check',
     },
     entry: (index) => `entry ${index} of the log`,
+    members: {
+      policy: 'Policy',
+      control: 'Control',
+      scope: 'For',
+      effective: 'True from',
+      from: 'From',
+      until: 'Until',
+      began: 'Began',
+      urgency: 'Urgency',
+      step: 'Step',
+      fields: 'Says something about',
+      record: 'Line',
+      month: 'Month',
+      host: 'Host',
+      found: 'Found',
+    },
     erased: 'erased',
     files: 'Files',
     approve: 'Approve',
@@ -75,6 +100,22 @@ export const actTexts: Readonly<Record<Language, ActTexts>> = {
       'spot-check': 'deed een steekproef',
     },
     entry: (index) => `regel ${index} van het log`,
+    members: {
+      policy: 'Beleid',
+      control: 'Maatregel',
+      scope: 'Voor',
+      effective: 'Waar vanaf',
+      from: 'Vanaf',
+      until: 'Tot',
+      began: 'Begonnen',
+      urgency: 'Spoed',
+      step: 'Stap',
+      fields: 'Zegt iets over',
+      record: 'Regel',
+      month: 'Maand',
+      host: 'Host',
+      found: 'Bevonden',
+    },
     erased: 'gewist',
     files: 'Bestanden',
     approve: 'Goedkeuren',

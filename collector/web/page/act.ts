@@ -1,8 +1,10 @@
-import { isFilePart, statementPartName } from '../../../evidence/act.ts';
+import { isFilePart, statementPartName, type Act } from '../../../evidence/act.ts';
+import { formatMoment } from '../../../policies/explain.ts';
+import { isMoment } from '../../../policies/quantities.ts';
 import type { Language } from '../../../policies/schema.ts';
 import { FilePart, StatementPart, type PastAct } from '../../people/exchange.ts';
 import type { Problem } from '../../problem.ts';
-import { actTexts } from '../act-texts.ts';
+import { actTexts, members } from '../act-texts.ts';
 import { html, type Markup } from '../html.ts';
 import { framed } from './frame.ts';
 import type { PageContext } from './layout.ts';
@@ -37,29 +39,14 @@ function refusalMarkup({ code, message }: Problem, language: Language): Markup {
 
 function actMarkup(id: string, { index, receivedAt, by, role, act, parts }: PastAct, language: Language): Markup {
   const own = actTexts[language];
-  const { act: done, ...members } = act;
-  const facts = Object.entries(members).filter(([name]) => name !== 'id' && name !== 'of');
   const files = Object.entries(parts).filter(([name]) => isFilePart(name));
   return html`<article class="row">
     <header>
-      <h3>${by} ${own.acts[done]}</h3>
+      <h3>${by} ${own.acts[act.act]}</h3>
       <p class="aside">${time(receivedAt, language)} · ${role} · ${own.entry(index)}</p>
     </header>
     <div>
-      ${statementMarkup(parts[statementPartName], language)}
-      ${
-        facts.length === 0
-          ? undefined
-          : html`<dl class="facts">
-              ${facts.map(
-                ([name, value]) =>
-                  html`<div>
-                    <dt>${name}</dt>
-                    <dd>${typeof value === 'string' ? value : JSON.stringify(value)}</dd>
-                  </div>`,
-              )}
-            </dl>`
-      }
+      ${statementMarkup(parts[statementPartName], language)} ${factsMarkup(act, language)}
       ${files.length === 0 ? undefined : html`<h4>${own.files}</h4>`}
       ${
         files.length === 0
@@ -70,6 +57,37 @@ function actMarkup(id: string, { index, receivedAt, by, role, act, parts }: Past
       }
     </div>
   </article>`;
+}
+
+/** What the entry of the log says, but for ids and digests, which are for programs. */
+function factsMarkup(act: Act, language: Language): Markup | undefined {
+  const own = actTexts[language];
+  const said: Readonly<Partial<Record<string, unknown>>> = act;
+  const facts = members.flatMap((name) => {
+    const value = wordsOf(said[name], language);
+    return value === '' ? [] : [{ name: own.members[name], value }];
+  });
+  if (facts.length === 0) return undefined;
+  return html`<dl class="facts">
+    ${facts.map(
+      ({ name, value }) =>
+        html`<div>
+          <dt>${name}</dt>
+          <dd>${value}</dd>
+        </div>`,
+    )}
+  </dl>`;
+}
+
+/** A value as people read it: what is in it, one after the other. */
+function wordsOf(value: unknown, language: Language): string {
+  if (value === null || value === undefined) return '';
+  if (typeof value === 'object') {
+    const within = Object.values(value).map((one) => wordsOf(one, language));
+    return within.filter((words) => words !== '').join(', ');
+  }
+  if (typeof value === 'string') return isMoment(value) ? formatMoment(value, language) : value;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
 }
 
 function statementMarkup(content: unknown, language: Language): Markup | undefined {
