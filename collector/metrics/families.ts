@@ -95,7 +95,7 @@ export const families = {
     labels: [],
   },
   waarborg_organisation_attestation_until_timestamp_seconds: {
-    help: 'When the attestation of a control ends, or the last one ended; absent where there is none.',
+    help: 'When the attestation of a control, or the certificate that it asks for, ends, or the last one ended: the first of several; absent where there is none.',
     unit: 'seconds',
     labels: ['policy', 'control'],
   },

@@ -43,7 +43,7 @@ export interface ShownOrganisationControl {
   readonly reasons: readonly Reason[];
   /** When the waiver ends under which it lies; null where there is none, or it needs none. */
   readonly waivedUntil: string | null;
-  /** When the attestation that stands ends, or the last one ended; null for what is not attested. */
+  /** When the attestation or certificate that stands ends, or the last one ended; null for what has none. */
   readonly attestedUntil: string | null;
 }
 
@@ -213,11 +213,15 @@ function sideOf(span: Span, at: Date): Span {
   return time < span.until ? span : { from: span.until, until: Infinity };
 }
 
+/** Of several that stand, or ended, the first to end. */
 function attestedUntil(reasons: readonly Reason[]): string | null {
-  const told = reasons.find(({ code }) => code === 'attestation.stands' || code === 'attestation.expired');
-  const until = told?.values.until;
-  return typeof until === 'string' ? until : null;
+  const ends = reasons.flatMap(({ code, values: { until } }) =>
+    endingCodes.has(code) && typeof until === 'string' ? [until] : [],
+  );
+  return ends.sort((a, b) => Date.parse(a) - Date.parse(b))[0] ?? null;
 }
+
+const endingCodes = new Set(['attestation.stands', 'attestation.expired', 'register.stands', 'register.expired']);
 
 function dueOf({ steps }: Case, terms: readonly TermOfStep[]): TermOfStep[] {
   const done = new Set(steps.map(({ step }) => step));

@@ -1,13 +1,16 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
+import { EnrolledHosts } from '../../../collector/people/enrolled-hosts.ts';
 import type { OrganisationAnswer } from '../../../collector/people/exchange.ts';
 import { evidenceDatabase, Store } from '../../../collector/store/store.ts';
 import { pack } from '../../../evidence/exchange.ts';
+import { HeardHosts } from '../../../evidence/heard.ts';
 import { parsePolicy } from '../../../policies/load.ts';
 import { collectorOn } from '../../support/road.ts';
 import { temporaryFolder } from '../../support/tools.ts';
 import { ask, audited, readAs } from '../administration/operator.ts';
+import { allPass, hostState } from '../web/fleets.ts';
 import { draftReport, enrolHand, send } from '../ingest/submissions.ts';
 
 const watched = parsePolicy(
@@ -80,7 +83,11 @@ test('hosts that fall silent, never come, or are retired are judged alike by col
       'web1 attestation.none',
     ]);
     const first = draftReport(web, { issuedAt: clock.now });
+    const verdict = /control="W-daily".*verdict="pass"/;
+    expect(await readAs(collector, '/metrics')).not.toMatch(verdict);
     expect((await send(collector, first)).status).toBe(200);
+    // Nobody did anything: the report alone changes it.
+    expect(await readAs(collector, '/metrics')).toMatch(verdict);
     clock.now = new Date('2026-11-02T09:00:00Z');
     expect((await judged()).slice(0, 2)).toEqual(['spare reporting.never', 'web1 reporting.heard']);
     clock.now = new Date('2026-11-02T11:00:01Z');
@@ -131,4 +138,19 @@ test('a store of before learns from its entries when hosts were enrolled', async
   }
   using database = evidenceDatabase(folder.path);
   expect(new Store(database).enrolments()).toEqual([{ agent: 'web1', enrolledAt: at.toISOString() }]);
+});
+
+test('what the collector keeps of hosts is what the log gives', () => {
+  const reported = { agent: 'web1', epoch: 2, issuedAt: '2026-11-01T11:00:00.000Z' };
+  const receivedAt = '2026-11-01T11:05:00.000Z';
+  const enrolments = ['web1', 'web2'].map((agent) => ({ agent, enrolledAt: '2026-11-01T10:00:00.000Z' }));
+  const heard = new HeardHosts();
+  heard.enrol({ agent: 'web1', epoch: 1, receivedAt: '2026-10-01T10:00:00.000Z' });
+  for (const { agent, enrolledAt } of enrolments) heard.enrol({ agent, epoch: 2, receivedAt: enrolledAt });
+  heard.report(reported, receivedAt);
+  // Under an enrolment that another took the place of.
+  heard.report({ ...reported, epoch: 1, issuedAt: '2026-11-01T12:00:00.000Z' }, '2026-11-01T12:00:00.000Z');
+  const state = { ...hostState('web1', allPass), ...reported, receivedAt };
+  const kept = new EnrolledHosts({ enrolments: () => enrolments }, (agent) => (agent === 'web1' ? state : undefined));
+  expect([...kept.all()]).toEqual([...heard.all()]);
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { OrganisationMetrics } from '../../../collector/metrics/organisation.ts';
+import { parsePolicy } from '../../../policies/load.ts';
 import { requirementOf } from '../../../policies/people/requirement.ts';
 import { approver, day, examplePolicy, MadeUpLog } from '../reports/evidence.ts';
 import { peopleLog, peoplePolicy } from '../reports/people.ts';
@@ -21,6 +22,40 @@ function metricsOf(office: MadeUpOffice): (moment: string) => string {
   const metrics = new OrganisationMetrics(office.window);
   return (moment) => [...metrics.render(office.at(moment)).values()].map(String).join('');
 }
+
+const certified = parsePolicy(
+  `policy: certified
+version: 1
+title: { nl: A, en: A }
+source: { document: Test, publisher: Test, dated: 2026-01-01 }
+controls:
+  - id: C-both
+    clause: "1"
+    title: { nl: A, en: A }
+    promise: { nl: A., en: A. }
+    remedy: { nl: A., en: A. }
+    severity: warning
+    maps: {}
+    check: register
+    with: { of: certificate, standards: [iso27001, iso27017], remind: 1d }
+`,
+  'certified.yaml',
+);
+
+test('of certificates of a register the first to end is told', () => {
+  const log = new MadeUpLog().follow(day(1), certified);
+  for (const [standard, until] of [
+    ['iso27001', day(9)],
+    ['iso27017', day(6)],
+  ] as const) {
+    const record = { of: 'certificate', standard, from: day(1), until } as const;
+    log.act(day(2), { act: 'record', id: standard, record });
+  }
+  const metrics = metricsOf(new MadeUpOffice(log));
+  const line = `attestation_until_timestamp_seconds{policy="certified",control="C-both"} ${Date.parse(day(6)) / 1000}\n`;
+  expect(metrics(day(3))).toContain(line);
+  expect(metrics(day(7))).toContain(line);
+});
 
 describe('what people show now', () => {
   test('changes with acts, and with time where no act comes', () => {
