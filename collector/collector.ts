@@ -149,12 +149,12 @@ export async function startCollector({
       sources: [() => grace, (at) => organisationMetrics.render(at), logLines, () => renderNotices(notices)],
     });
     for (const host of fleet.hosts()) exposition.update(host, now());
+    const findings = resources.use(new FindingSweep({ book, fleet, shelf, sequencer, now, log }));
     const eraser = new Eraser({
       ...{ sequencer, store, fleet },
       uses: new PartUses(database),
       sweep: () => emptyWriteAheadLog(database),
     });
-    const findings = resources.use(new FindingSweep({ book, fleet, shelf, sequencer, now, log }));
     if (config.retention !== undefined) {
       const { retention: seconds, retentionReference: reference } = config;
       resources.use(new Retention({ eraser, seconds, reference, now, log }));
@@ -191,6 +191,7 @@ export async function startCollector({
     });
     await anchors.start();
     begin();
+    findings.begin();
     anchors.write();
     notices.begin();
     const listening = await listen(app, config);
@@ -198,7 +199,6 @@ export async function startCollector({
     return {
       url: listening.url,
       logKey,
-    findings.begin();
       tokens,
       async close() {
         await anchors.stop();
