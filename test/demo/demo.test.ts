@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, test } from 'vitest';
 import { checkKind } from '../../policies/checks/index.ts';
-import { runWaarborg } from '../support/process.ts';
+import { runWaarborg, startScript } from '../support/process.ts';
 import { temporaryFolder } from '../support/tools.ts';
 import { simulated } from './facts/index.ts';
 import { DemonstrationError, fillCollector, startDemonstration } from './fill.ts';
@@ -23,7 +23,7 @@ function factsOf(host: SimulatedHost, at: number): string {
 describe('simulated hosts', () => {
   it('say in their names and labels that they are simulated', () => {
     expect(fleet.every(({ name, labels }) => name.endsWith(`.${domain}`) && labels.simulated === 'yes')).toBe(true);
-    expect(demonstrationPolicies().every(({ title }) => title.en.startsWith("Demonstration: "))).toBe(true);
+    expect(demonstrationPolicies().every(({ title }) => title.en.startsWith('Demonstration: '))).toBe(true);
   });
 
   it('have the same facts for the same seed, and others for another', () => {
@@ -92,6 +92,18 @@ test('a folder that was not made for a demonstration is left alone', async () =>
   const filling = fillCollector({ folder: folder.path, hosts: 8, days: 2, seed: 1, until });
   await expect(filling).rejects.toThrow(DemonstrationError);
   expect(existsSync(file)).toBe(true);
+});
+
+test.each([
+  [['--hosts', '3'], 'hosts'],
+  [['--fast'], '--fast'],
+])('%j is refused with a word about it, and nothing is written', async (args, word) => {
+  using folder = temporaryFolder();
+  const data = join(folder.path, 'demo');
+  const { code, stderr } = await startScript(join(import.meta.dirname, 'main.ts'), [...args, '--data', data]).ended;
+  expect(code).toBe(3);
+  expect(stderr).toContain(word);
+  expect(existsSync(data)).toBe(false);
 });
 
 test('the evidence verifies as that of a real fleet, without a gap, and the collector shows who is missing', async () => {

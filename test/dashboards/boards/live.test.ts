@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { daysUnit } from '../../../dashboards/boards/queries.ts';
 import { fillCollector, startDemonstration } from '../../demo/fill.ts';
 import { domain, neverSeen } from '../../demo/fleet.ts';
 import { scrapedAs } from '../../demo/history.ts';
@@ -101,7 +102,8 @@ describe.skipIf(missing.length > 0)('a real Prometheus with the demonstration fl
     expect(await figure('backups', 'Older than 26 hours')).toBeGreaterThanOrEqual(1);
     expect(await figure('tls', 'Accept old versions')).toBe(1);
     expect(await figure('organisation', 'Waivers')).toBe(1);
-    expect(await figure('organisation', 'Open cases')).toBe(3);
+    // Those that people opened; the collector adds a finding for each control that fails.
+    expect(await figure('organisation', 'Open cases')).toBeGreaterThanOrEqual(3);
     expect(await figure('organisation', 'Steps overdue')).toBeGreaterThanOrEqual(1);
     expect(await figure('log', 'Contradicted')).toBe(0);
     const hosts = await prometheus.labelValues('waarborg_host_last_report_timestamp_seconds', 'host');
@@ -147,6 +149,9 @@ function expectPlausible(value: number, unit: string, expr: string): void {
     case 'dateTimeFromNow':
       // Milliseconds: within ten years of now.
       expect(Math.abs(value - Date.now()), expr).toBeLessThan(decade * 1000);
+      return;
+    case daysUnit:
+      expect(Math.abs(value), expr).toBeLessThan(decade / 86_400);
       return;
     case 's':
       expect(Math.abs(value), expr).toBeLessThan(decade);
