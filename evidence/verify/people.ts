@@ -7,7 +7,7 @@ import { HeardHosts } from '../heard.ts';
 import { Organisation, type ActFlaw } from '../organisation.ts';
 import type { Statement } from '../report.ts';
 import { picksHosts } from '../scope.ts';
-import { Samples } from '../spot-checks/samples.ts';
+import { Samples, type DrawnMonth } from '../spot-checks/samples.ts';
 import { spanOfWaiver } from '../waivers.ts';
 import type { Bodies } from './bodies.ts';
 import type { Documents } from './documents.ts';
@@ -21,6 +21,8 @@ export interface ProvenOrganisation {
   readonly observations: readonly Observation[];
   /** Approved exceptions that hold at that moment: what they are about is not kept, and somebody answers for it. */
   readonly waivers: readonly ProvenWaiver[];
+  /** What was to be looked at of each month, drawn anew. */
+  readonly samples: readonly DrawnMonth[];
 }
 
 export interface ProvenWaiver {
@@ -115,6 +117,7 @@ export class People {
     if (at === null || !isComplete || !this.#hasActs || this.#follows === undefined) return null;
     const factsOf = this.#organisation.factsOf.bind(this.#organisation);
     const observations = observeOrganisation(this.#follows, factsOf, new Date(at));
-    return { at, observations, waivers: this.#standingWaivers(new Date(at)) };
+    const waivers = this.#standingWaivers(new Date(at));
+    return { at, observations, waivers, samples: this.samples.after(new Date(0).toISOString()) };
   }
 }

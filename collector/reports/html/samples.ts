@@ -19,7 +19,7 @@ export function sampleChapter(samples: readonly SampleView[], language: Language
 function sampleMarkup({ month, lines, lots }: SampleView, language: Language): Markup {
   const [t, own, { control, proof }] = [sampleTexts[language], peopleTexts[language], texts[language]];
   const rows = lots.map((lot) => {
-    const found = lot.isOpen
+    const found = lot.isWrong
       ? html`<span class="state failed"><i aria-hidden="true">✗</i><span>${lot.found}</span></span>`
       : lot.found;
     return [

@@ -36,7 +36,7 @@ function rowsOf({ month, lines, lots }: SampleView): Row[] {
   return [opening, ...lots.map(lotRow)];
 }
 
-function lotRow({ subject, found, isOpen, done, by, proof, lines }: LotRow): Row {
-  const told = isOpen ? ({ text: `✗ ${found}`, style: { colour: colours.failed } } as const) : found;
+function lotRow({ subject, found, isWrong, done, by, proof, lines }: LotRow): Row {
+  const told = isWrong ? ({ text: `✗ ${found}`, style: { colour: colours.failed } } as const) : found;
   return { isOpening: false, cells: [subject, told, done, by, proof], below: lines };
 }

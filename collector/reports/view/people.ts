@@ -76,7 +76,7 @@ export function peopleView(report: ComplianceReport, language: Language): People
     cases: cases.slice(0, maximumCases).map((one) => caseView(one, period.until, language)),
     moreCases: Math.max(cases.length - maximumCases, 0),
     registers: registerView(organisation.registers, language),
-    samples: samples.slice(-maximumSamples).map((one) => sampleView(one, language)),
+    samples: samples.slice(-maximumSamples).map((one) => sampleView(one, period.until, language)),
   };
 }
 

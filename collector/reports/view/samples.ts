@@ -16,7 +16,8 @@ export interface LotRow {
   readonly subject: string;
   /** What was found last, or that nobody looked. */
   readonly found: string;
-  readonly isOpen: boolean;
+  /** Whether it was found otherwise, or nobody looked in time. */
+  readonly isWrong: boolean;
   readonly done: string;
   readonly by: string;
   readonly proof: string;
@@ -24,11 +25,13 @@ export interface LotRow {
   readonly lines: readonly string[];
 }
 
-export function sampleView(sample: ReportedSample, language: Language): SampleView {
+/** @param end of the period */
+export function sampleView(sample: ReportedSample, end: string, language: Language): SampleView {
   const t = sampleTexts[language];
   const { month, first, root, population, sealed, due, lots } = sample;
   const tree = t.tree(String(first.index + 1), root);
-  const rows = lots.map((lot) => lotRow(lot, language));
+  const isOver = due !== null && Date.parse(due) <= Date.parse(end);
+  const rows = lots.map((lot) => lotRow(lot, isOver, language));
   if (sealed === null) return { month, lines: [t.notDrawn, tree], lots: rows };
   const of = population === null ? '?' : number(population, language);
   return {
@@ -43,14 +46,14 @@ export function sampleView(sample: ReportedSample, language: Language): SampleVi
   };
 }
 
-function lotRow({ host, policy, control, checks }: ReportedLot, language: Language): LotRow {
+function lotRow({ host, policy, control, checks }: ReportedLot, isOver: boolean, language: Language): LotRow {
   const t = sampleTexts[language];
   const last = checks.at(-1);
   const said = checks.flatMap(({ statement, files }) => [...(statement === null ? [] : [statement]), ...files]);
   return {
     subject: `${host}: ${policy} ${control}`,
     found: t.states[last?.found ?? 'open'],
-    isOpen: last?.found !== 'confirmed',
+    isWrong: last === undefined ? isOver : last.found === 'deviates',
     done: last === undefined ? '' : cellMoment(last.entry.receivedAt, language),
     by: last?.by ?? '',
     proof: last === undefined ? '' : texts[language].entry(String(last.entry.index)),

@@ -91,6 +91,9 @@ test('collector, auditor and report draw the same sample, and judge what was fou
   const [drawn] = (await shown()).samples;
   expect(drawn).toMatchObject({ month: '2026-11', population: 3, asked: 2, checks: [] });
   expect(drawn?.sample.map(({ host }) => host).sort()).toEqual(names);
+  const verified = audited(data, join(folder.path, 'bundle-drawn')).organisation?.samples;
+  const { month, first: begun, root, population, sealed, sample } = drawn ?? {};
+  expect(verified?.at(-1)).toEqual({ month, first: begun, root, population, sealed, sample });
   await restart('2026-11-02T09:00:00Z');
   expect((await shown()).samples).toEqual([drawn]);
 
@@ -132,11 +135,10 @@ test('collector, auditor and report draw the same sample, and judge what was fou
   const made = await makeStoredReport({ data, staleAfter: 3600, expected: [] }, { period, scope });
   const course = made.policies.find(({ policy: name }) => name === 'looking')?.controls[0]?.organisation;
   expect(course?.spans.map(({ state }) => state)).toEqual(['not-asked', 'not-applicable', 'fail', 'pass']);
-  const { sample, first: begun, root, population, sealed, due } = drawn ?? {};
   const looks = [['confirmed'], ['deviates', 'confirmed']];
   expect(made.organisation?.samples).toMatchObject([
     {
-      ...{ month: '2026-11', first: begun, root, population, sealed, due },
+      ...{ month, first: begun, root, population, sealed, due: drawn?.due },
       lots: looks.map((found, place) => ({ ...sample?.[place], checks: found.map((one) => ({ found: one })) })),
     },
   ]);
