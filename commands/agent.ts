@@ -8,6 +8,7 @@ import { spareMemory } from '../agent/memory.ts';
 import { loadAgentSettings, type AgentSettings } from '../agent/settings.ts';
 import { SpoolFullError } from '../agent/spool.ts';
 import { loadPolicies } from '../policies/load.ts';
+import { endAllTheSame } from './ending.ts';
 import { untilSignal } from './signals.ts';
 
 interface AgentOptions {
@@ -61,6 +62,7 @@ async function runAgents({ config, once }: AgentOptions): Promise<void> {
   const codes = others.map((agent) => limit(() => runRemoteOnce(agent, log)));
   const isOneMissing = others.length < own.remote.length;
   process.exitCode = Math.max(await ownCode, ...(await Promise.all(codes)), isOneMissing ? 1 : 0);
+  endAllTheSame(log);
 }
 
 function openAgent(settings: AgentSettings, log: Logger, inTurn: (run: () => Promise<void>) => Promise<void>): Agent {
