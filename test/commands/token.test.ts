@@ -49,3 +49,27 @@ test.each([
   expect(code).toBe(3);
   expect(stderr).toContain(said);
 });
+
+test('a token for a customer or a pipeline says for what, and is refused without', async () => {
+  using folder = temporaryFolder();
+  mkdirSync(join(folder.path, 'collector'));
+  const token = (...words: string[]) => runWaarborg(['token', ...words, '--data', folder.path]);
+  const made = [
+    ['--role', 'reporter', '--customer', 'customer-acme'],
+    ['--role', 'pipeline', '--policy', 'cloud-provider', '--control', 'CP-a', 'CP-b'],
+  ];
+  for (const words of made) expect((await token('create', ...words)).code).toBe(0);
+  const { stdout } = await token('list');
+  expect(stdout).toMatch(/ reporter +valid +\S+ +customer-acme$/m);
+  expect(stdout).toMatch(/ pipeline +person-\w+ +valid +\S+ +cloud-provider CP-a, cloud-provider CP-b$/m);
+  const refused = [
+    ['--role', 'reporter'],
+    ['--role', 'auditor', '--customer', 'customer-acme'],
+    ['--role', 'reporter', '--customer', 'Acme B.V.'],
+    ['--role', 'pipeline'],
+    ['--role', 'pipeline', '--policy', 'cloud-provider'],
+    ['--role', 'operator', '--policy', 'cloud-provider', '--control', 'CP-a'],
+    ['--role', 'pipeline', '--policy', 'p', '--control', 'c', '--public-key', join(folder.path, 'none.pem')],
+  ];
+  for (const words of refused) expect([words, (await token('create', ...words)).code]).toEqual([words, 3]);
+}, 60_000);

@@ -1,9 +1,11 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { networkOf } from '../../../collector/access/address.ts';
 import { AccessLog } from '../../../collector/access/access-log.ts';
 import { packPart } from '../../../evidence/exchange.ts';
+import { runWaarborg } from '../../support/process.ts';
 import { collectorOn } from '../../support/road.ts';
 import { temporaryFolder } from '../../support/tools.ts';
 import { draftReport, enrolHand, send } from '../ingest/submissions.ts';
@@ -174,3 +176,30 @@ test('every act and every reading of what people said or hosts reported is writt
     'person-auditor auditor read-access',
   ]);
 });
+
+test('waarborg access list tells who did what, and ends with 1 where something was changed', async () => {
+  using folder = temporaryFolder();
+  const data = join(folder.path, 'collector');
+  {
+    await using collector = await collectorOn(data);
+    const made = await runWaarborg(['token', 'create', '--role', 'auditor', '--data', folder.path]);
+    const file = join(folder.path, 'token');
+    writeFileSync(file, made.stdout);
+    const list = () => runWaarborg(['access', 'list', '--collector', collector.url, '--token-file', file]);
+    const whole = await list();
+    expect(whole).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^2 .* read-access .*\n1 .* console {2}create-token /) as string,
+    });
+    expect(whole.stdout).toContain('records 1 to 2 stand as they were written');
+    const database = new DatabaseSync(join(data, 'access.db'));
+    database.exec(
+      "DROP TRIGGER access_stays; UPDATE access_log SET at = '2020', record = replace(record, 'auditor', 'metrics')",
+    );
+    database.close();
+    expect(await list()).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('record 1 is missing or was changed') as string,
+    });
+  }
+}, 60_000);
