@@ -33,6 +33,7 @@ export class FleetSource implements Source {
   *conditions(at: Date): Iterable<Condition> {
     const { fleet } = this.#input;
     for (const host of fleet.hosts()) yield* this.#ofHost(host, at);
+    for (const agent of this.#known.keys()) if (fleet.get(agent) === undefined) this.#known.delete(agent);
     for (const { agent } of fleet.neverSeen()) yield condition('host-never-seen', agent, { host: agent });
   }
 
