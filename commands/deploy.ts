@@ -1,15 +1,16 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { Listr } from 'listr2';
 import pLimit from 'p-limit';
 import { EnrolmentTokenAnswer } from '../collector/administration/exchange.ts';
 import { CollectorClient } from './collector-client.ts';
 import { deployHost, type HostOrder, type Order, type Outcome } from './deploy/host.ts';
-import { wantedSettings, wantedVersion } from './deploy/wanted.ts';
+import { wantedPackages, wantedSettings, wantedVersion, type WantedFile } from './deploy/wanted.ts';
 import { addRemoteOptions, sshTarget, type RemoteOptions } from './remote-options.ts';
-import { UsageError } from './subcommand.ts';
+import { several, UsageError } from './subcommand.ts';
 
 interface DeployOptions extends RemoteOptions {
   readonly executable?: string;
+  readonly package?: string[];
   readonly config?: string;
   readonly collector?: string;
   readonly tokenFile?: string;
@@ -30,6 +31,11 @@ export function command(): Command {
     .description('Install, upgrade or remove the agent on hosts over SSH. A host where it fails stays as it was.')
     .argument('<host...>', 'ssh://user@host[:port]; the user must be root, or become it with --sudo')
     .option('--executable <file>', 'the executable of a release')
+    .addOption(
+      new Option('--package <file>', 'the Debian packages instead, waarborg and waarborg-agent; repeated').argParser(
+        several,
+      ),
+    )
     .option('--config <file or folder>', 'agent.yaml for all of them, or a folder with HOST.yaml for each')
     .option('--collector <url>', 'where they shall report')
     .option('--token-file <file>', 'holds a token of role operator, to enrol them with; else WAARBORG_TOKEN does')
@@ -71,14 +77,13 @@ async function deploy(hosts: string[], options: DeployOptions): Promise<void> {
 
 /** @throws UsageError, DocumentError */
 function ordersFor(options: DeployOptions): (host: string) => Order {
-  const { executable, config, collector, rollback, remove } = options;
+  const { executable, package: packages, config, collector, rollback, remove } = options;
   if (rollback === true && remove === true) throw new UsageError('expected --rollback or --remove, not both');
   if (rollback === true || remove === true) {
     return () => ({ action: rollback === true ? 'rollback' : 'remove' });
   }
-  if (executable === undefined) throw new UsageError('expected --executable, --rollback or --remove');
+  const version = versionOf(executable, packages);
   if (collector === undefined) throw new UsageError('expected --collector: where the hosts shall report');
-  const version = wantedVersion(executable);
   const client = new CollectorClient({
     collector,
     ...(options.tokenFile === undefined ? {} : { tokenFile: options.tokenFile }),
@@ -90,8 +95,18 @@ function ordersFor(options: DeployOptions): (host: string) => Order {
   return (host) => {
     const { file, agent } = wantedSettings(config, host);
     const named = agent === undefined ? {} : { agent };
-    return { action: 'install', version, settings: file, ...named, collector, makeToken };
+    const settings = packages !== undefined && config === undefined ? {} : { settings: file };
+    return { action: 'install', version, ...settings, ...named, collector, makeToken };
   };
+}
+
+/** @throws UsageError */
+function versionOf(executable: string | undefined, packages: readonly string[] | undefined): WantedFile[] {
+  if (executable !== undefined && packages !== undefined)
+    throw new UsageError('expected --executable or --package, not both');
+  if (packages !== undefined) return wantedPackages(packages);
+  if (executable !== undefined) return wantedVersion(executable);
+  throw new UsageError('expected --executable, --package, --rollback or --remove');
 }
 
 function summaryOf({ changes }: Outcome, isTrial: boolean): string {

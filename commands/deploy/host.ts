@@ -2,14 +2,15 @@ import { connectSsh, SshError, type SshTarget } from '../../agent/host/ssh/conne
 import { quote } from '../../agent/host/ssh/quote.ts';
 import { differing, inspect, type Inspected } from './inspect.ts';
 import { DeployError, rootShell, type RootShell } from './shell.ts';
-import { settingsPath, type WantedFile } from './wanted.ts';
+import { packagesPath, type WantedFile } from './wanted.ts';
 
 /** What is to be done with a host. */
 export type Order =
   | {
       readonly action: 'install';
       readonly version: readonly WantedFile[];
-      readonly settings: WantedFile;
+      /** Left out where a host keeps what its packages bring. */
+      readonly settings?: WantedFile;
       /** The name in its settings, where they have one. */
       readonly agent?: string;
       readonly collector: string;
@@ -62,7 +63,7 @@ async function install(
   isTrial: boolean,
   say: (what: string) => void,
 ): Promise<Outcome> {
-  const wanted = [...order.version, order.settings];
+  const wanted = [...order.version, ...(order.settings === undefined ? [] : [order.settings])];
   const inspected = await inspect(shell, [...wanted.map(({ path }) => path), wantsLink]);
   const files = differing(wanted, inspected.found);
   const agent = order.agent ?? inspected.name;
@@ -96,10 +97,10 @@ async function change(
   isTrial: boolean,
   say: (what: string) => void,
 ): Promise<Outcome> {
-  const program = '/usr/local/bin/waarborg';
-  const { hasPrevious, found } = await inspect(shell, [program, wantsLink, settingsPath]);
+  const programs = ['/usr/local/bin/waarborg', `${packagesPath}/waarborg.deb`];
+  const { hasPrevious, found } = await inspect(shell, [...programs, wantsLink]);
   if (action === 'rollback' && !hasPrevious) throw new DeployError('there is no version before this one');
-  const isThere = [program, wantsLink].some((path) => found.get(path)?.is !== 'absent');
+  const isThere = [...programs, wantsLink].some((path) => found.get(path)?.is !== 'absent');
   const changes =
     action === 'rollback' ? ['the version before'] : isThere ? ['program, units and timer taken away'] : [];
   if (isTrial || changes.length === 0) return { changes };

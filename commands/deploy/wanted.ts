@@ -22,6 +22,7 @@ export interface WantedFile {
 }
 
 const programPath = '/usr/local/bin/waarborg';
+export const packagesPath = '/var/lib/waarborg/deploy/packages';
 const units = '/etc/systemd/system';
 export const settingsPath = '/etc/waarborg/agent.yaml';
 
@@ -42,6 +43,20 @@ export function wantedVersion(executable: string): WantedFile[] {
     unit('waarborg-agent.service'),
     unit('waarborg-agent.timer'),
   ];
+}
+
+/**
+ * The packages instead: kept on the host, so that it can go back to them, and installed from there.
+ * @throws UsageError
+ */
+export function wantedPackages(files: readonly string[]): WantedFile[] {
+  return files.map((path) => {
+    const [, name] = /(?:^|\/)([a-z0-9][a-z0-9+.-]*)_[^/]*\.deb$/.exec(path) ?? [];
+    if (name === undefined || !existsSync(path)) {
+      throw new UsageError(`--package ${path}: expected a Debian package, such as waarborg-agent_1.0_all.deb`);
+    }
+    return file(`${name}.deb`, `${packagesPath}/${name}.deb`, '644', readFileSync(path));
+  });
 }
 
 /**

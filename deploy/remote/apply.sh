@@ -11,7 +11,7 @@ stage=$1
 action=$2
 COLLECTOR=${3-}
 state=/var/lib/waarborg/deploy
-program=/usr/local/bin/waarborg
+packages=$state/packages
 units=/etc/systemd/system
 wanted=$units/timers.target.wants/waarborg-agent.timer
 count=0
@@ -19,6 +19,15 @@ count=0
 mkdir -p "$stage/before" "$stage/files"
 : >"$stage/undo"
 IFS= read -r WAARBORG_TOKEN || WAARBORG_TOKEN=
+
+# Packages bring the program and its units; else both are files of ours.
+is_packaged() {
+	[ -d "$packages" ] || grep -qs '\.deb ' "$stage/manifest"
+}
+
+program() {
+	if is_packaged; then echo /usr/bin/waarborg; else echo /usr/local/bin/waarborg; fi
+}
 
 has_systemd() {
 	[ -d /run/systemd/system ]
@@ -95,30 +104,57 @@ account() {
 	fi
 }
 
-# A version is the program with its units; what is in force now is the one before the next.
+# A version is the program with its units, or the packages; what is in force now is the one before the next.
 remember() {
 	mkdir "$stage/previous"
-	for path in "$program" "$units/waarborg-agent.service" "$units/waarborg-agent.timer"; do
+	for path in /usr/local/bin/waarborg "$units/waarborg-agent.service" "$units/waarborg-agent.timer" "$packages"/*.deb; do
 		if [ -f "$path" ]; then cp -a "$path" "$stage/previous/"; fi
 	done
 }
 
-place_all() {
-	if grep -qE '^(waarborg|waarborg-agent\.(service|timer)) ' "$stage/manifest"; then remember; fi
+dpkg_install() {
+	export DEBIAN_FRONTEND=noninteractive
+	if dpkg --force-confold -i "$packages"/*.deb >&2; then return; fi
+	# What they depend on is not there yet.
+	apt-get -q -y --no-install-recommends --allow-downgrades -o Dpkg::Options::=--force-confold \
+		install "$packages"/*.deb >&2
+}
+
+# Undone in reverse: the packages are put back first, and then installed.
+install_packages() {
+	if ! grep -q '\.deb ' "$stage/manifest"; then return; fi
+	if [ -d "$packages" ]; then
+		undo_by "dpkg --force-confold -i $packages/*.deb"
+	else
+		undo_by "dpkg --purge waarborg-agent waarborg"
+	fi
+	folder "$packages" 755 root:root
+	grep '\.deb ' "$stage/manifest" >"$stage/packages"
 	while read -r name path mode owner; do
 		place "$stage/files/$name" "$path" "$mode" "$owner"
-	done <"$stage/manifest"
+	done <"$stage/packages"
+	dpkg_install
+}
+
+place_all() {
+	grep -v '\.deb ' "$stage/manifest" >"$stage/others" || true
+	while read -r name path mode owner; do
+		place "$stage/files/$name" "$path" "$mode" "$owner"
+	done <"$stage/others"
 	if ! there "$wanted"; then
 		keep "$wanted"
-		ln -s ../waarborg-agent.timer "$wanted"
+		if is_packaged; then unit=/lib/systemd/system; else unit=..; fi
+		ln -s "$unit/waarborg-agent.timer" "$wanted"
 	fi
 }
 
 enrol() {
 	export WAARBORG_TOKEN COLLECTOR
 	undo_by "rm -f /var/lib/waarborg/agent/identity.json"
-	# shellcheck disable=SC2016 # The shell of that user puts the address in.
-	su -s /bin/sh -c 'exec /usr/local/bin/waarborg enrol --collector "$COLLECTOR" --config /etc/waarborg/agent.yaml' \
+	PROGRAM=$(program)
+	export PROGRAM
+	# shellcheck disable=SC2016 # The shell of that user puts them in.
+	su -s /bin/sh -c 'exec "$PROGRAM" enrol --collector "$COLLECTOR" --config /etc/waarborg/agent.yaml' \
 		waarborg-agent >&2
 	unset WAARBORG_TOKEN
 }
@@ -136,34 +172,37 @@ start() {
 
 settle() {
 	if [ ! -d "$stage/previous" ]; then return; fi
-	if [ ! -f "$stage/previous/waarborg" ]; then return; fi
+	if [ -z "$(ls "$stage/previous")" ]; then return; fi
 	rm -rf "$state/previous"
 	mv "$stage/previous" "$state/previous"
 }
 
 install_all() {
 	if [ ! -d "$units" ]; then fail "this host has no systemd, whose timer starts the agent"; fi
+	if grep -qE '^(waarborg|waarborg-agent\.(service|timer)|.*\.deb) ' "$stage/manifest"; then remember; fi
+	folder /var/lib/waarborg 755 root:root
+	folder "$state" 700 root:root
+	install_packages
 	account
 	folder /etc/waarborg 755 root:root
-	folder /var/lib/waarborg 755 root:root
 	folder /var/lib/waarborg/agent 700 waarborg-agent:waarborg-agent
-	folder "$state" 700 root:root
 	folder "$units/timers.target.wants" 755 root:root
 	place_all
-	"$program" --version >/dev/null || fail "the program does not run on this host"
+	"$(program)" --version >/dev/null || fail "the program does not run on this host"
 	if [ -n "$WAARBORG_TOKEN" ]; then enrol; fi
 	start
 	settle
 }
 
 roll_back() {
-	if [ ! -f "$state/previous/waarborg" ]; then fail "there is no version before this one"; fi
+	if [ ! -d "$state/previous" ]; then fail "there is no version before this one"; fi
 	cp -a "$state/previous/." "$stage/files/"
 	: >"$stage/manifest"
-	for name in waarborg waarborg-agent.service waarborg-agent.timer; do
-		if [ ! -f "$stage/files/$name" ]; then continue; fi
+	for path in "$stage/files"/*; do
+		name=${path##*/}
 		case $name in
-		waarborg) echo "$name $program 755 root:root" ;;
+		waarborg) echo "$name /usr/local/bin/waarborg 755 root:root" ;;
+		*.deb) echo "$name $packages/$name 644 root:root" ;;
 		*) echo "$name $units/$name 644 root:root" ;;
 		esac >>"$stage/manifest"
 	done
@@ -176,7 +215,11 @@ remove_all() {
 		undo_by "systemctl start waarborg-agent.timer"
 		systemctl stop waarborg-agent.timer
 	fi
-	for path in "$wanted" "$units/waarborg-agent.timer" "$units/waarborg-agent.service" "$program"; do
+	if [ -d "$packages" ]; then
+		undo_by "dpkg --force-confold -i $packages/*.deb"
+		dpkg --remove waarborg-agent waarborg >&2
+	fi
+	for path in "$wanted" "$units/waarborg-agent.timer" "$units/waarborg-agent.service" /usr/local/bin/waarborg; do
 		if there "$path"; then
 			keep "$path"
 			rm -f "$path"

@@ -8,7 +8,7 @@ echo "uid=$(id -u)"
 echo "hostname=$(uname -n)"
 echo "machine=$(uname -m)"
 if [ -s /var/lib/waarborg/agent/identity.json ]; then echo enrolled=yes; else echo enrolled=no; fi
-if [ -e /var/lib/waarborg/deploy/previous/waarborg ]; then echo previous=yes; else echo previous=no; fi
+if [ -d /var/lib/waarborg/deploy/previous ]; then echo previous=yes; else echo previous=no; fi
 if [ ! -d /run/systemd/system ]; then
 	echo timer=no-systemd
 elif systemctl is-active --quiet waarborg-agent.timer; then

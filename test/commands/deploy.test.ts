@@ -1,9 +1,11 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { canClone, cloneMachine, type ClonedMachine } from '../support/cloned-machine.ts';
 import { program, runWaarborg, type Ended } from '../support/process.ts';
 import { collectorOn, writeQuickPolicy } from '../support/road.ts';
+import { readSource } from '../support/sources.ts';
 import { temporaryFolder, tool } from '../support/tools.ts';
 
 const isPossible =
@@ -15,7 +17,16 @@ const traces = `
   cat /etc/passwd /etc/group /etc/shadow
   cat /etc/waarborg/agent.yaml /usr/local/bin/waarborg /etc/systemd/system/waarborg-agent.service 2>/dev/null || true`;
 
-describe.skipIf(!isPossible)('waarborg deploy', () => {
+/** Each deployment starts the program twice, here and there. */
+const seconds = 180;
+
+/** A database of packages of its own, with none in it: this machine's may change meanwhile. */
+const ownDpkg = `mount -t tmpfs packages /mnt
+  mkdir /mnt/updates /mnt/info /mnt/triggers /mnt/alternatives /mnt/parts
+  touch /mnt/status /mnt/available
+  mount --bind /mnt /var/lib/dpkg`;
+
+describe.skipIf(!isPossible)('waarborg deploy', { timeout: seconds * 1000 }, () => {
   let folder: ReturnType<typeof temporaryFolder>;
   let collector: Awaited<ReturnType<typeof collectorOn>>;
   let machines: ClonedMachine[];
@@ -137,6 +148,59 @@ describe.skipIf(!isPossible)('waarborg deploy', () => {
     expect(ended.stdout).toContain('the program does not run on this host');
     expect(host.run(traces)).toBe(before);
   });
+
+  /** Packages of Debian's form with the units and scripts of the real ones. */
+  function packages(version: string, script = '#!/bin/sh\nexit 0\n'): string[] {
+    const make = (name: string, fields: string, files: Readonly<Record<string, string>>): string[] => {
+      const tree = join(folder.path, `${name}_${version}`);
+      const control = `Package: ${name}\nVersion: ${version}\nArchitecture: all\nMaintainer: Test <t@example.nl>\n${fields}Description: test\n`;
+      for (const [path, content] of Object.entries({ 'DEBIAN/control': control, ...files })) {
+        mkdirSync(dirname(join(tree, path)), { recursive: true });
+        writeFileSync(join(tree, path), content, { mode: /bin|inst$|rm$/.test(path) ? 0o755 : 0o644 });
+      }
+      execFileSync('dpkg-deb', ['--root-owner-group', '--build', '-Znone', tree, `${tree}_all.deb`], {
+        stdio: 'ignore',
+      });
+      return ['--package', `${tree}_all.deb`];
+    };
+    const shipped = (path: string): string => readSource(path).replace('#DEBHELPER#', '');
+    return [
+      ...make('waarborg', '', { 'usr/bin/waarborg': readFileSync(executable(version), 'utf8') }),
+      ...make('waarborg-agent', 'Depends: waarborg\n', {
+        'DEBIAN/postinst': shipped('deploy/debian/waarborg-agent.postinst'),
+        'DEBIAN/postrm': shipped('deploy/debian/waarborg-agent.postrm'),
+        'DEBIAN/preinst': script,
+        'DEBIAN/conffiles': '/etc/waarborg/agent.yaml\n',
+        'etc/waarborg/agent.yaml': 'policies: [cloud-provider]\n',
+        'lib/systemd/system/waarborg-agent.service': readSource('deploy/systemd/waarborg-agent.service'),
+        'lib/systemd/system/waarborg-agent.timer': readSource('deploy/systemd/waarborg-agent.timer'),
+      }),
+    ];
+  }
+
+  test.skipIf(tool('dpkg-deb') === undefined || tool('adduser') === undefined)(
+    'installs, upgrades and takes away Debian packages, and goes back to those before',
+    async () => {
+      const host = await machine('web1', ownDpkg);
+      const installed = (): string =>
+        host.run("dpkg-query -W -f='${Package} ${Version} ${Status}\\n' waarborg waarborg-agent");
+      const first = await deploy([...packages('1'), '--collector', collector.url]);
+      expect([first.code, first.stdout]).toEqual([0, expect.stringContaining('enrolment as web1, timer') as unknown]);
+      expect(installed()).toBe('waarborg 1 install ok installed\nwaarborg-agent 1 install ok installed\n');
+      expect(host.run('stat -c %U /var/lib/waarborg/agent/identity.json')).toBe('waarborg-agent\n');
+      expect((await deploy([...packages('1'), '--collector', collector.url])).stdout).toContain('unchanged');
+      const before = host.run(traces) + installed();
+      const broken = packages('2', '#!/bin/sh\necho this package does not install >&2\nexit 1\n');
+      expect((await deploy([...broken, '--collector', collector.url])).code).toBe(1);
+      expect(host.run(traces) + installed()).toBe(before);
+      expect((await deploy([...packages('3'), '--collector', collector.url])).code).toBe(0);
+      expect(installed()).toContain('waarborg-agent 3 install ok');
+      expect((await deploy(['--rollback'])).code).toBe(0);
+      expect(installed()).toBe('waarborg 1 install ok installed\nwaarborg-agent 1 install ok installed\n');
+      expect((await deploy(['--remove'])).code).toBe(0);
+      expect(host.run('ls /usr/bin/waarborg 2>/dev/null || echo gone')).toBe('gone\n');
+    },
+  );
 
   test('keeps settings that a host has where none are given, and changes them where they are', async () => {
     const host = await machine('web1', 'mkdir /etc/waarborg; echo "policies: [antum]" > /etc/waarborg/agent.yaml');
