@@ -7,9 +7,19 @@ import { z } from 'zod';
 
 const root = resolve(import.meta.dirname, '../..');
 
+const Component = z.looseObject({
+  'bom-ref': z.string(),
+  properties: z.array(z.object({ name: z.string(), value: z.string() })),
+});
+
 const Bill = z.looseObject({
   serialNumber: z.string(),
-  metadata: z.looseObject({ timestamp: z.string(), component: z.looseObject({ name: z.string() }) }),
+  metadata: z.looseObject({
+    timestamp: z.string(),
+    component: z.looseObject({ 'bom-ref': z.string(), name: z.string() }),
+  }),
+  components: z.array(Component),
+  dependencies: z.array(z.object({ ref: z.string(), dependsOn: z.array(z.string()) })),
 });
 
 /**
@@ -18,15 +28,25 @@ const Bill = z.looseObject({
  * @param at the moment of the release
  */
 export function billOfMaterials(at: Date): string {
-  const words = ['sbom', '--sbom-format=cyclonedx', '--sbom-type=application', '--omit=dev', '--package-lock-only'];
-  const told = execFileSync('npm', words, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
-  const bill = Bill.parse(JSON.parse(told));
+  const words = ['sbom', '--sbom-format=cyclonedx', '--sbom-type=application', '--package-lock-only'];
+  const options = { cwd: root, encoding: 'utf8', maxBuffer: 2 ** 26 } as const;
+  const told = Bill.parse(JSON.parse(execFileSync('npm', words, { ...options, stdio: ['ignore', 'pipe', 'ignore'] })));
+  // Its own --omit=dev leaves out what the program needs too, where a tool of development also may use it.
+  const components = told.components.filter((component) => !isOfDevelopment(component));
+  const { component } = told.metadata;
+  const refs = new Set([component['bom-ref'], ...components.map((one) => one['bom-ref'])]);
+  const dependencies = told.dependencies
+    .filter(({ ref }) => refs.has(ref))
+    .map(({ ref, dependsOn }) => ({ ref, dependsOn: dependsOn.filter((one) => refs.has(one)) }));
   // npm takes the name of the folder for that of the program.
-  bill.metadata.component.name = 'waarborg';
-  bill.metadata.timestamp = at.toISOString();
-  bill.serialNumber = '';
-  bill.serialNumber = `urn:uuid:${uuidOf(JSON.stringify(bill))}`;
-  return `${JSON.stringify(bill, undefined, 2)}\n`;
+  const metadata = { ...told.metadata, timestamp: at.toISOString(), component: { ...component, name: 'waarborg' } };
+  const bill = { ...told, metadata, components, dependencies };
+  const serialNumber = `urn:uuid:${uuidOf(JSON.stringify({ ...bill, serialNumber: '' }))}`;
+  return `${JSON.stringify({ ...bill, serialNumber }, undefined, 2)}\n`;
+}
+
+function isOfDevelopment({ properties }: z.output<typeof Component>): boolean {
+  return properties.some(({ name, value }) => name === 'cdx:npm:package:development' && value === 'true');
 }
 
 /** A UUID of version 8 (RFC 9562 5.8) made of a text's SHA-256. */

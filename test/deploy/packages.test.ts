@@ -10,7 +10,7 @@ import { billOfMaterials, licencesOf } from '../../deploy/release/components.ts'
 import { makeExecutable } from '../../deploy/release/executable.ts';
 import { fetchRoot, openRoot, type DebianRoot } from '../support/debian-root.ts';
 import { freePort } from '../support/process.ts';
-import { root } from '../support/sources.ts';
+import { readSource, root } from '../support/sources.ts';
 import { temporaryFolder, tool } from '../support/tools.ts';
 import { rightsOf, startOf } from '../support/unit-rights.ts';
 
@@ -34,7 +34,18 @@ beforeAll(async () => {
 }, 240_000);
 afterAll(() => folder[Symbol.dispose]());
 
-/** Of both releases that fetch: an older and a newer one that cannot be fetched are skipped. */
+/** A command of docs/install.md, by how it begins and what is in it, for a system without a network and a terminal. */
+function documented(begin: string, part: string): string {
+  const blocks = [...readSource('docs/install.md').matchAll(/^```sh\n([^]*?)^```/gm)].map(([, lines = '']) => lines);
+  const found = blocks
+    .join('')
+    .split('\n')
+    .find((line) => line.startsWith(begin) && line.includes(part));
+  if (found === undefined) throw new Error(`docs/install.md has no command ${begin} … ${part}`);
+  const current = found.replaceAll('0.1.0', programVersion);
+  return `cd /root && ${current.replace('apt install', 'apt-get install -y -qq --no-install-recommends')}`;
+}
+
 const suites = isRoot && canBuild && tool('debootstrap') !== undefined ? ['bookworm', 'bullseye', 'trixie'] : [];
 
 describe.skipIf(!canBuild)('the Debian packages', () => {
@@ -101,7 +112,8 @@ describe.each(suites)('in a root of Debian %s', (suite) => {
 
   test('the packages install, and start nothing that nobody asked for', ({ skip }) => {
     skip(!isThere, 'this release cannot be fetched');
-    machine.must(`dpkg -i /root/*_${programVersion}_*.deb`);
+    machine.must(documented('apt install', 'collector'));
+    machine.must(documented('apt install', 'agent'));
     expect(machine.must('waarborg --version').trim()).toBe(programVersion);
     const wanted = machine.must('ls /etc/systemd/system/*.wants 2>/dev/null || true');
     expect(wanted).toContain('waarborg-agent.timer');
@@ -128,12 +140,12 @@ describe.each(suites)('in a root of Debian %s', (suite) => {
     const collector = startOf('waarborg-collector.service').join(' ');
     machine.must(`${asCollector} ${collector} > /tmp/collector.log 2>&1 < /dev/null & echo $! > /tmp/collector.pid
       for i in $(seq 100); do grep -q listens /tmp/collector.log && exit 0; sleep 0.1; done; cat /tmp/collector.log; exit 1`);
-    const made = machine.must(
-      `${asCollector} waarborg token create --role enrol --agent test.example.nl --config /etc/waarborg/collector.yaml`,
-    );
-    const [token = ''] = /wbg_enrol_\S+/.exec(made) ?? [];
-    const enrol = `waarborg enrol --agent test.example.nl --collector http://127.0.0.1:${port}`;
-    machine.must(`WAARBORG_TOKEN=${token} ${agent([enrol])}`);
+    const [token = ''] = /wbg_enrol_\S+/.exec(machine.must(documented('runuser', 'create --role enrol'))) ?? [];
+    const [logKey = ''] = /(?<="logKey":")[^"]+/.exec(machine.must('cat /tmp/collector.log')) ?? [];
+    const enrol = documented('runuser', 'waarborg enrol')
+      .replace('https://waarborg.example.nl', `http://127.0.0.1:${port}`)
+      .replace('LOG-KEY', logKey);
+    machine.must(`export WAARBORG_TOKEN=${token}; ${enrol}`);
     const run = machine.run(agent(startOf('waarborg-agent.service')));
     expect(run.status, run.stdout + run.stderr).toBe(0);
     expect(reports()).toBe(1);

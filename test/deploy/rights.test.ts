@@ -36,7 +36,7 @@ auditedPaths: { personal-data: [/srv], personal-logs: [/var/log] }
 /** An account that is nobody's: what it can read beside what everybody can, its capabilities give it. */
 const nobody = '64321';
 
-const kindOf = new Map(
+const kindOf = new Map<string, string>(
   shippedPolicies().flatMap((name) => {
     const { policy, controls } = loadPolicy(name);
     return controls.map(({ id, check }) => [`${policy} ${id}`, check] as const);

@@ -88,8 +88,17 @@ export async function openRoot(suite: string): Promise<DebianRoot> {
       if (status !== 0) throw new Error(`${path} could not be copied: ${stderr}`);
     },
     inventory() {
-      // adduser keeps the accounts as they were before, in files of its own; /run is gone at the next start.
-      const left = ['/root', '/tmp', '/run', '/etc/passwd-', '/etc/shadow-', '/etc/group-', '/etc/gshadow-'];
+      // adduser keeps the accounts as they were before, and apt what it did; /run is gone at the next start.
+      const ofTools = [
+        '/etc/passwd-',
+        '/etc/shadow-',
+        '/etc/group-',
+        '/etc/gshadow-',
+        '/var/cache',
+        '/var/lib/apt',
+        '/var/log',
+      ];
+      const left = ['/root', '/tmp', '/run', ...ofTools];
       const paths = must(`find / -xdev ${left.map((path) => `-path ${path} -prune -o`).join(' ')} -print`);
       const accounts = must('cat /etc/passwd /etc/group');
       return [...paths.split('\n'), ...accounts.split('\n')].sort();
