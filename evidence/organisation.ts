@@ -1,20 +1,12 @@
-import {
-  AttestedPer,
-  type AskedPlace,
-  type AttestationFacts,
-  type Attestation,
-} from '../policies/checks/attestation.ts';
-import type { Case, CasesFacts } from '../policies/checks/cases.ts';
-import type { RegisterFacts } from '../policies/checks/register.ts';
-import type { ReportingFacts } from '../policies/checks/reporting.ts';
-import type { SpotChecksFacts } from '../policies/checks/spot-checks.ts';
-import { read, type Reading } from '../policies/reading.ts';
-import type { Control } from '../policies/schema.ts';
+import type { Case } from '../policies/checks/cases.ts';
+import type { Reading } from '../policies/reading.ts';
 import { isFilePart, statementPartName, type Act, type ActTaken } from './act.ts';
-import { HeardHosts, knownHosts, type HeardHost, type HeardSource } from './heard.ts';
+import type { AttestationState } from './attested.ts';
+import { HeardHosts, type HeardSource } from './heard.ts';
 import { HostFindings } from './host-findings.ts';
+import { factsBy, type ControlName, type FactsByHosts } from './organisation-facts.ts';
 import { OwedFindings } from './owed-findings.ts';
-import { certificateLines, linesOf, Registers, subProcessorLines, type Records } from './registers.ts';
+import { Registers, type Records } from './registers.ts';
 import { noSamples, type SampleSource } from './spot-checks/samples.ts';
 import { SpotChecks } from './spot-checks/spot-checks.ts';
 
@@ -33,24 +25,6 @@ export interface WaiverState {
   readonly revoked: string | null;
   /** The commitment of what was said of it; null where nothing was. */
   readonly statement: string | null;
-}
-
-/** A control that the organisation is asked. */
-export interface ControlName {
-  readonly policy: string;
-  readonly control: string;
-  /** Its parameters, as its document has them: some facts are gathered only where they are asked for. */
-  readonly with?: unknown;
-}
-
-/** Facts that may rest on what was heard of hosts. */
-export type FactsByHosts = (heard: Iterable<HeardHost>) => Reading<unknown>;
-
-/** An attestation as it stands, and of what. */
-export interface AttestationState extends Omit<Attestation, 'places'> {
-  readonly policy: string;
-  readonly control: string;
-  readonly scope: ActOf<'attest'>['scope'];
 }
 
 /**
@@ -163,41 +137,7 @@ export class Organisation {
 
   /** The same as it is now, with what was heard of hosts still to be given: that changes with every report. */
   factsBy(kind: string, name: ControlName): FactsByHosts | undefined {
-    const records = new Map(this.records);
-    if (kind === 'reporting') return (heard) => read<ReportingFacts>({ hosts: knownHosts(heard, records) });
-    if (kind === 'attestation') {
-      const attestations = this.#attestationsOf(name);
-      return (heard) => read<AttestationFacts>({ attestations, asked: placesOf(name, records, heard) });
-    }
-    if (kind === 'spot-checks') {
-      const facts = this.spotChecks.facts(this.followedSince(name.policy));
-      return () => read<SpotChecksFacts>(facts);
-    }
-    const facts = this.#factsOfPeople(kind);
-    return facts && ((): Reading<unknown> => facts);
-  }
-
-  #factsOfPeople(kind: string): Reading<unknown> | undefined {
-    switch (kind) {
-      case 'cases':
-        return read<CasesFacts>({ cases: [...this.#cases.values()], owed: this.owed.owed() });
-      case 'register': {
-        const [certificates, subProcessors] = [certificateLines(this.records), subProcessorLines(this.records)];
-        return read<RegisterFacts>({ certificates, subProcessors });
-      }
-      case 'reporting':
-        return read<ReportingFacts>({ hosts: knownHosts(this.#heard.all(), this.records) });
-      default:
-        return undefined;
-    }
-  }
-
-  #attestationsOf({ policy, control }: ControlName): Attestation[] {
-    return [...this.#attestations.values()]
-      .filter((one) => one.policy === policy && one.control === control)
-      .map(({ id, by, scope, effective, recorded, until, files, approvals, revoked }) => {
-        return { id, by, places: placesIn(scope), effective, recorded, until, files, approvals, revoked };
-      });
+    return factsBy(this, kind, name);
   }
 
   #isKnown(id: string): boolean {
@@ -286,54 +226,6 @@ export class Organisation {
   #change(id: string, change: (one: Case) => Partial<Case>, fields: readonly string[]): void {
     const one = this.#cases.get(id);
     if (one !== undefined) this.#cases.set(id, { ...one, ...change(one), fields: sorted([...one.fields, ...fields]) });
-  }
-}
-
-/** What each needs an attestation of its own; null where one speaks for the organisation. */
-function placesOf(
-  { with: parameters }: ControlName,
-  records: Records,
-  heard: Iterable<HeardHost>,
-): AskedPlace[] | null {
-  switch (perOf(parameters)) {
-    case 'host':
-      return knownHosts(heard, records).map(({ host, expected, enrolled }) => {
-        return { place: host, spans: [...expected, ...(enrolled === null ? [] : [{ from: enrolled, until: null }])] };
-      });
-    case 'customer':
-      return linesOf(records, 'customer')
-        .map(({ id, record: { from, until } }) => ({ place: id, spans: [{ from, until }] }))
-        .sort((a, b) => (a.place < b.place ? -1 : 1));
-    case 'organisation':
-      return null;
-  }
-}
-
-/** What an attestation of a control speaks for. */
-export function perOf(parameters: unknown): 'organisation' | 'host' | 'customer' {
-  return AttestedPer.safeParse(parameters).data?.per ?? 'organisation';
-}
-
-/** Whether what holds of a control may change with any report that comes. */
-export function changesWithReports(definition: Pick<Control, 'check' | 'with'>): boolean {
-  // A report may seal a sample.
-  return restsOnHosts(definition) || definition.check === 'spot-checks';
-}
-
-/** Whether what holds of a control may change with what is heard of hosts, and not by acts of people alone. */
-export function restsOnHosts({ check, with: parameters }: Pick<Control, 'check' | 'with'>): boolean {
-  return check === 'reporting' || (check === 'attestation' && perOf(parameters) === 'host');
-}
-
-/** The hosts, or the one customer, that an attestation speaks for; none where that is the organisation. */
-export function placesIn(scope: AttestationState['scope']): string[] {
-  switch (scope.of) {
-    case 'organisation':
-      return [];
-    case 'hosts':
-      return [...scope.hosts];
-    case 'customer':
-      return [scope.customer];
   }
 }
 

@@ -9,7 +9,8 @@ import {
 } from '../../evidence/act.ts';
 import { maximumPartSize, unpack, type PackedPart, type PackedPolicy } from '../../evidence/exchange.ts';
 import { parseExactJson } from '../../evidence/json.ts';
-import { perOf, type ActFlaw } from '../../evidence/organisation.ts';
+import { perOf } from '../../evidence/attested.ts';
+import type { ActFlaw } from '../../evidence/organisation.ts';
 import { commitmentOf, digestOf } from '../../evidence/report.ts';
 import { clockToleranceSeconds, secondsBetween } from '../../policies/quantities.ts';
 import { parsePolicy, type Policy } from '../../policies/load.ts';

@@ -1,5 +1,6 @@
 import type { ActTaken } from '../../../evidence/act.ts';
-import { placesIn, type AttestationState, type Organisation } from '../../../evidence/organisation.ts';
+import { placesIn, type AttestationState } from '../../../evidence/attested.ts';
+import type { Organisation } from '../../../evidence/organisation.ts';
 import { endOfAttestation, Validity } from '../../../policies/checks/attestation.ts';
 import type { Case } from '../../../policies/checks/cases.ts';
 import { termsOfCase, type AskedControl, type TermOfStep } from '../../people/terms.ts';

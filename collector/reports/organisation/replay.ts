@@ -1,7 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Act, ActTaken } from '../../../evidence/act.ts';
-import { Organisation, perOf, restsOnHosts, type FactsByHosts } from '../../../evidence/organisation.ts';
+import { perOf } from '../../../evidence/attested.ts';
+import { restsOnHosts, type FactsByHosts } from '../../../evidence/organisation-facts.ts';
+import { Organisation } from '../../../evidence/organisation.ts';
 import type { SampleSource } from '../../../evidence/spot-checks/samples.ts';
 import { CaseKind } from '../../../policies/checks/cases.ts';
 import type { Policy } from '../../../policies/load.ts';
