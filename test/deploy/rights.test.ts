@@ -107,12 +107,14 @@ describe.skipIf(!canTry)('every check kind under the rights of the unit', () => 
     expect(told.map(({ text }) => text).join('\n')).toContain(right);
   });
 
-  it('with the drop-ins, it is seen', async () => {
-    const dropIns = ['firewall', 'processes'];
-    const withDropIns = await check(rightsOf('waarborg-agent.service', dropIns, nobody));
+  it('with the drop-ins, what root sees is seen', async () => {
+    const rights = rightsOf('waarborg-agent.service', ['firewall', 'processes'], nobody);
+    const [seen, withDropIns] = await Promise.all([check([]), check(rights)]);
     for (const kind of ['firewall', 'listening-services']) {
-      const refused = reasonsOf(withDropIns, kind).filter(({ text }) => /CAP_|no permission/.test(text));
-      expect(refused, kind).toEqual([]);
+      // Root itself does not see the program of a socket that closes while it looks.
+      const codes = (observations: typeof seen): string[] =>
+        reasonsOf(observations, kind).flatMap(({ code, text }) => (/CAP_|no permission/.test(text) ? [code] : []));
+      expect(codes(withDropIns), kind).toEqual(codes(seen));
     }
   }, 120_000);
 });
