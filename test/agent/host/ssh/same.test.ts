@@ -35,7 +35,7 @@ function check(host: Host): Promise<Run> {
 
 /** Memory, load and traffic are others at each look. */
 const everChanging = new Set(['capacity']);
-const tries = 6;
+const tries = 12;
 
 describe.skipIf(tool('sshd') === undefined || process.getuid?.() !== 0)('a machine that is read over SSH', () => {
   test(
@@ -49,7 +49,7 @@ describe.skipIf(tool('sshd') === undefined || process.getuid?.() !== 0)('a machi
       let codes: readonly string[] = [];
       // Other things go on on this machine: what differs for once, while something starts or ends, is looked at again.
       for (let left = tries; left > 0; left--) {
-        const [near, far] = [await check(new LocalHost()), await check(remote)];
+        const [near, far] = await Promise.all([check(new LocalHost()), check(remote)]);
         const kinds = [...far.facts.keys()].filter((kind) => !everChanging.has(kind));
         if (left === tries) {
           expect(kinds.length).toBeGreaterThan(20);
@@ -68,4 +68,22 @@ describe.skipIf(tool('sshd') === undefined || process.getuid?.() !== 0)('a machi
       expect(codes).not.toContain('host.timeout');
     },
   );
+
+  test('looks no better where its server forwards no connections', { timeout: 180_000 }, async () => {
+    using folder = temporaryFolder();
+    await using server = await startSshServer(folder.path, ['AllowTcpForwarding no']);
+    await using remote = await SshHost.open(server.target);
+    const good = ({ observations }: Run): string[] =>
+      observations.flatMap(({ policy, control, verdict }) =>
+        verdict === 'pass' || verdict === 'not-applicable' ? [`${policy} ${control} ${verdict}`] : [],
+      );
+    let better: string[] = [];
+    for (let left = tries; left > 0; left--) {
+      const [near, far] = (await Promise.all([check(new LocalHost()), check(remote)])).map(good);
+      expect(far?.length).toBeGreaterThan(0);
+      better = far?.filter((control) => near?.includes(control) !== true) ?? [];
+      if (better.length === 0) break;
+    }
+    expect(better).toEqual([]);
+  });
 });
