@@ -58,7 +58,7 @@ describe('the completion of bash', () => {
   test('offers the commands of a subcommand, and then their own options', () => {
     expect(offer('policy', 'co')).toEqual(['coverage', '']);
     expect(offer('policy', 'coverage', '--')).toEqual(expect.arrayContaining(['--lang', '--format']));
-    expect(offer('token', 'create', '--co')).toEqual(['--config', '']);
+    expect(offer('token', 'create', '--conf')).toEqual(['--config', '']);
   });
 
   test('offers files where one is asked for', () => {
