@@ -59,9 +59,9 @@ export const families = {
     labels: ['policy', 'control', 'verdict'],
   },
   waarborg_control_info: {
-    help: 'A control in the newest version of its policy that a host reported. Always 1.',
+    help: 'A control in the newest version of its policy that a host reported, with its title in English and Dutch. Always 1.',
     unit: 'none',
-    labels: ['policy', 'control', 'check', 'clause', 'severity', 'title'],
+    labels: ['policy', 'control', 'check', 'clause', 'severity', 'title', 'title_nl'],
   },
   waarborg_control_grace_seconds: {
     help: 'How long a control may fail before somebody is told, by severity: what the settings say.',

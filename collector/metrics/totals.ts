@@ -84,7 +84,7 @@ export class FleetTotals {
     }
     for (const [policy, { digest }] of sorted(newest)) {
       for (const { id, check, clause, severity, title } of shelf.get(digest)?.controls ?? []) {
-        const labels = { policy, control: id, check, clause, severity, title: title.en };
+        const labels = { policy, control: id, check, clause, severity, title: title.en, title_nl: title.nl };
         lines.add('waarborg_control_info', labels, 1);
       }
     }

@@ -49,7 +49,7 @@ export function table({ queries, columns, sort, ...input }: TableInput): MakePan
         },
       });
     for (const [index, expr] of queries.entries()) {
-      builder.withTarget(instantTable(expr, String.fromCharCode(65 + index)));
+      builder.withTarget(instantTable(say({ en: expr, nl: withDutchTitles(expr) }), String.fromCharCode(65 + index)));
     }
     for (const column of columns) builder.overrideByName(field(column.of), propertiesOf(column, say));
     const sorted = columns.find(({ of }) => of === sort.of);
@@ -58,6 +58,12 @@ export function table({ queries, columns, sort, ...input }: TableInput): MakePan
       new TableSortByFieldStateBuilder().displayName(say(sorted.title)).desc(sort.order === 'down'),
     ]);
   };
+}
+
+/** Definitions of controls carry both titles; a query shows the one that is called `title`. */
+function withDutchTitles(expr: string): string {
+  const dutch = 'label_replace(waarborg_control_info, "title", "$1", "title_nl", "(.+)")';
+  return expr.replaceAll('waarborg_control_info', () => dutch);
 }
 
 /** As Grafana's data source for Prometheus names the fields of tables. */

@@ -125,6 +125,10 @@ describe('the dashboards', () => {
       each.filter(([path]) => path.includes(`/${language}/`)).map(([path, dashboard]) => shapeOf(path, dashboard));
     expect(shapes('nl')).toEqual(shapes('en'));
     expect(shapes('en')).toHaveLength(8);
+    expect(JSON.stringify(shapes('en'))).toContain('waarborg_control_info');
+    expect(
+      each.flatMap(([path, { panels }]) => (path.includes('/en/') ? panels.flatMap(queriesOf) : [])).join(),
+    ).not.toContain('title_nl');
   });
 
   it('differ in every title and description that is not a name', () => {
@@ -168,10 +172,18 @@ function shapeOf(path: string, dashboard: Dashboard): unknown {
     panels: dashboard.panels.map(({ type, gridPos, ...panel }) => [
       type,
       gridPos,
-      'targets' in panel ? exprs(panel) : [],
+      'targets' in panel ? exprs(panel).map(withoutDutchTitles) : [],
     ]),
     variables: dashboard.templating.list.map(({ name, definition }) => [name, definition]),
   };
+}
+
+/** Titles of controls are in the reader's language too. */
+function withoutDutchTitles(expr: string): string {
+  return expr.replaceAll(
+    'label_replace(waarborg_control_info, "title", "$1", "title_nl", "(.+)")',
+    'waarborg_control_info',
+  );
 }
 
 function exprs({ targets }: Pick<Panel, 'targets'>): string[] {
