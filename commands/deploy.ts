@@ -1,6 +1,5 @@
 import { Command, Option } from 'commander';
 import { Listr } from 'listr2';
-import pLimit from 'p-limit';
 import { EnrolmentTokenAnswer } from '../collector/administration/exchange.ts';
 import { CollectorClient } from './collector-client.ts';
 import { deployHost, type HostOrder, type Order, type Outcome } from './deploy/host.ts';
@@ -71,7 +70,7 @@ async function deploy(hosts: string[], options: DeployOptions): Promise<void> {
     };
     return { url, run: (say) => deployHost({ ...order, say }) };
   });
-  const isWhole = await (process.stdout.isTTY ? showTasks : showLines)(deployments, parallel, options.check === true);
+  const isWhole = await show(deployments, parallel, options.check === true);
   process.exitCode = isWhole ? 0 : 1;
 }
 
@@ -114,42 +113,47 @@ function summaryOf({ changes }: Outcome, isTrial: boolean): string {
   return `${isTrial ? 'would change' : 'changed'}: ${changes.join(', ')}`;
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** What came of a host in one line, and how it counts. */
+async function finish(
+  { url, run }: Deployment,
+  isTrial: boolean,
+  say: (what: string) => void,
+): Promise<{ line: string; counts: 'changed' | 'unchanged' | 'failed' }> {
+  try {
+    const outcome = await run(say);
+    const counts = outcome.changes.length === 0 ? 'unchanged' : 'changed';
+    return { line: `${url}: ${summaryOf(outcome, isTrial)}`, counts };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { line: `${url}: failed, and as it was: ${why}`, counts: 'failed' };
+  }
 }
 
-/** One line a host as it is done, and one at the end: for a pipe or a log. */
-async function showLines(deployments: readonly Deployment[], parallel: number, isTrial: boolean): Promise<boolean> {
-  const limit = pLimit(parallel);
-  const counts = { changed: 0, unchanged: 0, failed: 0 };
-  const one = async ({ url, run }: Deployment): Promise<void> => {
-    try {
-      const outcome = await run(() => undefined);
-      counts[outcome.changes.length === 0 ? 'unchanged' : 'changed']++;
-      process.stdout.write(`${url}: ${summaryOf(outcome, isTrial)}\n`);
-    } catch (error) {
-      counts.failed++;
-      process.stdout.write(`${url}: failed, and as it was: ${messageOf(error)}\n`);
-    }
-  };
-  await Promise.all(deployments.map((deployment) => limit(() => one(deployment))));
-  const { changed, unchanged, failed } = counts;
+/**
+ * Does them all, and shows a line a host: as it is done, for a pipe or a log, or with what is going on, on a terminal.
+ * @returns whether none failed
+ */
+async function show(deployments: readonly Deployment[], parallel: number, isTrial: boolean): Promise<boolean> {
+  const counted = { changed: 0, unchanged: 0, failed: 0 };
+  const tasks = deployments.map((deployment) => ({
+    title: deployment.url,
+    task: async (_: unknown, task: { title: string; output: string }): Promise<void> => {
+      const { line, counts } = await finish(deployment, isTrial, (what) => (task.output = what));
+      counted[counts]++;
+      task.title = line;
+      if (!process.stdout.isTTY) process.stdout.write(`${line}\n`);
+      // Marks the line on a terminal; the others go on.
+      if (counts === 'failed') throw new Error(line);
+    },
+  }));
+  const ways = { concurrent: parallel, exitOnError: false } as const;
+  const list = process.stdout.isTTY
+    ? new Listr(tasks, { ...ways, rendererOptions: { showErrorMessage: false, collapseErrors: false } })
+    : new Listr(tasks, { ...ways, renderer: 'silent' });
+  await list.run();
+  const { changed, unchanged, failed } = counted;
   process.stdout.write(
     `${changed} ${isTrial ? 'would change' : 'changed'}, ${unchanged} unchanged, ${failed} failed\n`,
   );
   return failed === 0;
-}
-
-/** A line a host that tells what is going on: for a terminal. */
-async function showTasks(deployments: readonly Deployment[], parallel: number, isTrial: boolean): Promise<boolean> {
-  const tasks = deployments.map(({ url, run }) => ({
-    title: url,
-    task: async (_: unknown, task: { title: string; output: string }): Promise<void> => {
-      const outcome = await run((what) => (task.output = what));
-      task.title = `${url}: ${summaryOf(outcome, isTrial)}`;
-    },
-  }));
-  const list = new Listr(tasks, { concurrent: parallel, exitOnError: false, collectErrors: 'minimal' });
-  await list.run();
-  return list.errors.length === 0;
 }

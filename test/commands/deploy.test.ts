@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -209,6 +209,17 @@ describe.skipIf(!isPossible)('waarborg deploy', { timeout: seconds * 1000 }, () 
     expect(host.run('cat /etc/waarborg/agent.yaml')).toBe('policies: [antum]\n');
     const ended = await install('1');
     expect(ended.stdout).toContain(`${host.url}: changed: /etc/waarborg/agent.yaml\n`);
+  });
+
+  test.skipIf(tool('script') === undefined)('shows each host on a terminal, with what came of it', () => {
+    const known = join(folder.path, 'known_hosts');
+    writeFileSync(known, '');
+    const words = ['deploy', 'ssh://root@127.0.0.1:1', '--remove', '--identity', known, '--known-hosts', known];
+    const line = `stty cols 160 rows 40; exec ${[process.execPath, program, ...words].join(' ')}`;
+    const { status, stdout } = spawnSync('script', ['-qec', line, '/dev/null'], { encoding: 'utf8', input: '' });
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/✖ ssh:\/\/root@127\.0\.0\.1:1: failed, and as it was: /);
+    expect(stdout).toContain('0 changed, 0 unchanged, 1 failed');
   });
 
   test('says what is wrong with a host that cannot be reached or trusted, and with the words', async () => {
