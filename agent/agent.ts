@@ -37,7 +37,9 @@ export interface AgentInput {
   readonly vantage?: Vantage;
   readonly log: Logger;
   /** Where the collector is now, if not where it was at enrolment. */
-  readonly collector?: string;
+  readonly collector?: string | undefined;
+  /** A PEM file with the authorities that may vouch for it, if not that of the enrolment. */
+  readonly ca?: string | undefined;
   readonly now?: () => Date;
   readonly random?: () => number;
   readonly onProgress?: (kind: string, state: 'begins' | 'ends') => void;
@@ -67,7 +69,9 @@ export class Agent implements Disposable {
     this.#lock = lockFolder(data);
     try {
       const identity = loadIdentity(data);
-      this.#identity = { ...identity, collector: input.collector ?? identity.collector };
+      const ca = input.ca ?? identity.ca;
+      const collector = input.collector ?? identity.collector;
+      this.#identity = { ...identity, collector, ...(ca === undefined ? {} : { ca }) };
       this.#rotation = pendingRotation(data, identity);
       this.spool = new Spool(data, identity.logKey, limits);
     } catch (error) {

@@ -3,7 +3,7 @@ import { rawPublicKey } from '../evidence/keys.ts';
 import { parseLogKey } from '../evidence/vkey.ts';
 import { resumeAfterFork } from './forks.ts';
 import { describeFailure, postJson, type Answer } from './post.ts';
-import { isEnrolled, loadIdentity, pendingKey, saveIdentity, type Identity } from './identity.ts';
+import { isEnrolled, loadIdentity, pendingKey, saveIdentity, type Identity, type Way } from './identity.ts';
 import { learnLogKeys } from './log-keys.ts';
 import { folderOfLog } from './spool.ts';
 
@@ -19,6 +19,8 @@ export class EnrolmentError extends Error {
 
 export interface EnrolmentInput {
   readonly collector: string;
+  /** A PEM file with the authorities that may vouch for the collector, in place of the usual ones. */
+  readonly ca?: string;
   /** One-time, made by the collector's operator (`waarborg token create --role enrol`). */
   readonly token: string;
   readonly agent: string;
@@ -32,10 +34,11 @@ export interface EnrolmentInput {
  * Makes a key, has the collector put its public half into the log, and pins the log's own key.
  * @throws EnrolmentError
  */
-export async function enrol({ collector, token, agent, data, logKey }: EnrolmentInput): Promise<Identity> {
+export async function enrol({ token, agent, data, logKey, ...way }: EnrolmentInput): Promise<Identity> {
+  const { collector } = way;
   const key = pendingKey(data);
   const request: EnrolmentRequest = { v: 1, token, agent, publicKey: rawPublicKey(key).toString('base64') };
-  const answer = await ask(collector, request);
+  const answer = await ask(way, request);
   if (logKey !== undefined && logKey !== answer.logKey) {
     throw new EnrolmentError('enrol.log-key', `the collector's log key is ${answer.logKey}, expected ${logKey}`);
   }
@@ -43,8 +46,8 @@ export async function enrol({ collector, token, agent, data, logKey }: Enrolment
     throw new EnrolmentError('enrol.answer', `${collector} enrolled ${answer.agent}, asked was ${agent}`);
   }
   assertLogKey(answer.logKey, collector);
-  const log = await continuedLog(data, collector, answer.logKey);
-  saveIdentity(data, { agent: answer.agent, epoch: answer.epoch, collector, ...log, key });
+  const log = await continuedLog(data, way, answer.logKey);
+  saveIdentity(data, { agent: answer.agent, epoch: answer.epoch, ...way, ...log, key });
   resumeAfterFork(folderOfLog(data, log.logKey));
   return loadIdentity(data);
 }
@@ -55,7 +58,7 @@ export async function enrol({ collector, token, agent, data, logKey }: Enrolment
  */
 async function continuedLog(
   data: string,
-  collector: string,
+  way: Way,
   logKey: string,
 ): Promise<Pick<Identity, 'logKey' | 'laterLogKeys'>> {
   try {
@@ -63,7 +66,7 @@ async function continuedLog(
     const before = loadIdentity(data);
     const isSameLog = parseLogKey(before.logKey).name === parseLogKey(logKey).name;
     if (!isSameLog || before.logKey === logKey) return { logKey };
-    const laterLogKeys = await learnLogKeys({ ...before, collector });
+    const laterLogKeys = await learnLogKeys({ ...before, ...way });
     return laterLogKeys.at(-1) === logKey ? { logKey: before.logKey, laterLogKeys } : { logKey };
   } catch {
     // Another log of the same name, which nobody signed for; or an enrolment that cannot be read, and is replaced.
@@ -80,10 +83,10 @@ function assertLogKey(logKey: string, collector: string): void {
   }
 }
 
-async function ask(collector: string, request: EnrolmentRequest): Promise<EnrolmentAnswer> {
+async function ask({ collector, ca }: Way, request: EnrolmentRequest): Promise<EnrolmentAnswer> {
   let response: Answer;
   try {
-    response = await postJson(new URL('/api/v1/enrol', collector), request, 30);
+    response = await postJson(new URL('/api/v1/enrol', collector), request, { seconds: 30, ca });
   } catch (error) {
     const why = describeFailure(error);
     throw new EnrolmentError('enrol.unreachable', `${collector} does not answer as a collector: ${why}`);

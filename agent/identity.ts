@@ -10,6 +10,8 @@ const Stored = z.strictObject({
   epoch: z.int().positive(),
   /** The collector's address. */
   collector: z.url(),
+  /** A PEM file with the authorities that may vouch for its certificate, in place of the usual ones. */
+  ca: z.string().optional(),
   /** The log's verification key, pinned at enrolment. */
   logKey: z.string(),
   /** Those that took its place since, the oldest first: each was signed for by the one before it. */
@@ -22,6 +24,9 @@ const Stored = z.strictObject({
 export interface Identity extends Omit<z.output<typeof Stored>, 'v' | 'key'> {
   readonly key: KeyObject;
 }
+
+/** How its collector is reached. */
+export type Way = Pick<Identity, 'collector' | 'ca'>;
 
 export class NotEnrolledError extends Error {
   readonly code = 'agent.not-enrolled';

@@ -2,7 +2,7 @@ import { openNote } from '../evidence/note.ts';
 import { LogKeys, verifyHandover, type ProvenHandover } from '../evidence/handover.ts';
 import { parseLogKey, vkeyOf } from '../evidence/vkey.ts';
 import { getJson } from './post.ts';
-import { logKeysOf, type Identity } from './identity.ts';
+import { logKeysOf, type Identity, type Way } from './identity.ts';
 
 const requestSeconds = 30;
 
@@ -20,10 +20,11 @@ export function showsOtherKey(note: string, identity: Pick<Identity, 'logKey' | 
  * @throws EvidenceError where what it shows does not hold; Error where there is no answer, or one of another form
  */
 export async function learnLogKeys(
-  identity: Pick<Identity, 'collector' | 'logKey' | 'laterLogKeys'>,
+  identity: Way & Pick<Identity, 'logKey' | 'laterLogKeys'>,
   signal?: AbortSignal,
 ): Promise<string[]> {
-  const answer = await getJson(new URL('/api/v1/log-keys', identity.collector), requestSeconds, signal);
+  const { collector, ca } = identity;
+  const answer = await getJson(new URL('/api/v1/log-keys', collector), { seconds: requestSeconds, signal, ca });
   const { handovers } = LogKeys.parse(answer.body);
   const later = [...(identity.laterLogKeys ?? [])];
   for (;;) {

@@ -1,70 +1,91 @@
+import { readFileSync } from 'node:fs';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { lateHttp, lateHttps } from './host/late.ts';
+
 /** An answer is at most this long: a receipt is some kilobytes. */
 const maximumAnswer = 2 ** 20;
 
 export interface Answer {
   readonly status: number;
   readonly ok: boolean;
-  readonly headers: Headers;
+  readonly headers: IncomingHttpHeaders;
   /** The JSON of the body, of whatever form. */
   readonly body: unknown;
 }
 
+export interface AskOptions {
+  /** For the whole of question and answer. */
+  readonly seconds: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** A PEM file: the authorities that may vouch for the collector's certificate, in place of the usual ones. */
+  readonly ca?: string | undefined;
+}
+
 /**
  * Asks the collector something, as JSON. Redirects are not followed: what is sent is for the collector that the operator named.
- * @param seconds for the whole of question and answer
- * @param more headers
  * @throws Error where there is no answer, or one that is too long or no JSON
  */
-export function postJson(
-  url: URL,
-  question: unknown,
-  seconds: number,
-  signal?: AbortSignal,
-  more: Readonly<Record<string, string>> = {},
-): Promise<Answer> {
-  const headers = { ...more, 'content-type': 'application/json' };
-  return ask(url, { method: 'POST', headers, body: JSON.stringify(question) }, seconds, signal);
+export function postJson(url: URL, question: unknown, options: AskOptions): Promise<Answer> {
+  const headers = { ...options.headers, 'content-type': 'application/json' };
+  return ask(url, { ...options, headers }, Buffer.from(JSON.stringify(question)));
 }
 
 /** As `postJson`, for a question of another form, whose type is among the headers. */
-export function postBytes(
-  url: URL,
-  body: Uint8Array<ArrayBuffer>,
-  seconds: number,
-  headers: Readonly<Record<string, string>>,
-): Promise<Answer> {
-  return ask(url, { method: 'POST', headers, body }, seconds, undefined);
+export function postBytes(url: URL, body: Uint8Array, options: AskOptions): Promise<Answer> {
+  return ask(url, options, body);
 }
 
 /** As `postJson`, for what needs no question. */
-export function getJson(
-  url: URL,
-  seconds: number,
-  signal?: AbortSignal,
-  headers: Readonly<Record<string, string>> = {},
-): Promise<Answer> {
-  return ask(url, { headers }, seconds, signal);
+export function getJson(url: URL, options: AskOptions): Promise<Answer> {
+  return ask(url, options);
 }
 
-async function ask(url: URL, request: RequestInit, seconds: number, signal: AbortSignal | undefined): Promise<Answer> {
+async function ask(url: URL, { seconds, signal, ...options }: AskOptions, question?: Uint8Array): Promise<Answer> {
   const timeout = AbortSignal.timeout(seconds * 1000);
-  const response = await fetch(url, {
-    ...request,
-    redirect: 'error',
-    signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
+  const end = signal === undefined ? timeout : AbortSignal.any([timeout, signal]);
+  try {
+    const answer = await send(url, { ...options, signal: end }, question);
+    const { statusCode: status = 0, headers } = answer;
+    const body = (await readChunks(answer, maximumAnswer)).toString();
+    if (status >= 300 && status < 400)
+      throw new Error(`the answer leads elsewhere (HTTP ${status}), which is not followed`);
+    return { status, ok: status >= 200 && status < 300, headers, body: JSON.parse(body) };
+  } catch (error) {
+    throw end.aborted ? (end.reason as Error) : error;
+  }
+}
+
+/** With Node's own client rather than `fetch`, which takes no authority of one's own. */
+function send(
+  url: URL,
+  { ca, headers = {}, signal }: Omit<AskOptions, 'seconds'> & { readonly signal: AbortSignal },
+  question: Uint8Array | undefined,
+): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const method = question === undefined ? 'GET' : 'POST';
+    const trust = { minVersion: 'TLSv1.2', ...(ca === undefined ? {} : { ca: readFileSync(ca) }) } as const;
+    const options = { method, headers: { ...headers }, signal };
+    const sent =
+      url.protocol === 'https:' ? lateHttps().request(url, { ...options, ...trust }) : lateHttp().request(url, options);
+    sent.on('response', resolve);
+    sent.on('error', reject);
+    sent.end(question);
   });
-  const { status, ok, headers } = response;
-  return { status, ok, headers, body: JSON.parse((await readAtMost(response, maximumAnswer)).toString()) };
 }
 
 /**
- * The body of an answer, in bytes.
+ * The body of an answer that `fetch` gave, in bytes.
  * @throws Error where it is longer than `limit`
  */
-export async function readAtMost({ body }: Response, limit: number): Promise<Buffer> {
+export function readAtMost({ body }: Response, limit: number): Promise<Buffer> {
+  return readChunks((body as ReadableStream<Uint8Array> | null) ?? [], limit);
+}
+
+async function readChunks(body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, limit: number): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of (body as ReadableStream<Uint8Array> | null) ?? []) {
+  for await (const chunk of body) {
     size += chunk.length;
     if (size > limit) throw new Error(`the answer is longer than ${limit} bytes`);
     chunks.push(chunk);
@@ -75,6 +96,6 @@ export async function readAtMost({ body }: Response, limit: number): Promise<Buf
 /** Why there was no answer, with the system's code where there is one. */
 export function describeFailure(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const cause = error.cause instanceof Error && 'code' in error.cause ? String(error.cause.code) : undefined;
-  return cause === undefined ? error.message : `${error.message} (${cause})`;
+  const code = 'code' in error ? String(error.code) : undefined;
+  return code === undefined || error.message.includes(code) ? error.message : `${error.message} (${code})`;
 }

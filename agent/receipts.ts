@@ -4,7 +4,7 @@ import { ProblemDetails, Receipt } from '../evidence/exchange.ts';
 import { parseProof } from '../evidence/proof.ts';
 import { verifyReceipt, type ProvenReceipt } from '../evidence/receipt.ts';
 import { halt, type Fork, type Halt } from './forks.ts';
-import { logKeysOf, type Identity } from './identity.ts';
+import { logKeysOf, type Identity, type Way } from './identity.ts';
 import { describeFailure, postJson, type Answer as HttpAnswer } from './post.ts';
 import type { Delivered, Spool } from './spool.ts';
 
@@ -38,12 +38,12 @@ const maximumPatience = 3600;
 export async function askForReceipt(
   path: string,
   question: unknown,
-  { collector }: Pick<Identity, 'collector'>,
+  { collector, ca }: Way,
   signal: AbortSignal | undefined,
 ): Promise<Answer> {
   let response: HttpAnswer;
   try {
-    response = await postJson(new URL(path, collector), question, requestSeconds, signal);
+    response = await postJson(new URL(path, collector), question, { seconds: requestSeconds, signal, ca });
   } catch (error) {
     return { state: 'away', why: describeFailure(error) };
   }
@@ -56,7 +56,7 @@ export async function askForReceipt(
   if (problem?.code === 'report.incomplete') return { state: 'incomplete' };
   const why = problem?.detail ?? problem?.title ?? `HTTP ${response.status}`;
   if (response.status === 429 || response.status >= 500) {
-    const after = Number(response.headers.get('retry-after') ?? NaN);
+    const after = Number(response.headers['retry-after'] ?? NaN);
     return {
       state: 'away',
       why,

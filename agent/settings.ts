@@ -60,7 +60,13 @@ const agentShape = {
   labels: Labels.default({}),
   /** Names of shipped documents, or paths (relative to this file). */
   policies: z.array(z.string().min(1)).min(1),
-  collector: z.strictObject({ url: z.url({ protocol: /^https?$/ }) }).optional(),
+  collector: z
+    .strictObject({
+      url: z.url({ protocol: /^https?$/ }).optional(),
+      /** A PEM file with the authorities that may vouch for its certificate, in place of the usual ones. */
+      ca: z.string().min(1).optional(),
+    })
+    .prefault({}),
   schedule: cronExpression.default('*/15 * * * *'),
   /** The host that this file is about, where another one reads it. */
   ssh: SshSettings.optional(),
@@ -103,11 +109,16 @@ export function loadAgentSettings(file: string): AgentSettings {
   return {
     ...settings,
     data: resolve(folder, 'data' in host || settings.ssh === undefined ? settings.data : remoteData(settings.agent)),
+    collector: caInFolder(settings.collector, folder),
     ...(settings.ssh === undefined ? {} : { ssh: inFolder(settings.ssh, folder) }),
     remote: settings.remote.flatMap((pattern) => filesOf(pattern, folder)),
     policies: settings.policies.map((policy) => (/[/.]/.test(policy) ? resolve(folder, policy) : policy)),
     host,
   };
+}
+
+function caInFolder({ ca, ...way }: AgentSettings['collector'], folder: string): AgentSettings['collector'] {
+  return ca === undefined ? way : { ...way, ca: resolve(folder, ca) };
 }
 
 /** Below the state of the agent that reads it, where that one may write. */

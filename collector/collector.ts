@@ -194,7 +194,7 @@ export async function startCollector({
     findings.begin();
     anchors.write();
     notices.begin();
-    const listening = await listen(app, config);
+    const listening = await listen(app, config, log);
     const owned = resources.move();
     return {
       url: listening.url,

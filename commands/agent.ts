@@ -74,7 +74,8 @@ function openAgent(settings: AgentSettings, log: Logger, inTurn: (run: () => Pro
     ...(settings.ssh === undefined ? { vantage: new LocalVantage() } : {}),
     log,
     inTurn,
-    ...(settings.collector === undefined ? {} : { collector: settings.collector.url }),
+    collector: settings.collector.url,
+    ca: settings.collector.ca,
   });
 }
 

@@ -44,7 +44,7 @@ export class CollectorClient {
 
   /** @throws RefusedError */
   post<Schema extends z.ZodType>(path: string, question: unknown, schema: Schema): Promise<z.output<Schema>> {
-    return this.#exchange(path, schema, (url, headers) => postJson(url, question, seconds, undefined, headers));
+    return this.#exchange(path, schema, (url, headers) => postJson(url, question, { seconds, headers }));
   }
 
   /**
@@ -58,12 +58,14 @@ export class CollectorClient {
     headers: Readonly<Record<string, string>>,
     schema: Schema,
   ): Promise<z.output<Schema>> {
-    return this.#exchange(path, schema, (url, own) => postBytes(url, body, seconds, { ...headers, ...own }));
+    return this.#exchange(path, schema, (url, own) =>
+      postBytes(url, body, { seconds, headers: { ...headers, ...own } }),
+    );
   }
 
   /** @throws RefusedError */
   get<Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.output<Schema>> {
-    return this.#exchange(path, schema, (url, headers) => getJson(url, seconds, undefined, headers));
+    return this.#exchange(path, schema, (url, headers) => getJson(url, { seconds, headers }));
   }
 
   async #exchange<Schema extends z.ZodType>(

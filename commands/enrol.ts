@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { enrol } from '../agent/enrol.ts';
 import { lockFolder } from '../agent/lock.ts';
@@ -13,6 +14,7 @@ interface EnrolOptions {
   readonly data?: string;
   readonly agent?: string;
   readonly logKey?: string;
+  readonly ca?: string;
 }
 
 export function command(): Command {
@@ -24,6 +26,7 @@ export function command(): Command {
     .option('--data <folder>', "the agent's data folder (/var/lib/waarborg/agent)")
     .option('--agent <name>', "the name to report under (this host's)")
     .option('--log-key <key>', "the log's key as the operator published it: another one is refused")
+    .option('--ca <file>', 'PEM file with the authorities that may vouch for the collector, in place of the usual ones')
     .addHelpText(
       'after',
       `
@@ -44,6 +47,7 @@ async function runEnrol(options: EnrolOptions): Promise<void> {
   if (!agent.success)
     throw new UsageError(`--agent ${name}: expected a host name in lower case, such as web1.example.nl`);
   const data = options.data ?? settings?.data ?? '/var/lib/waarborg/agent';
+  const ca = options.ca === undefined ? settings?.collector.ca : resolve(options.ca);
   using _ = lockFolder(data);
   const identity = await enrol({
     collector: options.collector,
@@ -51,6 +55,7 @@ async function runEnrol(options: EnrolOptions): Promise<void> {
     agent: agent.data,
     data,
     ...(options.logKey === undefined ? {} : { logKey: options.logKey }),
+    ...(ca === undefined ? {} : { ca }),
   });
   process.stdout.write(`${identity.agent} is enrolled, epoch ${identity.epoch}\nlog key ${identity.logKey}\n`);
 }

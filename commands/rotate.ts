@@ -51,7 +51,8 @@ async function rotateAgent({ config }: { readonly config: string }): Promise<voi
     policies: [],
     host: new LocalHost(),
     log: pino({ level: 'silent' }),
-    ...(settings.collector === undefined ? {} : { collector: settings.collector.url }),
+    collector: settings.collector.url,
+    ca: settings.collector.ca,
   });
   const outcome = await agent.rotateKey();
   if (outcome.state === 'rotated') {

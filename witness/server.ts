@@ -46,7 +46,7 @@ export async function startWitness({ config, log, now = () => new Date() }: Witn
     const signer = witnessSigner(config.name, witnessKeyAt(join(config.data, 'witness.key'), existsSync(file)));
     const witness = new Witness(signer, config.logs, resources.use(new WitnessStore(file)));
     const app = createApp(witness, { ...config, log, now });
-    const listening = await listen(app, config);
+    const listening = await listen(app, config, log);
     const owned = resources.move();
     return {
       url: listening.url,

@@ -1,12 +1,13 @@
-import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { Logger } from 'pino';
+import { secureOptions, serveRenewals, type CertificateFiles } from './certificate.ts';
 
 export interface ListenSettings {
   readonly listen: { readonly address: string; readonly port: number };
-  /** PEM files; without them plain HTTP is spoken. */
-  readonly tls?: { readonly certificate: string; readonly key: string } | undefined;
+  /** Without it plain HTTP is spoken. */
+  readonly tls?: CertificateFiles | undefined;
 }
 
 /** A server that listens. */
@@ -17,18 +18,35 @@ export interface Listening {
   end(beforeWaiting?: () => void): Promise<void>;
 }
 
-/** @throws the system's error where the port is taken or a file cannot be read */
-export async function listen(app: RequestListener, settings: ListenSettings): Promise<Listening> {
+/** @throws the system's error where the port is taken or a file cannot be read, OpenSSL's where it is no certificate */
+export async function listen(
+  app: RequestListener,
+  settings: ListenSettings,
+  log: Pick<Logger, 'info' | 'error'>,
+): Promise<Listening> {
   const { tls } = settings;
-  const server =
-    tls === undefined
-      ? createHttpServer(app)
-      : createHttpsServer(
-          { cert: readFileSync(tls.certificate), key: readFileSync(tls.key), minVersion: 'TLSv1.2' },
-          app,
-        );
+  using renewals = new DisposableStack();
+  const server = tls === undefined ? createHttpServer(app) : secureServer(app, tls, log, renewals);
   await begin(server, settings);
-  return { url: urlOf(server, settings), end: (beforeWaiting) => endServer(server, beforeWaiting) };
+  const running = renewals.move();
+  return {
+    url: urlOf(server, settings),
+    end(beforeWaiting) {
+      running.dispose();
+      return endServer(server, beforeWaiting);
+    },
+  };
+}
+
+function secureServer(
+  app: RequestListener,
+  files: CertificateFiles,
+  log: Pick<Logger, 'info' | 'error'>,
+  renewals: DisposableStack,
+): Server {
+  const server = createHttpsServer(secureOptions(files), app);
+  renewals.use(serveRenewals({ server, files, log }));
+  return server;
 }
 
 function begin(server: Server, { listen: { address, port } }: ListenSettings): Promise<void> {

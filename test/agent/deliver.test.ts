@@ -45,7 +45,7 @@ describe('a report is kept', () => {
   const answers: Record<string, [answer: Awaited<ReturnType<Behaviour>>, delivery: object]> = {
     'when the connection is cut': [
       'hang-up',
-      { state: 'away', why: expect.stringContaining('UND_ERR_SOCKET') as string },
+      { state: 'away', why: expect.stringContaining('ECONNRESET') as string },
     ],
     'when the collector is busy, for as long as it says': [
       { status: 429, headers: { 'retry-after': '7' }, body: { status: 429, code: 'http.too-many', title: 'x' } },

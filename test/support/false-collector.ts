@@ -58,7 +58,8 @@ export async function falseCollector(behave: Behaviour): Promise<FalseCollector>
 export async function passOn(collector: { readonly url: string }, path: string, body: unknown): Promise<FalseAnswer> {
   const response = await fetch(new URL(path, collector.url), {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    // A test may put another collector in the place of one: its connections are not to be kept.
+    headers: { 'content-type': 'application/json', connection: 'close' },
     body: JSON.stringify(body),
   });
   return { status: response.status, body: await response.json() };
