@@ -1,11 +1,15 @@
 import { z } from 'zod';
 import { reasonsFrom, type Catalogue, type Reason } from './reasons.ts';
 
-/** Why something could not be read. `what` is a path, a command or an address; `detail` is what the tool or system said. */
+/**
+ * Why something could not be read. `what` is a path, a command or an address; `detail` is what the tool or system said.
+ * `denied` is a path that may not be read, `refused` whatever a program or server does not do for who lacks a right.
+ */
 export const Obstacle = z.strictObject({
   code: z.enum([
     'missing',
     'denied',
+    'refused',
     'not-a-file',
     'outside',
     'too-large',
@@ -57,6 +61,11 @@ export const obstacleReasons = {
     verdict: 'unknown',
     en: 'no permission to read {what}; run the agent as root or with CAP_DAC_READ_SEARCH',
     nl: 'geen recht om {what} te lezen; draai de agent als root of met CAP_DAC_READ_SEARCH',
+  },
+  'host.refused': {
+    verdict: 'unknown',
+    en: '{what} refuses the agent: {detail}; give it the right that this check needs (docs/hardening.md)',
+    nl: '{what} weigert de agent: {detail}; geef hem het recht dat deze controle nodig heeft (docs/hardening.md)',
   },
   'host.not-a-file': {
     verdict: 'unknown',

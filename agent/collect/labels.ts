@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { labels, LabelsParameters, type LabelsFacts } from '../../policies/checks/labels.ts';
 import { isHint } from '../../policies/checks/labels/hints.ts';
-import { read, unreadable, type Reading, type Unreadable } from '../../policies/reading.ts';
+import { read, unreadable, type Reading } from '../../policies/reading.ts';
 import { defineCollector } from './collector.ts';
 import { readConfigurations } from './discovery/index.ts';
 import { endpointSettings } from './endpoint-settings.ts';
+import { withoutWords } from './tool-failure.ts';
 
 type Source = LabelsFacts['sources'][number];
 
@@ -25,7 +26,7 @@ export const labelsCollector = defineCollector({
     const servers = configured.flatMap(({ reader, places }): Source[] => {
       if (places === undefined || !webServers.includes(reader.software)) return [];
       const source = reader.software;
-      if (places.state === 'unreadable') return [{ source, names: withoutDetail(places) }];
+      if (places.state === 'unreadable') return [{ source, names: withoutWords(places.obstacle) }];
       return [told(source, new Set(places.value.flatMap(({ names, patterns }) => [...names, ...patterns])))];
     });
     const declared = new Set(endpoints.flatMap(({ names }) => names));
@@ -43,9 +44,4 @@ export const labelsCollector = defineCollector({
 function hinted(names: Iterable<string>, hints: readonly string[]): Reading<string[]> {
   const found = [...names].filter((name) => name.length <= 253 && isHint(name, hints)).sort();
   return found.length > maximumNames ? unreadable('too-large', 'names of test and development') : read(found);
-}
-
-/** What a server said may hold paths, and those the names of accounts. */
-function withoutDetail({ obstacle: { code, what } }: Unreadable): Reading<never> {
-  return unreadable(code, what, 'run it on the host to see what is wrong');
 }

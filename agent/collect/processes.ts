@@ -21,11 +21,14 @@ export function readProcesses(context: CollectContext): Promise<Reading<Process[
   return context.once('processes', () => listProcesses(context.host));
 }
 
+/** `hidepid` asks for the right to trace (proc(5)). */
+const hidden = unreadable('refused', '/proc', 'processes of others are hidden (hidepid); CAP_SYS_PTRACE shows them');
+
 async function listProcesses(host: Host): Promise<Reading<Process[]>> {
   const names = await host.list('/proc');
   if (names.state === 'unreadable') return names;
   const pids = names.value.filter((name) => /^\d+$/.test(name)).map(Number);
-  if (!pids.includes(1)) return unreadable('denied', '/proc/1/status', 'processes of others are hidden (hidepid)');
+  if (!pids.includes(1)) return hidden;
   const processes: Process[] = [];
   for (const pid of pids.sort((a, b) => a - b)) {
     const path = `/proc/${pid}/status`;
@@ -33,7 +36,7 @@ async function listProcesses(host: Host): Promise<Reading<Process[]>> {
     if (status.state === 'unreadable') {
       // It ended in the meantime; the kernel then says ENOENT, or ESRCH where the file was open already.
       if (status.obstacle.code === 'missing' || status.obstacle.detail === 'ESRCH') continue;
-      return status;
+      return status.obstacle.code === 'denied' ? hidden : status;
     }
     const field = (name: string): string => new RegExp(`^${name}:\\s*(.*)$`, 'm').exec(status.value)?.[1]?.trim() ?? '';
     // One number for each namespace from the agent's own downwards.

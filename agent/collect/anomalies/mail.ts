@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { queueSteps, type AnomaliesFacts, type Sent } from '../../../policies/checks/anomalies/facts.ts';
 import { stepOf } from '../../../policies/ladder.ts';
-import { read, unreadable, type Reading } from '../../../policies/reading.ts';
+import { read, type Reading } from '../../../policies/reading.ts';
 import type { CollectContext } from '../collector.ts';
+import { toolFailure } from '../tool-failure.ts';
 import { breakFrom, breakSince, closedDays, dayFor, newSeries, seriesOf, type Series } from './days.ts';
 import { Place, readNew } from './login-source.ts';
 import { senderIn } from './mail-records.ts';
@@ -45,9 +46,9 @@ export async function readMail(
 async function readQueue({ host, signal }: CollectContext): Promise<Reading<Queue | null>> {
   const postfix = await host.run({ file: 'postqueue', args: ['-j'], timeout: 20, maximumOutput }, signal);
   if (postfix.state === 'read') {
-    const { exitCode, stdout, stderr } = postfix.value;
+    const { exitCode, stdout } = postfix.value;
     const lines = stdout.split('\n').filter((line) => line.startsWith('{')).length;
-    const queue = exitCode === 0 ? step(lines) : unreadable('command-failed', 'postqueue', stderr.trim().slice(0, 200));
+    const queue = exitCode === 0 ? step(lines) : toolFailure('postqueue', postfix.value);
     return read({ program: 'postfix', queue });
   }
   if (postfix.obstacle.code !== 'command-missing') return read({ program: 'postfix', queue: postfix });
@@ -57,9 +58,9 @@ async function readQueue({ host, signal }: CollectContext): Promise<Reading<Queu
       if (exim.obstacle.code === 'command-missing') continue;
       return read({ program: 'exim', queue: exim });
     }
-    const { exitCode, stdout, stderr } = exim.value;
+    const { exitCode, stdout } = exim.value;
     const isFigure = exitCode === 0 && /^\d+\s*$/.test(stdout);
-    const queue = isFigure ? step(Number(stdout)) : unreadable('command-failed', file, stderr.trim().slice(0, 200));
+    const queue = isFigure ? step(Number(stdout)) : toolFailure(file, exim.value);
     return read({ program: 'exim', queue });
   }
   return read(null);

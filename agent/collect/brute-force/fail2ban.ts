@@ -191,7 +191,9 @@ async function ask({ host, signal }: CollectContext, questions: readonly string[
 
 function refusalIn(output: string): Unreadable | undefined {
   const what = 'fail2ban-client';
-  if (/Permission denied to socket|you must be root/i.test(output)) return unreadable('denied', what);
+  if (/Permission denied to socket|you must be root/i.test(output)) {
+    return unreadable('refused', what, 'its socket is for root alone');
+  }
   if (/Failed to access socket path|Is fail2ban running\?|Could not find server/i.test(output)) {
     return unreadable('missing', what, 'its server does not answer');
   }

@@ -38,7 +38,9 @@ async function newestEntry(
   const { exitCode, stdout, stderr } = result.value;
   const what = 'journalctl';
   // It says so, and shows what little it may: that nothing matches then means nothing.
-  if (/not seeing messages from other users/i.test(stderr)) return unreadable('denied', what);
+  if (/not seeing messages from other users/i.test(stderr)) {
+    return unreadable('refused', what, 'it shows the messages of other users to root and to the group systemd-journal');
+  }
   if (stdout.trim() === '') {
     const isEmpty = exitCode === 0 || (exitCode === 1 && stderr.trim() === '');
     return isEmpty ? read(null) : unreadable('command-failed', what, stderr.trim() || `exit code ${exitCode}`);

@@ -1,6 +1,7 @@
 import type { Obstacle } from '../../../policies/reading.ts';
 import type { CollectContext } from '../collector.ts';
 import { readServedFolders } from '../discovery/index.ts';
+import { withoutWords } from '../tool-failure.ts';
 import { expandGlob } from './glob.ts';
 import type { CmsOptions } from './settings.ts';
 
@@ -24,9 +25,7 @@ export async function findRoots(context: CollectContext, options: CmsOptions): P
   const wanted = new Map<string, Set<string>>();
   for (const { software, folders: served } of await readServedFolders(context)) {
     if (served?.state === 'unreadable') {
-      // What the server said may hold paths, and those the names of accounts.
-      const { code, what } = served.obstacle;
-      unread.push({ where: software, obstacle: { code, what, detail: 'run it on the host to see what is wrong' } });
+      unread.push({ where: software, obstacle: withoutWords(served.obstacle).obstacle });
     }
     for (const { names, path } of served?.state === 'read' ? served.value : []) {
       if (path?.startsWith('/') === true) {

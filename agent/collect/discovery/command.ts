@@ -1,6 +1,7 @@
-import { read, unreadable, type Reading } from '../../../policies/reading.ts';
+import { read, type Reading } from '../../../policies/reading.ts';
 import type { Command } from '../../host/host.ts';
 import type { CollectContext } from '../collector.ts';
+import { toolFailure } from '../tool-failure.ts';
 
 /** A configuration of two thousand virtual hosts is some megabytes, and takes nginx seconds to test. */
 const maximumOutput = 64 * 2 ** 20;
@@ -13,8 +14,6 @@ export async function commandOutput(
 ): Promise<Reading<string> | undefined> {
   const result = await host.run({ maximumOutput, timeout, ...command }, signal);
   if (result.state === 'unreadable') return result.obstacle.code === 'command-missing' ? undefined : result;
-  const { exitCode, stdout, stderr } = result.value;
-  if (exitCode === 0) return read(stdout);
-  const said = stderr.trim().split('\n').at(-1) ?? '';
-  return unreadable('command-failed', [command.file, ...command.args].join(' '), said || `exit code ${exitCode}`);
+  if (result.value.exitCode === 0) return read(result.value.stdout);
+  return toolFailure([command.file, ...command.args].join(' '), result.value);
 }

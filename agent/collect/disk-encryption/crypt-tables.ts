@@ -1,6 +1,7 @@
 import type { Layer } from '../../../policies/checks/disk-encryption/facts.ts';
 import { read, unreadable, type Reading } from '../../../policies/reading.ts';
 import type { CollectContext } from '../collector.ts';
+import { toolFailure } from '../tool-failure.ts';
 
 type Cipher = Layer['cipher'];
 
@@ -20,12 +21,8 @@ export async function readCryptTables(context: CollectContext): Promise<Reading<
   const { host, signal } = context;
   const answer = await context.once(command, () => host.run({ file: 'dmsetup', args: ['table'] }, signal));
   if (answer.state === 'unreadable') return answer;
-  const { exitCode, stdout, stderr } = answer.value;
-  if (exitCode !== 0) {
-    const code = /permission denied/i.test(stderr) ? 'denied' : 'command-failed';
-    return unreadable(code, command, stderr.trim().split('\n')[0] ?? '');
-  }
-  return read(parseCryptTables(stdout));
+  if (answer.value.exitCode !== 0) return toolFailure(command, answer.value);
+  return read(parseCryptTables(answer.value.stdout));
 }
 
 /** A line a segment: `name: start length target ...`. Space and the like are written `\x20` in names. */

@@ -1,6 +1,7 @@
 import type { IsolationFacts } from '../../../policies/checks/isolation/facts.ts';
 import { read, unreadable, type Reading } from '../../../policies/reading.ts';
 import type { CollectContext } from '../collector.ts';
+import { toolFailure } from '../tool-failure.ts';
 import { firstPerson, nobody, type Accounts } from './accounts.ts';
 import type { PlacedSite } from './sites.ts';
 
@@ -52,5 +53,5 @@ async function tryRead(
   if (exitCode === 0) return read('read');
   // setpriv itself ends with 1 too, and says why.
   if (exitCode === 1 && stderr === '') return read('refused');
-  return unreadable(stderr.includes('not permitted') ? 'denied' : 'command-failed', 'setpriv', `exit code ${exitCode}`);
+  return toolFailure('setpriv', answer.value);
 }

@@ -3,6 +3,7 @@ import type { IsolationFacts, Runner, Site } from '../../../policies/checks/isol
 import { read, unreadable, type Obstacle, type Reading } from '../../../policies/reading.ts';
 import type { CollectContext } from '../collector.ts';
 import { readServedFolders } from '../discovery/index.ts';
+import { withoutWords } from '../tool-failure.ts';
 import type { AccessReader } from './access.ts';
 import { firstPerson, type Accounts } from './accounts.ts';
 import { readApacheSites } from './apache-sites.ts';
@@ -39,13 +40,8 @@ export async function readSites(
     ['nginx', await readNginxSites(context)],
     ['Apache', await readApacheSites(context)],
   ] as const) {
-    // What a server complains of may hold paths, and those the names of accounts.
     if (reading?.state === 'unreadable')
-      note(software, {
-        code: reading.obstacle.code,
-        what: software,
-        detail: 'run it on the host to see what is wrong',
-      });
+      unread.push({ where: software, reading: withoutWords({ ...reading.obstacle, what: software }) });
     if (reading?.state === 'read') found.push(...reading.value);
   }
   for (const { software, folders } of await readServedFolders(context)) {

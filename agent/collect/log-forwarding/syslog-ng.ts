@@ -1,5 +1,6 @@
-import { read, unreadable, type Reading } from '../../../policies/reading.ts';
+import { read, type Reading } from '../../../policies/reading.ts';
 import type { Host } from '../../host/host.ts';
+import { toolFailure } from '../tool-failure.ts';
 import { placeOfUrl, withoutComments, type Told } from './told.ts';
 
 /** Flags of a log path by which it gets no less: to wait for its destinations, and to be the last for what it took. */
@@ -9,9 +10,9 @@ const harmless = ['flow-control', 'final'];
 export async function readSyslogNg(host: Host, signal: AbortSignal): Promise<Reading<Told[]>> {
   const answer = await host.run({ file: 'syslog-ng-ctl', args: ['config', '--preprocessed'], timeout: 10 }, signal);
   if (answer.state === 'unreadable') return answer;
-  const { exitCode, stdout, stderr } = answer.value;
+  const { exitCode, stdout } = answer.value;
   if (exitCode !== 0 || !stdout.includes('@version')) {
-    return unreadable('command-failed', 'syslog-ng-ctl config --preprocessed', stderr.trim().slice(0, 300));
+    return toolFailure('syslog-ng-ctl config --preprocessed', answer.value);
   }
   return read(parseSyslogNg(stdout));
 }

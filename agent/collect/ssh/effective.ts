@@ -1,4 +1,5 @@
 import { read, unreadable, type Reading } from '../../../policies/reading.ts';
+import type { Host } from '../../host/host.ts';
 import type { CollectContext } from '../collector.ts';
 
 /** What `sshd -T` says that holds: by keyword in lower case, each value of its own. */
@@ -41,12 +42,28 @@ export async function effectiveSettings(
   if (tested.value.exitCode === 0) return parseEffective(tested.value.stdout, program);
   const parsed = await host.run({ file: program, args: ['-G', ...asked], timeout: 10 }, signal);
   if (parsed.state === 'read' && parsed.value.exitCode === 0) return parseEffective(parsed.value.stdout, program);
+  const what = `${program} -T`;
   const why = whyNot(tested.value.stderr);
-  return unreadable(
-    'command-failed',
-    `${program} -T`,
-    `exit code ${tested.value.exitCode}${why === '' ? '' : `, ${why}`}`,
-  );
+  if (why === 'Permission denied') return unreadable('refused', what, why);
+  const key = why === noKeys ? await hiddenKey(host) : undefined;
+  if (key !== undefined) return unreadable('refused', what, `${key} may not be read; CAP_DAC_READ_SEARCH is enough`);
+  return unreadable('command-failed', what, `exit code ${tested.value.exitCode}${why === '' ? '' : `, ${why}`}`);
+}
+
+const noKeys = 'no hostkeys available';
+const usualFolder = '/etc/ssh';
+
+/** The first host key in the usual folder that may not be read: sshd then says that there is none. Nothing of a key is read. */
+async function hiddenKey(host: Host): Promise<string | undefined> {
+  const names = await host.list(usualFolder);
+  if (names.state === 'unreadable') return names.obstacle.code === 'denied' ? usualFolder : undefined;
+  for (const name of names.value) {
+    if (!/^ssh_host_\w+_key$/.test(name)) continue;
+    const key = `${usualFolder}/${name}`;
+    const opened = await host.readPart(key, { offset: 0, length: 0 });
+    if (opened.state === 'unreadable' && opened.obstacle.code === 'denied') return key;
+  }
+  return undefined;
 }
 
 /** The command line holds an account's name. */
@@ -58,7 +75,7 @@ function nameless({ obstacle }: Extract<Reading<never>, { state: 'unreadable' }>
 function whyNot(stderr: string): string {
   const known = [
     'Missing privilege separation directory',
-    'no hostkeys available',
+    noKeys,
     'Bad configuration option',
     'Permission denied',
     'Unsupported option',

@@ -32,7 +32,8 @@ export async function findSshProcesses(host: Host): Promise<Reading<SshProcesses
   if (names.state === 'unreadable') return names;
   const pids = names.value.filter((name) => /^\d+$/.test(name));
   // With hidepid= not even the first process shows (proc(5)).
-  if (!pids.includes('1')) return unreadable('denied', '/proc/1');
+  if (!pids.includes('1'))
+    return unreadable('refused', '/proc', 'processes of others are hidden (hidepid); CAP_SYS_PTRACE shows them');
   const statuses = new Map<string, Status>();
   for (const pid of pids) {
     const text = await host.readText(`/proc/${pid}/status`);

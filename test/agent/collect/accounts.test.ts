@@ -177,7 +177,7 @@ describe('who can log in stands in the roster', () => {
   test('hidden processes leave open which SSH servers there are', async () => {
     const { '/proc/1/status': _, ...rest } = files([{ name: 'jan' }]);
     expect(await judged({ files: { ...rest, '/proc/99/status': '' } }, { people: [jan] }, known)).toEqual([
-      'unknown host.denied',
+      'unknown host.refused',
       'pass known @jan',
     ]);
   });

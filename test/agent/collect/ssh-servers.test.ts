@@ -111,9 +111,9 @@ describe('a server that is not what it seems', () => {
       { ...noServer, '/proc/net/tcp': 'header\n' },
       ['not-applicable ssh-access.no-server'],
     ],
-    ['processes that are hidden', without('/proc/1/status', '/proc/1/cmdline'), ['unknown host.denied']],
+    ['processes that are hidden', without('/proc/1/status', '/proc/1/cmdline'), ['unknown host.refused']],
   ])('%s', async (_, files, expected) => {
-    const hidden = expected[0] === 'unknown host.denied';
+    const hidden = expected[0] === 'unknown host.refused';
     if (!hidden) {
       expect(await codes({ files })).toEqual(expected);
       return;
@@ -124,7 +124,7 @@ describe('a server that is not what it seems', () => {
       {},
       [{ factors: 2 }],
     );
-    expect(sshAccess.judge(read(facts), { factors: 2 }, at).map(({ code }) => code)).toEqual(['host.denied']);
+    expect(sshAccess.judge(read(facts), { factors: 2 }, at).map(({ code }) => code)).toEqual(['host.refused']);
   });
 
   test('two servers are asked each for itself', async () => {
@@ -195,6 +195,14 @@ describe('a configuration', () => {
       'that sshd does not take',
       'command-failed',
       { commands: { '/usr/sbin/sshd -T': { exitCode: 255, stderr: 'jan?' } } },
+    ],
+    [
+      'whose host keys sshd may not read',
+      'refused',
+      {
+        files: { '/etc/ssh/ssh_host_rsa_key': unreadable('denied', '/etc/ssh/ssh_host_rsa_key') },
+        commands: { '/usr/sbin/sshd -T': { exitCode: 1, stderr: 'sshd: no hostkeys available -- exiting.' } },
+      },
     ],
     ['of which sshd says nothing', 'unparsable', { commands: { '/usr/sbin/sshd -T': { stdout: '\n' } } }],
   ])('%s is unknown (%s), and tells no name', async (_, code, changes) => {

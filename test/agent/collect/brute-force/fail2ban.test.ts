@@ -188,7 +188,7 @@ describe('a fail2ban that does not answer', () => {
 
   it.each([
     ['Failed to access socket path: /var/run/fail2ban/fail2ban.sock. Is fail2ban running?', ['unprotected', 'stopped']],
-    ['Permission denied to socket: /var/run/fail2ban/fail2ban.sock, (you must be root)', ['host.denied']],
+    ['Permission denied to socket: /var/run/fail2ban/fail2ban.sock, (you must be root)', ['host.refused']],
   ])('%s', async (stderr, codes) => {
     const guard = await answering({ exitCode: 255, stdout: 'fail2ban> fail2ban> ', stderr });
     expect(guard).toBeDefined();

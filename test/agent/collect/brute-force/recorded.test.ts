@@ -229,8 +229,8 @@ describe('intrusion detection', () => {
   test('is missed where nothing runs, and unknown where processes are hidden', async () => {
     expect(judge(await collect({ files: processFiles({}) }), 'ssh', detection)).toEqual(['no-detection']);
     const hidden = await collect({ files: { '/proc/self/status': 'x' } });
-    expect(judge(hidden, 'ssh', detection)).toEqual(['host.denied']);
-    expect(judge(hidden)).toEqual(['host.denied']);
+    expect(judge(hidden, 'ssh', detection)).toEqual(['host.refused']);
+    expect(judge(hidden)).toEqual(['host.refused']);
   });
 
   test('of several the best counts', async () => {
@@ -318,7 +318,7 @@ describe('what the journal shows', () => {
     [
       'only its own lines',
       { [asked]: { stderr: 'Hint: You are currently not seeing messages from other users' } },
-      ['host.denied'],
+      ['host.refused'],
     ],
     ['an error', { [asked]: { exitCode: 1, stderr: 'No journal files were found.' } }, ['host.command-failed']],
     ['something else', { [asked]: { stdout: '-- No entries --' } }, ['host.unparsable']],

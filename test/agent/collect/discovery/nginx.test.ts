@@ -139,7 +139,7 @@ describe('on a host', () => {
     const host = new RecordedHost({ commands: { 'nginx -T -q': { exitCode: 1, stderr } } });
     expect(await nginxReader.read(collecting(host))).toMatchObject({
       state: 'unreadable',
-      obstacle: { code: 'command-failed', detail: expect.stringContaining('/run/nginx.pid') as unknown },
+      obstacle: { code: 'refused', detail: expect.stringContaining('/run/nginx.pid') as unknown },
     });
   });
 

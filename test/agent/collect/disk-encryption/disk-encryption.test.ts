@@ -135,8 +135,8 @@ describe('what lies on disks', () => {
   });
 
   test('is unknown where the kernel cannot be asked', async () => {
-    const denied = { stdout: '', stderr: '/dev/mapper/control: open failed: Permission denied\n', exitCode: 1 };
-    expect(await judge({ ...sound, commands: { 'dmsetup table': denied } })).toContain('host.denied /');
+    const refused = { stdout: '', stderr: '/dev/mapper/control: open failed: Permission denied\n', exitCode: 1 };
+    expect(await judge({ ...sound, commands: { 'dmsetup table': refused } })).toContain('host.refused /');
     expect(await judge({ ...sound, commands: {} })).toContain('host.command-missing /');
     expect(await judge({ ...sound, devices: {} })).toContain('host.missing /');
     // A device mapper's device that hides what it stands on.

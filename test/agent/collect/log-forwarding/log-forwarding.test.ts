@@ -175,9 +175,7 @@ describe('other programs', () => {
     const commands = { 'syslog-ng-ctl config --preprocessed': { stdout: config } };
     expect(codes(await collect(machine('syslog-ng', '/usr/sbin/syslog-ng -F', commands)))).toEqual(['connected']);
     const refused = { 'syslog-ng-ctl config --preprocessed': { exitCode: 1, stderr: 'Permission denied' } };
-    expect(codes(await collect(machine('syslog-ng', '/usr/sbin/syslog-ng -F', refused)))).toEqual([
-      'host.command-failed',
-    ]);
+    expect(codes(await collect(machine('syslog-ng', '/usr/sbin/syslog-ng -F', refused)))).toEqual(['host.refused']);
   });
 
   test('rsyslog with a configuration that it finds wrong, or that is cut off, is unknown', async () => {
@@ -195,7 +193,7 @@ describe('other programs', () => {
     const nested = { '/proc/1/status': 'NSpid:\t1\n', '/proc/9/status': 'Name:\trsyslogd\nPPid:\t1\nNSpid:\t9\t1\n' };
     expect(codes(await collect(new RecordedHost({ files: nested })))).toEqual(['none']);
     expect(codes(await collect(new RecordedHost({ files: { '/proc/9/status': 'Name:\tx\n' } })))).toEqual([
-      'host.denied',
+      'host.refused',
     ]);
   });
 });

@@ -22,7 +22,7 @@ test.each<[string, Recording['commands'], string[]]>([
   [
     'nginx, whose configuration may not be read',
     { 'nginx -T -q': { exitCode: 1, stderr: 'Permission denied' } },
-    ['host.command-failed'],
+    ['host.refused'],
   ],
 ])('a host with %s', async (_what, commands, codes) => {
   const host = new RecordedHost({ files: { '/proc/net/tcp': procNet(onLoopback(80)) }, commands: commands ?? {} });
