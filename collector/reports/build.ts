@@ -1,4 +1,3 @@
-import { expectedHosts } from '../../evidence/registers.ts';
 import type { Span } from '../../policies/moments.ts';
 import type { Observation } from '../../policies/observe.ts';
 import { Labels } from '../../policies/schema.ts';
@@ -53,7 +52,7 @@ export async function buildCompliance(
   const reading = await readLog(evidence, { from, until, staleAfter: request.staleAfter * 1000 });
   const documentOf = documentsOf(evidence);
   const replay = await Replay.of({ ...reading, from, until, document: documentOf });
-  const registered = expectedHosts(replay.organisation.records);
+  const registered = replay.expectations.by(replay.organisation.records);
   const hosts = hostsInScope(reading.hosts, request, expectedIn({ from, until }, request, registered)).map(
     (record) => ({
       record,

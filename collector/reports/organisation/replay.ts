@@ -13,6 +13,7 @@ import type { Control } from '../../../policies/schema.ts';
 import type { Instant } from '../chain.ts';
 import { controlKey } from '../contents.ts';
 import type { EntryReference } from '../model.ts';
+import { Expectations } from './expectations.ts';
 import type { FailureChange } from './failure-history.ts';
 import type { HeardHistory } from './heard-history.ts';
 import { Track } from './track.ts';
@@ -54,6 +55,7 @@ export interface ReplayInput {
  */
 export class Replay {
   readonly organisation: Organisation;
+  readonly expectations = new Expectations();
   readonly tracks = new Map<string, Track>();
   readonly followed: Followed[] = [];
   readonly input: ReplayInput;
@@ -89,6 +91,7 @@ export class Replay {
   #take({ taken, entry }: PlacedAct): void {
     const flaw = this.organisation.take(taken);
     if (flaw !== undefined) return;
+    this.expectations.take(taken);
     if (taken.act.act === 'follow') this.#follow(taken.act.policies, entry);
     else this.#tell(taken.act, entry);
   }

@@ -45,6 +45,34 @@ const words: Readonly<Record<Language, readonly string[]>> = {
   nl: ['Certificaten', 'iso27001', 'klanten hoorden het op 1 okt 2026', 'en nog 2', 'geen einde', 'developer'],
 };
 
+describe('a host that the register expects', () => {
+  const line = (until: string | null): RegisterRecord => ({ of: 'host', host: 'spare', from: day(1), until });
+  const gapsOf = async (log: MadeUpLog): Promise<(string | number)[][] | undefined> => {
+    const { hosts } = await buildCompliance(log.evidence(), requestOf());
+    return hosts.find(({ host }) => host === 'spare')?.gaps.map(({ state, from, until }) => [state, from, until]);
+  };
+  const written = (): MadeUpLog => new MadeUpLog().act(day(1), { act: 'record', id: 'host-1', record: line(null) });
+
+  test('was silent as long as its line stood, whoever struck it before the period ended', async () => {
+    const log = written().act(day(10, 23), { act: 'strike', of: 'host-1' }).heartbeat(day(11));
+    expect(await gapsOf(log)).toContainEqual(['silent', day(1), day(10, 23)]);
+  });
+
+  test('was silent up to the moment at which somebody wrote that it had ended earlier', async () => {
+    const record = line(day(2));
+    const log = written().act(day(10, 23), { act: 'record', id: 'host-1', record }).heartbeat(day(11));
+    expect(await gapsOf(log)).toContainEqual(['silent', day(1), day(10, 23)]);
+  });
+
+  test('is none where its line was struck before it began', async () => {
+    const record: RegisterRecord = { of: 'host', host: 'spare', from: day(9), until: null };
+    const log = new MadeUpLog()
+      .act(day(1), { act: 'record', id: 'host-1', record })
+      .act(day(3), { act: 'strike', of: 'host-1' });
+    expect(await gapsOf(log.heartbeat(day(11)))).toBeUndefined();
+  });
+});
+
 describe('the registers', () => {
   test('are those lines that held in the period, as they stood at its end', async () => {
     const { organisation } = await made();
