@@ -117,22 +117,32 @@ function lineOf(group: readonly Notice[], input: ComposeInput): Line[] {
 
 function detailsOf(notice: Notice, language: Language): string[] {
   const { change, condition } = notice;
-  if (change === 'over') return [sentenceOf(notice, language)];
+  if (change === 'over') return [overOf(notice, language)];
   const place = condition.host ?? noticeTexts[language].organisation;
   const why = condition.reasons.map((reason) => explainWithSubject(reason, language));
   return why.length === 0 ? [place] : why.map((reason) => `${place}: ${reason}`);
 }
 
-/** A notice of one matter, as a sentence. */
-export function sentenceOf({ change, condition }: Notice, language: Language): string {
+/** A notice of one matter, as a sentence that stands alone. */
+export function sentenceOf(notice: Notice, language: Language): string {
+  const { change, condition } = notice;
   const t = noticeTexts[language];
   const { kind } = condition;
   const values = namedOf(condition, language);
-  if (change === 'over') return isEndTold(kind) ? t.over[kind](values) : '';
+  if (change === 'over') {
+    const over = overOf(notice, language);
+    return isFailure(kind) ? `${values.title}: ${over}` : over;
+  }
   if (kind === 'control-fails' || kind === 'organisation-fails') {
     return `${values.title}: ${values.host === '' ? t.organisation : values.host}`;
   }
   return t.begun[kind](values);
+}
+
+/** That it is well again, beside what says which control it was. */
+function overOf({ condition }: Notice, language: Language): string {
+  const { kind } = condition;
+  return isEndTold(kind) ? noticeTexts[language].over[kind](namedOf(condition, language)) : '';
 }
 
 function namedOf({ values, host, policy, control, title }: Condition, language: Language): Named {

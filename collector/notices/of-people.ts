@@ -16,7 +16,7 @@ const certificateReminder = 60 * 86_400;
 const nearest = { least: 2 * 3600, most: 3 * 86_400 } as const;
 
 export interface PeopleSourceInput {
-  readonly window: Pick<OrganisationWindow, 'at' | 'waivers'>;
+  readonly window: Pick<OrganisationWindow, 'at' | 'waivers' | 'waiverTitles'>;
   readonly book: { readonly organisation: Pick<Organisation, 'waivers' | 'records'> };
 }
 
@@ -55,8 +55,8 @@ export class PeopleSource implements Source {
 
   *#waivers(at: Date): Iterable<Condition> {
     const { window, book } = this.#input;
-    const listed = window.waivers(at);
-    const titles = new Map(listed.map(({ waiver, title }) => [waiver.asked.id, title]));
+    if (book.organisation.waivers.size === 0) return;
+    const titles = window.waiverTitles();
     for (const waiver of book.organisation.waivers.values()) {
       const { id, policy, control } = waiver.asked;
       const span = spanOfWaiver(waiver);
@@ -66,7 +66,7 @@ export class PeopleSource implements Source {
       const more = { policy, control, title: titles.get(id) ?? null, values: { id, until } };
       if (ending !== undefined) yield condition(ending === 'near' ? 'waiver-ends' : 'waiver-ended', id, more);
     }
-    for (const { waiver, state, title } of listed) {
+    for (const { waiver, state, title } of window.waivers(at)) {
       const { id, policy, control } = waiver.asked;
       if (state !== 'awaits-approval') continue;
       yield condition('waiver-waits', id, { policy, control, title, values: { id, asked: waiver.recorded } });

@@ -16,7 +16,7 @@ import type { PolicyShelf } from '../state/shelf.ts';
 import type { OrganisationBook } from './book.ts';
 import { listSamples, type ListedSample } from './samples.ts';
 import { listAwaiting, type Awaiting } from './awaiting.ts';
-import { listWaivers, type ListedWaiver } from './standing-waivers.ts';
+import { listWaivers, titlesOfWaivers, type ListedWaiver } from './standing-waivers.ts';
 import { termsOfCase, type TermOfStep } from './terms.ts';
 
 /** What people show now, as pages and metrics tell it. */
@@ -106,6 +106,11 @@ export class OrganisationWindow {
   /** Of hosts and the organisation. */
   waivers(at: Date): ListedWaiver[] {
     return listWaivers({ organisation: this.#book.organisation, shelf: this.#shelf, fleet: this.#fleet }, at);
+  }
+
+  /** By the id of a waiver that holds, waits or ended, the title of its control. */
+  waiverTitles(): ReadonlyMap<string, Text> {
+    return titlesOfWaivers({ organisation: this.#book.organisation, shelf: this.#shelf, fleet: this.#fleet });
   }
 
   /** What counts only once others approve of it. */

@@ -30,7 +30,7 @@ export function listWaivers({ organisation, shelf, fleet }: WaiversInput, at: Da
   const asked = requirementsInUse({ organisation, shelf, fleet });
   return [...organisation.waivers.values()]
     .flatMap((waiver): ListedWaiver[] => {
-      const title = asked.get(`${waiver.asked.policy} ${waiver.asked.control} ${waiver.asked.requirement}`);
+      const title = asked.get(nameOf(waiver));
       if (title === undefined) return [];
       const span = spanOfWaiver(waiver);
       if (span !== undefined) {
@@ -41,6 +41,21 @@ export function listWaivers({ organisation, shelf, fleet }: WaiversInput, at: Da
       return isOpen ? [{ waiver, state: 'awaits-approval', until: wanted.until, title }] : [];
     })
     .sort((a, b) => Date.parse(a.until) - Date.parse(b.until));
+}
+
+/** By a waiver's id the title of the control that it is from, whether it holds or ended; none where that is asked no more. */
+export function titlesOfWaivers(input: WaiversInput): Map<string, Text> {
+  const asked = requirementsInUse(input);
+  return new Map(
+    [...input.organisation.waivers].flatMap(([id, waiver]) => {
+      const title = asked.get(nameOf(waiver));
+      return title === undefined ? [] : [[id, title] as const];
+    }),
+  );
+}
+
+function nameOf({ asked: { policy, control, requirement } }: WaiverState): string {
+  return `${policy} ${control} ${requirement}`;
 }
 
 /** What hosts and the organisation are asked now, as `policy control requirement`, with the control's title. */

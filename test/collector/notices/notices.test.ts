@@ -99,7 +99,7 @@ describe('a change is told', () => {
     office.outcome = 'well';
     await office.after(10);
     await office.after(10);
-    expect(told().at(-1)).toEqual({ change: 'over', kind: 'control-fails', host: 'web1', text: 'web1: passes again' });
+    expect(told().at(-1)).toEqual({ change: 'over', kind: 'control-fails', host: 'web1', text: 'TLS 1.2 only: web1: passes again' });
     expect(hook.posted.length).toBe(2);
   });
 
