@@ -61,6 +61,8 @@ export interface Collector {
   /** The log's verification key. */
   readonly logKey: string;
   readonly tokens: Tokens;
+  /** Looks at once for what it otherwise looks for at intervals: findings of hosts, and what people are to be told. */
+  look(): Promise<void>;
   /** Answers what is under way, writes what waits, and frees the data folder. */
   close(): Promise<void>;
 }
@@ -200,6 +202,10 @@ export async function startCollector({
       url: listening.url,
       logKey,
       tokens,
+      async look() {
+        await findings.look();
+        await notices.round();
+      },
       async close() {
         await anchors.stop();
         await notices.stop();

@@ -1,4 +1,5 @@
 import { composeReport } from '../../agent/compose.ts';
+import type { Host } from '../../agent/host/host.ts';
 import { RecordedHost } from '../../agent/host/recorded.ts';
 import type { Identity } from '../../agent/identity.ts';
 import { RunLedger } from '../../agent/ledger.ts';
@@ -10,9 +11,17 @@ import type { Collector } from '../../agent/collect/collector.ts';
 import type { Checkpoint } from '../../evidence/checkpoint.ts';
 import type { Submission } from '../../evidence/exchange.ts';
 import { verifyReceipt } from '../../evidence/receipt.ts';
+import type { HostSettings } from '../../agent/settings.ts';
 import type { Policy } from '../../policies/load.ts';
-import { simulatedCollectors } from './facts/index.ts';
 import type { SimulatedHost } from './fleet.ts';
+
+/** How the facts of a host come about that is not there. */
+export interface Readings {
+  readonly collectors: readonly Collector[];
+  /** What they find at a moment; nothing unless given. */
+  readonly hostAt?: (at: Date) => Host;
+  readonly settings?: HostSettings;
+}
 
 /** The newest head of the log that was proven. */
 interface Held {
@@ -25,17 +34,22 @@ interface Held {
  * chain in memory, because nobody would wait for a disk ten thousand times.
  */
 export class SimulatedAgent {
-  readonly #host: SimulatedHost;
+  readonly #host: Pick<SimulatedHost, 'name' | 'labels' | 'os' | 'policies'>;
   readonly #policies: readonly Policy[];
-  readonly #collectors: readonly Collector[];
+  readonly #readings: Readings;
   #identity: Identity | undefined;
   #chainEnd: ChainEnd = { seq: 0, prev: null, parts: [] };
   #held: Held | undefined;
 
-  constructor(host: SimulatedHost, policies: readonly Policy[]) {
+  /** @param policies documents, of which it takes those that the host is held to */
+  constructor(
+    host: Pick<SimulatedHost, 'name' | 'labels' | 'os' | 'policies'>,
+    policies: readonly Policy[],
+    readings: Readings,
+  ) {
     this.#host = host;
     this.#policies = policies.filter(({ policy }) => host.policies.includes(policy));
-    this.#collectors = simulatedCollectors(host);
+    this.#readings = readings;
   }
 
   get isEnrolled(): boolean {
@@ -48,16 +62,17 @@ export class SimulatedAgent {
 
   /** Judges what would be found on the host. */
   check(at: Date): Promise<Run> {
+    const { collectors, hostAt, settings = {} } = this.#readings;
     return runChecks({
-      host: new RecordedHost({ hostname: this.#host.name }),
+      host: hostAt?.(at) ?? new RecordedHost({ hostname: this.#host.name }),
       at,
       ledger: new RunLedger(at),
       pseudonym: (account) => account,
       mark: (secret) => secret,
       policies: this.#policies,
       labels: this.#host.labels,
-      settings: {},
-      collectors: this.#collectors,
+      settings,
+      collectors,
     });
   }
 

@@ -4,6 +4,7 @@ import type { Run } from '../../agent/run.ts';
 import type { Tokens } from '../../collector/access/tokens.ts';
 import type { Policy } from '../../policies/load.ts';
 import { SimulatedAgent } from './agent.ts';
+import { simulatedCollectors } from './facts/index.ts';
 import { lateHosts, type SimulatedHost } from './fleet.ts';
 import { deedsOf, type Deed } from './people.ts';
 import { isIn, minute, type Span } from './span.ts';
@@ -51,7 +52,12 @@ export class Simulation {
   constructor(input: SimulationInput) {
     this.#input = input;
     this.#turns = input.fleet.length - lateHosts(input.fleet.length);
-    this.#agents = new Map(input.fleet.map((host) => [host, new SimulatedAgent(host, input.policies)]));
+    this.#agents = new Map(
+      input.fleet.map((host) => [
+        host,
+        new SimulatedAgent(host, input.policies, { collectors: simulatedCollectors(host) }),
+      ]),
+    );
     this.#deeds = deedsOf(input.policies, input.fleet, input.span);
     this.#turn = Math.ceil(input.span.from / turnLength);
   }
