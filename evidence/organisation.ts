@@ -2,6 +2,7 @@ import type { Case } from '../policies/checks/cases.ts';
 import type { Reading } from '../policies/reading.ts';
 import { isFilePart, statementPartName, type Act, type ActTaken } from './act.ts';
 import type { AttestationState } from './attested.ts';
+import { Following } from './following.ts';
 import { HeardHosts, type HeardSource } from './heard.ts';
 import { HostFindings } from './host-findings.ts';
 import { factsBy, type ControlName, type FactsByHosts } from './organisation-facts.ts';
@@ -43,9 +44,7 @@ export class Organisation {
   readonly #cases = new Map<string, Case>();
   readonly #registers = new Registers();
   readonly #heard: HeardSource;
-  #follows: ActOf<'follow'>['policies'] = [];
-  /** By policy, as long as some version of it stays followed. */
-  #followedSince = new Map<string, string>();
+  readonly #following = new Following();
 
   /**
    * @param heard knows the hosts of the log; nobody where it is left out
@@ -59,12 +58,12 @@ export class Organisation {
 
   /** The documents that the organisation is held to. */
   get follows(): ActOf<'follow'>['policies'] {
-    return this.#follows;
+    return this.#following.policies;
   }
 
-  /** Since when a policy has been followed without a break, in whatever version; undefined where it is not. */
+  /** Since when a policy has been followed without a break that counts, in whatever version; undefined where it is not. */
   followedSince(policy: string): string | undefined {
-    return this.#followedSince.get(policy);
+    return this.#following.since(policy);
   }
 
   /** By id. */
@@ -186,10 +185,7 @@ export class Organisation {
         this.#change(act.of, () => ({ closed: recorded }), act.fields);
         break;
       case 'follow':
-        this.#follows = act.policies;
-        this.#followedSince = new Map(
-          act.policies.map(({ policy }) => [policy, this.#followedSince.get(policy) ?? recorded]),
-        );
+        this.#following.take(act.policies, recorded);
         break;
       case 'record':
         this.#registers.record(act, taken);
