@@ -1,5 +1,6 @@
 import { checkKinds } from './checks/index.ts';
 import { observationReasons } from './observe.ts';
+import { stepWords } from './people/step-words.ts';
 import { Term } from './people/terms.ts';
 import { obstacleReasons } from './reading.ts';
 import type { Catalogue, Reason, ReasonValue } from './reasons.ts';
@@ -52,6 +53,11 @@ function formatValue(value: ReasonValue, format: string | undefined, language: L
       return formatBytes(Number(value), language);
     case 'term':
       return formatTerm(String(value), language);
+    case 'steps':
+      return String(value)
+        .split(', ')
+        .map((name) => stepWords(name, language))
+        .join(', ');
     default:
       return typeof value === 'number' ? value.toLocaleString(language) : value;
   }

@@ -2,6 +2,7 @@ import { explainWithSubject, formatMoment } from '../../policies/explain.ts';
 import { isMoment } from '../../policies/quantities.ts';
 import { CaseKind } from '../../policies/checks/cases.ts';
 import type { Language } from '../../policies/schema.ts';
+import { stepWords } from '../../policies/people/step-words.ts';
 import { caseName } from '../people/words.ts';
 import {
   controlPath,
@@ -150,6 +151,7 @@ function namedOf({ values, host, policy, control, title }: Condition, language: 
   const urgency = values.urgency === 'urgent' || values.urgency === 'normal' ? values.urgency : null;
   const known: Readonly<Record<string, string | number | null>> = {
     ...values,
+    ...(values.step === undefined ? {} : { step: stepWords(String(values.step), language) }),
     label: values.label === undefined || values.label === '' ? '' : `, ${values.label}`,
     title: title?.[language] ?? control,
     case: kind === undefined ? '' : caseName({ of: kind, urgency }, language),

@@ -117,23 +117,23 @@ export const casesReasons = {
   },
   'cases.overdue': {
     verdict: 'fail',
-    en: '{step} was due by {due|moment}, {term|term} after {began|moment}, and is not done',
-    nl: '{step} moest gebeurd zijn voor {due|moment}, {term|term} na {began|moment}, en is niet gedaan',
+    en: '{step|steps} was due by {due|moment}, {term|term} after {began|moment}, and is not done',
+    nl: '{step|steps} moest gebeurd zijn voor {due|moment}, {term|term} na {began|moment}, en is niet gedaan',
   },
   'cases.late': {
     verdict: 'fail',
-    en: '{step} was due by {due|moment}, {term|term} after {began|moment}, and was done on {done|moment}',
-    nl: '{step} moest gebeurd zijn voor {due|moment}, {term|term} na {began|moment}, en is gedaan op {done|moment}',
+    en: '{step|steps} was due by {due|moment}, {term|term} after {began|moment}, and was done on {done|moment}',
+    nl: '{step|steps} moest gebeurd zijn voor {due|moment}, {term|term} na {began|moment}, en is gedaan op {done|moment}',
   },
   'cases.early': {
     verdict: 'fail',
-    en: '{step} was done on {done|moment}, and was not to be before {due|moment}, {term|term} after {began|moment}',
-    nl: '{step} is gedaan op {done|moment}, en mocht niet voor {due|moment}, {term|term} na {began|moment}',
+    en: '{step|steps} was done on {done|moment}, and was not to be before {due|moment}, {term|term} after {began|moment}',
+    nl: '{step|steps} is gedaan op {done|moment}, en mocht niet voor {due|moment}, {term|term} na {began|moment}',
   },
   'cases.incomplete': {
     verdict: 'fail',
-    en: 'closed on {closed|moment} without a word on {fields}',
-    nl: 'gesloten op {closed|moment} zonder iets te zeggen over {fields}',
+    en: 'closed on {closed|moment} without a word on {fields|steps}',
+    nl: 'gesloten op {closed|moment} zonder iets te zeggen over {fields|steps}',
   },
   'cases.too-soon': {
     verdict: 'fail',
@@ -147,23 +147,23 @@ export const casesReasons = {
   },
   'cases.was-late': {
     verdict: 'not-applicable',
-    en: '{step} was done too late, on {done|moment} where {due|moment} was due; that is some time ago',
-    nl: '{step} is te laat gedaan, op {done|moment} waar {due|moment} gold; dat is een tijd geleden',
+    en: '{step|steps} was done too late, on {done|moment} where {due|moment} was due; that is some time ago',
+    nl: '{step|steps} is te laat gedaan, op {done|moment} waar {due|moment} gold; dat is een tijd geleden',
   },
   'cases.ended': {
     verdict: 'not-applicable',
-    en: 'ended by itself on {ended|moment} ({how}), before {step} was due ({due|moment})',
-    nl: 'vanzelf geëindigd op {ended|moment} ({how}), voordat {step} gebeurd moest zijn ({due|moment})',
+    en: 'ended by itself on {ended|moment} ({how}), before {step|steps} was due ({due|moment})',
+    nl: 'vanzelf geëindigd op {ended|moment} ({how}), voordat {step|steps} gebeurd moest zijn ({due|moment})',
   },
   'cases.pending': {
     verdict: 'not-applicable',
-    en: '{step} is due by {due|moment}',
-    nl: '{step} moet gebeurd zijn voor {due|moment}',
+    en: '{step|steps} is due by {due|moment}',
+    nl: '{step|steps} moet gebeurd zijn voor {due|moment}',
   },
   'cases.in-time': {
     verdict: 'pass',
-    en: '{step} was done on {done|moment}, due by {due|moment}',
-    nl: '{step} is gedaan op {done|moment}, de termijn liep tot {due|moment}',
+    en: '{step|steps} was done on {done|moment}, due by {due|moment}',
+    nl: '{step|steps} is gedaan op {done|moment}, de termijn liep tot {due|moment}',
   },
   'cases.complete': {
     verdict: 'pass',

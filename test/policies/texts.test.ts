@@ -20,7 +20,8 @@ describe('the texts of reasons', () => {
     expect([...new Set(formats)].filter((format) => format !== undefined).sort()).toEqual(
       expect.arrayContaining(['duration', 'moment']),
     );
-    for (const format of formats) expect([undefined, 'duration', 'moment', 'day', 'bytes', 'term']).toContain(format);
+    for (const format of formats)
+      expect([undefined, 'duration', 'moment', 'day', 'bytes', 'term', 'steps']).toContain(format);
   });
 
   it('fill in values by their format, in the reader’s language', () => {

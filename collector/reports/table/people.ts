@@ -1,3 +1,4 @@
+import { stepWords } from '../../../policies/people/step-words.ts';
 import type { Language } from '../../../policies/schema.ts';
 import { caseName } from '../../people/words.ts';
 import type { ComplianceReport, Kept, ReportedCase, ReportedStep } from '../model.ts';
@@ -76,7 +77,7 @@ function caseRow(one: ReportedCase, step: ReportedStep | undefined, language: La
     text(caseName(one, language)),
     moment(one.began),
     moment(one.closed?.receivedAt),
-    text(step?.step ?? ''),
+    text(step === undefined ? '' : stepWords(step.step, language)),
     moment(step && dueOf(step)),
     moment(step?.done?.receivedAt),
     count((step?.done ?? one.entry).index),

@@ -1,3 +1,4 @@
+import { stepWords } from '../../../policies/people/step-words.ts';
 import type { Language } from '../../../policies/schema.ts';
 import { caseName } from '../../people/words.ts';
 import type { ComplianceReport, Kept, ReportedAttestation, ReportedCase, ReportedStep } from '../model.ts';
@@ -112,7 +113,7 @@ function caseView(one: ReportedCase, end: string, language: Language): CaseView 
     lines: [
       ...(about === null ? [] : [`${about.policy} ${about.control}: ${hostsText(about.hosts, language)}`]),
       ...statements.map((said) => saidText(said, language)),
-      ...(fields.length === 0 ? [] : [`${t.fields}: ${fields.join(', ')}`]),
+      ...(fields.length === 0 ? [] : [`${t.fields}: ${fields.map((field) => stepWords(field, language)).join(', ')}`]),
     ],
   };
 }
@@ -127,7 +128,7 @@ function stepRow(step: ReportedStep, end: string, language: Language): StepRow {
   const t = peopleTexts[language];
   const due = dueOf(step);
   return {
-    step: step.step,
+    step: stepWords(step.step, language),
     due: due === undefined ? t.noTerm : cellMoment(due, language),
     done: step.done === null ? t.notDone : cellMoment(step.done.receivedAt, language),
     isLate: due !== undefined && Date.parse(step.done?.receivedAt ?? end) >= Date.parse(due),

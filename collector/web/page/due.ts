@@ -1,5 +1,6 @@
 import { formatDuration } from '../../../policies/explain.ts';
 import { secondsBetween } from '../../../policies/quantities.ts';
+import { stepWords } from '../../../policies/people/step-words.ts';
 import type { Language } from '../../../policies/schema.ts';
 import type { TermOfStep } from '../../people/terms.ts';
 import { html, type Markup } from '../html.ts';
@@ -14,5 +15,5 @@ export function dueLine({ step, until }: Pick<TermOfStep, 'step' | 'until'>, at:
     left <= 0
       ? html`<span class="badge fail"><span aria-hidden="true">✗</span> ${own.overdue}</span>`
       : html`<span class="aside">(${own.remaining(formatDuration(left, language))})</span>`;
-  return html`<p>${step}: ${own.dueBy} ${time(until, language)} ${told}</p>`;
+  return html`<p>${stepWords(step, language)}: ${own.dueBy} ${time(until, language)} ${told}</p>`;
 }

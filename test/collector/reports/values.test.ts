@@ -358,7 +358,7 @@ describe.skipIf(!isReadable)('what people show', () => {
     const [, told, contained] = sheets.Cases?.rows ?? [];
     expect(told).toEqual([
       ...['case-1', 'data leak, urgent', '2026-10-04T09:00:00', '2026-10-06T13:00:00'],
-      ...['customer-told', '2026-10-05T09:00:00', '2026-10-06T12:00:00', 4],
+      ...['customer told', '2026-10-05T09:00:00', '2026-10-06T12:00:00', 4],
       ...['nature', 'A laptop was lost\nBy telephone'],
     ]);
     expect(contained?.slice(4, 7)).toEqual(['contained', null, '2026-10-06T12:00:00']);

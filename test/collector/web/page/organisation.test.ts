@@ -52,7 +52,7 @@ test('an open case is told with what is due, and as overdue once that has passed
   const running = pageAt(day(5, 8), { language: 'nl' });
   expect(running).toContain('datalek, dringend');
   expect(running).toMatch(
-    /customer-told: vóór <time[^>]*>5 okt 2026, 09:00 UTC<\/time> <span class="aside">\(nog 1 uur\)/,
+    /klant ingelicht: vóór <time[^>]*>5 okt 2026, 09:00 UTC<\/time> <span class="aside">\(nog 1 uur\)/,
   );
   expect(running).not.toContain(peopleTexts.nl.overdue);
   expect(pageAt(day(5, 9), { language: 'nl' })).toContain(peopleTexts.nl.overdue);
