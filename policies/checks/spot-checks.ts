@@ -14,7 +14,7 @@ const Parameters = z.strictObject({
   sample: z.int().min(1).max(maximumSample),
   /** By when, after the sample was drawn. */
   within: Term,
-  /** How long after it was made too late a spot check makes the control fail. */
+  /** How long after it was made too late a spot check makes the control fail, or after a month of which nothing could be drawn it is unknown. */
   remember: Duration.prefault('31d'),
 });
 type Parameters = z.output<typeof Parameters>;
@@ -88,6 +88,11 @@ export const spotChecksReasons = {
     en: 'a document that hosts are judged by is not there: nobody can draw the sample',
     nl: 'een document waarnaar hosts worden beoordeeld is er niet: niemand kan de steekproef trekken',
   },
+  'spot-checks.nothing': {
+    verdict: 'unknown',
+    en: 'when the month began on {begun|moment} no host had reported for two days, so nothing could be drawn',
+    nl: 'toen de maand begon op {begun|moment} had twee dagen lang geen host gemeld, dus er kon niets worden getrokken',
+  },
   'spot-checks.made': {
     verdict: 'pass',
     en: '{count} of {population} drawn on {drawn|day}, each looked at by {done|day}',
@@ -108,10 +113,10 @@ export const spotChecksReasons = {
     en: 'the sample is drawn once a host has reported that saw the month begin',
     nl: 'de steekproef wordt getrokken zodra een host heeft gemeld die de maand zag beginnen',
   },
-  'spot-checks.nothing': {
+  'spot-checks.had-nothing': {
     verdict: 'not-applicable',
-    en: 'no host had reported when the month began on {begun|moment}: there was nothing to draw from',
-    nl: 'geen host had gemeld toen de maand begon op {begun|moment}: er viel niets te trekken',
+    en: 'when the month began on {begun|moment} no host had reported for two days, so nothing was drawn; that is some time ago',
+    nl: 'toen de maand begon op {begun|moment} had twee dagen lang geen host gemeld, dus er is niets getrokken; dat is een tijd geleden',
   },
   'spot-checks.first': {
     verdict: 'not-applicable',
@@ -155,7 +160,11 @@ function judgeUnwritten(month: string, at: Date): Reason[] {
 function judgeMonth(facts: MonthFacts, { sample, within, remember }: Parameters, at: Date): Reason[] {
   const { month, begun, population, checks } = facts;
   if (population === null) return [because('spot-checks.unread', {}, month)];
-  if (population === 0) return [because('spot-checks.nothing', { begun }, month)];
+  if (population === 0) {
+    // Who has no host report when a month begins must not be rid of that month.
+    const isPast = isAsOld(beginningOf(monthAfter(month)), remember, at);
+    return [because(isPast ? 'spot-checks.had-nothing' : 'spot-checks.nothing', { begun }, month)];
+  }
   const drawn = facts.drawn !== null && !isAhead(facts.drawn, 0, at) ? facts.drawn : null;
   if (drawn === null) {
     const isOver = isAsOld(begun, drawnWithin, at);

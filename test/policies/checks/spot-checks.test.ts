@@ -57,10 +57,10 @@ describe('a month', () => {
     ['that the log does not have is unknown after a day', [], '2026-11-01T23:00:00Z', ['unknown', 'no-entry 2026-11']],
     ['that has just begun is open', [], '2026-11-01T22:59:59Z', ['not-applicable', 'awaits 2026-11']],
     [
-      'that began without hosts had nothing to draw',
+      'that began while no host reported is unknown',
       [month({ population: 0, drawn: null, sample: [] })],
       inTime,
-      ['not-applicable', 'nothing 2026-11'],
+      ['unknown', 'nothing 2026-11'],
     ],
     [
       'whose documents are not there is unknown',
@@ -104,13 +104,23 @@ describe('a month', () => {
 
   test('is told as late for a while only', () => {
     const late = month({ checks: looked('2026-11-17T00:00:00.000Z', 'confirmed', 'confirmed') });
-    const december = month({ month: '2026-12', begun: '2026-11-30T23:05:00.000Z', population: 0 });
+    const december = month({
+      ...{ month: '2026-12', begun: '2026-11-30T23:05:00.000Z', drawn: '2026-12-17T00:00:00.000Z' },
+    });
     const codes = judge([late, december], '2026-12-18T00:00:00.000Z');
-    expect(codes).toEqual([
-      'not-applicable',
-      'was-late 2026-11 web1 p C',
-      'was-late 2026-11 web2 p C',
-      'nothing 2026-12',
+    expect(codes).toEqual(['not-applicable', 'was-late 2026-11 web1 p C', 'was-late 2026-11 web2 p C', 'open 2026-12']);
+  });
+
+  test('of which nothing could be drawn is unknown for a while after it only', () => {
+    const november = month({ population: 0, drawn: null, sample: [] });
+    const begun = '2026-11-30T23:05:00.000Z';
+    const checks = looked('2026-12-02T00:00:00.000Z', 'confirmed', 'confirmed');
+    const december = month({ month: '2026-12', begun, drawn: begun, checks });
+    expect(judge([november, december], '2026-12-31T22:59:59Z')).toEqual(['unknown', 'nothing 2026-11', 'made 2026-12']);
+    const january = month({ month: '2027-01', begun: '2026-12-31T23:00:00.000Z' });
+    expect(judge([november, december, january], '2026-12-31T23:00:00Z').slice(1, 3)).toEqual([
+      'had-nothing 2026-11',
+      'made 2026-12',
     ]);
   });
 
