@@ -52,6 +52,13 @@ const endedBy = new Map([
   [143, 'SIGTERM'],
 ]);
 
+/**
+ * sudo ends with 1 where it runs nothing, as many a command does that found nothing; only its words tell. That it cannot
+ * look up its own host is a warning, and no refusal.
+ */
+const refusal = /^(sudo: (?!unable to resolve host)|Sorry, user )/;
+const maximumDetail = 200;
+
 /** A command that could not be begun ends with an exit code of the shell's (126, 127) or of sudo: an obstacle, no answer. */
 export function endOf(answer: Reading<CommandResult>, file: string, sudo: boolean): Reading<CommandResult> {
   if (answer.state === 'unreadable') return answer;
@@ -63,6 +70,5 @@ export function endOf(answer: Reading<CommandResult>, file: string, sudo: boolea
   const signal = endedBy.get(exitCode);
   if (signal !== undefined) return unreadable('command-failed', file, `ended by ${signal}`);
   if (!sudo || exitCode !== 1) return answer;
-  if (/^sudo: (a password is required|.*not allowed)/.test(last)) return unreadable('denied', file, last);
-  return answer;
+  return refusal.test(last) ? unreadable('denied', file, last.slice(0, maximumDetail)) : answer;
 }

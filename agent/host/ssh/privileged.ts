@@ -10,11 +10,25 @@ export const fileServers = [
 /** A command that is run as root where `--sudo` is given. */
 export interface PrivilegedCommand {
   readonly file: string;
-  /** Its words; a `*` at the end stands for any further ones. */
+  /** Its words; a `*` at the end stands for any further ones, so nothing may follow there that does more than show. */
   readonly args: readonly string[];
+  /** What must not stand in these further words, whatever else does: sudo's `*` tells no options from values. */
+  readonly without?: string;
   /** What it could do beside what it is asked for, in the hands of whoever has the login key. */
   readonly danger?: string;
 }
+
+/** What `agent/collect/discovery/exim.ts` asks for: further words could be `-be`, which runs what it is told. */
+const eximOptions = [
+  'daemon_smtp_ports',
+  'tls_on_connect_ports',
+  'tls_advertise_hosts',
+  'tls_certificate',
+  'local_interfaces',
+];
+
+/** What `agent/collect/capacity/pools.ts` asks for: further words could be `--config`, which writes where it is told. */
+const poolColumns = 'vg_name,lv_name,lv_attr,data_percent,metadata_percent';
 
 const apacheDump = ['-t', '-D', 'DUMP_INCLUDES', '-D', 'DUMP_MODULES', '-D', 'DUMP_VHOSTS', '-D', 'DUMP_RUN_CFG'];
 
@@ -38,18 +52,21 @@ export const privilegedCommands: readonly PrivilegedCommand[] = [
   ]),
   { file: 'nginx', args: ['-T', '-q'] },
   { file: 'doveconf', args: ['-n'] },
-  { file: 'exim', args: ['-bP', '*'] },
+  { file: 'exim', args: ['-bP', ...eximOptions] },
   { file: 'exim', args: ['-bpc'] },
-  { file: 'exim4', args: ['-bP', '*'] },
+  { file: 'exim4', args: ['-bP', ...eximOptions] },
   { file: 'exim4', args: ['-bpc'] },
-  { file: 'sshd', args: ['-T', '*'] },
-  { file: 'sshd', args: ['-G', '*'] },
+  // -E names a file to write to.
+  { file: 'sshd', args: ['-T'] },
+  { file: 'sshd', args: ['-T', '*'], without: 'E' },
+  { file: 'sshd', args: ['-G'] },
+  { file: 'sshd', args: ['-G', '*'], without: 'E' },
   { file: 'cvtsudoers', args: ['-e', '-f', 'json', '/etc/sudoers'] },
   { file: 'getcap', args: ['-r', '*'] },
   { file: 'auditctl', args: ['-s'] },
   { file: 'auditctl', args: ['-l'] },
   { file: 'dmsetup', args: ['table'] },
-  { file: 'lvs', args: ['--reportformat', 'json', '*'] },
+  { file: 'lvs', args: ['--reportformat', 'json', '-o', poolColumns] },
   { file: 'repquota', args: ['-a', '-u', '-n', '-p', '-O', 'csv'] },
   { file: 'btrfs', args: ['subvolume', 'show', '--', '*'] },
   { file: 'drbdsetup', args: ['status', '--json', '*'] },

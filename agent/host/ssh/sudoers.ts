@@ -11,6 +11,14 @@ export function sudoersFor(user: string): string {
     ...(command.danger === undefined ? [] : [`# ${command.file} ${command.danger}: leave out what you will not have.`]),
     ...systemFolders.map((folder) => `${user} ALL=(root) NOPASSWD: ${folder}/${command.file} ${argumentsOf(command)}`),
   ]);
+  // The last rule that fits counts (sudoers(5)): what is refused comes after all that is allowed.
+  const refusals = privilegedCommands.flatMap(({ file, args, without }) =>
+    without === undefined
+      ? []
+      : systemFolders.map(
+          (folder) => `${user} ALL=(root) NOPASSWD: !${folder}/${file} ${args.slice(0, -1).join(' ')} *${without}*`,
+        ),
+  );
   return [
     '# /etc/sudoers.d/waarborg: what Waarborg does as root when it reads this host over SSH (waarborg remote sudoers).',
     '# Check it with: visudo -cf /etc/sudoers.d/waarborg',
@@ -24,6 +32,9 @@ export function sudoersFor(user: string): string {
     '',
     '# What shows settings and states that only root sees:',
     ...commands,
+    '',
+    '# Words that would make one of these write:',
+    ...refusals,
     '',
   ].join('\n');
 }
