@@ -3,6 +3,9 @@ import { createTransport } from 'nodemailer';
 import type { Channel, Outgoing } from './sending.ts';
 import type { MailSettings } from './settings.ts';
 
+/** All of a mail may take so many times as long as the server may keep silent: one that drips holds up all receivers. */
+const wholeTimes = 4;
+
 export interface MailInput {
   readonly settings: MailSettings;
   readonly to: readonly string[];
@@ -23,29 +26,24 @@ export class Mail implements Channel {
 
   async send({ id, made, subject, content }: Outgoing, signal: AbortSignal): Promise<string | null> {
     const { settings, to, origin } = this.#input;
-    const transport = transportOf(settings);
-    const abort = (): void => transport.close();
-    signal.addEventListener('abort', abort, { once: true });
-    try {
-      const { rejected } = await transport.sendMail({
-        from: { name: 'Waarborg', address: settings.from },
-        to: [...to],
-        subject,
-        text: content.text,
-        html: content.html,
-        date: new Date(made),
-        messageId: `<${id}@${origin.replace(/[^a-z0-9.-]/gi, '-')}>`,
-        // Programs that answer to mail leave it alone (RFC 3834).
-        headers: { 'Auto-Submitted': 'auto-generated' },
-        disableFileAccess: true,
-        disableUrlAccess: true,
-      });
-      // Not tried again: the others would get it time after time.
-      return rejected.length === 0 ? null : `refused for ${rejected.length} of ${to.length} addresses`;
-    } finally {
-      signal.removeEventListener('abort', abort);
-      transport.close();
-    }
+    const patience = AbortSignal.timeout(settings.timeout * wholeTimes * 1000);
+    const { rejected } = await transportOf(settings).sendMail({
+      from: { name: 'Waarborg', address: settings.from },
+      to: [...to],
+      subject,
+      text: content.text,
+      html: content.html,
+      date: new Date(made),
+      messageId: `<${id}@${origin.replace(/[^a-z0-9.-]/gi, '-')}>`,
+      // Programs that answer to mail leave it alone (RFC 3834).
+      headers: { 'Auto-Submitted': 'auto-generated' },
+      disableFileAccess: true,
+      disableUrlAccess: true,
+      // Its types do not know this yet.
+      ...{ signal: AbortSignal.any([signal, patience]) },
+    });
+    // Not tried again: the others would get it time after time.
+    return rejected.length === 0 ? null : `refused for ${rejected.length} of ${to.length} addresses`;
   }
 }
 

@@ -12,7 +12,7 @@ export function isLoopback(host: string): boolean {
 }
 
 /** The server that mail is handed to. */
-const MailSettings = z
+export const MailSettings = z
   .strictObject({
     host: z.string().min(1).max(253),
     port: z.int().min(1).max(65_535).optional(),

@@ -1,7 +1,10 @@
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { NoticesSettings } from '../../../collector/notices/settings.ts';
+import { Mail } from '../../../collector/notices/mail.ts';
+import { MailSettings, NoticesSettings } from '../../../collector/notices/settings.ts';
 import { condition } from '../../../collector/notices/condition.ts';
 import { hasSmtpServer, smtpPassword, smtpUser, startSmtp, type SmtpServer } from '../../support/servers/smtp.ts';
 import { temporaryFolder } from '../../support/tools.ts';
@@ -134,6 +137,52 @@ describe.skipIf(!hasSmtpServer)('mail', () => {
     expect(mail?.raw.split('\r\n\r\n')[0]).not.toContain('Bcc');
     expect(mail?.to).toEqual(['desk@example.nl']);
   });
+});
+
+/** A server that greets, and then begins an answer that has no end. */
+async function startDripping(): Promise<Server & AsyncDisposable> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket.on('error', () => undefined));
+    socket.write('220 here\r\n');
+    const drip = setInterval(() => socket.write('250-wait\r\n'), 100);
+    socket.on('close', () => clearInterval(drip)).resume();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return Object.assign(server, {
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      await once(server.close(), 'close');
+    },
+  });
+}
+
+describe('a server that never comes to an end', () => {
+  const settings = (server: Server) =>
+    MailSettings.parse({
+      ...{ host: '127.0.0.1', port: (server.address() as AddressInfo).port },
+      from: 'waarborg@example.nl',
+    });
+  const message = { id: 'a', made: morning, subject: 'Waarborg', content: { text: 'a', html: 'a', notices: [] } };
+
+  test('is left after a while, as it holds up all other receivers', async () => {
+    await using server = await startDripping();
+    const mail = new Mail({
+      ...{ settings: { ...settings(server), timeout: 0.2 }, to: ['desk@example.nl'], origin: 'test.example/log' },
+    });
+    await expect(mail.send(message, new AbortController().signal)).rejects.toThrow();
+  }, 10_000);
+
+  test('does not keep the collector from ending', async () => {
+    await using server = await startDripping();
+    const mail = new Mail({
+      ...{ settings: { ...settings(server), timeout: 600 }, to: ['desk@example.nl'], origin: 'test.example/log' },
+    });
+    const ending = new AbortController();
+    const sent = mail.send(message, ending.signal);
+    setTimeout(() => ending.abort(), 200);
+    await expect(sent).rejects.toThrow();
+  }, 10_000);
 });
 
 describe('the settings', () => {
