@@ -10,7 +10,13 @@ export function asText({ sections, foot, link, language }: Composed): string {
 }
 
 function textLines({ text, details, link }: Line): string[] {
-  return [`* ${text}`, ...details.map((detail) => `    ${detail}`), ...(link === null ? [] : [`  ${link}`])];
+  const said = [`* ${text}`, ...details.map((detail) => `    ${detail}`)].map(inOneLine);
+  return [...said, ...(link === null ? [] : [`  ${link}`])];
+}
+
+/** What hosts report may hold line breaks: it must not pass for lines of the message's own. */
+function inOneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
 }
 
 /** The same as HTML that every mail program can show: no pictures, nothing from elsewhere. */

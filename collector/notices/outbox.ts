@@ -97,7 +97,7 @@ export class Outbox implements Disposable {
     });
   }
 
-  /** What waits for one receiver, in the order in which it came up. */
+  /** What waits for one receiver, in the order in which it came up: of very much what presses, and then reminders. */
   pending(receiver: string): (Omit<AddressedNotice, 'receiver'> & { readonly id: number })[] {
     return this.#sql.pending.all(receiver).map((row) => ({
       id: Number(row.id),
@@ -209,7 +209,11 @@ function prepare(database: DatabaseSync) {
     remember: database.prepare('INSERT OR REPLACE INTO conditions (key, condition, begun) VALUES (?, ?, ?)'),
     forget: database.prepare('DELETE FROM conditions WHERE key = ?'),
     address: database.prepare('INSERT INTO notices (receiver, urgency, due, notice) VALUES (?, ?, ?, ?)'),
-    pending: database.prepare('SELECT * FROM notices WHERE receiver = ? AND message IS NULL ORDER BY id LIMIT 5000'),
+    pending: database.prepare(
+      `SELECT * FROM (
+         SELECT * FROM notices WHERE receiver = ? AND message IS NULL ORDER BY urgency = 'urgent' DESC, id LIMIT 5000
+       ) ORDER BY id`,
+    ),
     make: database.prepare(
       `INSERT INTO messages (id, receiver, made, notices, content, subject, state, attempts, next)
        VALUES (?, ?, ?, ?, ?, ?, 'waiting', 0, ?)`,

@@ -99,7 +99,12 @@ describe('a change is told', () => {
     office.outcome = 'well';
     await office.after(10);
     await office.after(10);
-    expect(told().at(-1)).toEqual({ change: 'over', kind: 'control-fails', host: 'web1', text: 'TLS 1.2 only: web1: passes again' });
+    expect(told().at(-1)).toEqual({
+      change: 'over',
+      kind: 'control-fails',
+      host: 'web1',
+      text: 'TLS 1.2 only: web1: passes again',
+    });
     expect(hook.posted.length).toBe(2);
   });
 
@@ -128,6 +133,15 @@ describe('a change is told', () => {
     await office.after(10);
     await office.after(86_400);
     expect(told().map(({ host }) => host)).toEqual(['told', 'unlabelled']);
+  });
+
+  test('at once where it presses, however many reminders wait for the morning', async () => {
+    await using office = desk({ window: '1s' });
+    const reminders = Array.from({ length: 5001 }, (_, index) => ({ ...waiverEnds(), key: `waiver-ends ${index}` }));
+    await office.after(0, reminders);
+    await office.after(10, [...reminders, failure('web1')]);
+    await office.after(10);
+    expect(told().map(({ host }) => host)).toEqual(['web1']);
   });
 
   test('as a reminder in the morning, whichever way the clocks went, unless something presses', async () => {
@@ -188,6 +202,17 @@ describe('a message', () => {
     hook.status = 200;
     await office.after(86_400);
     expect(hook.posted).toEqual([]);
+  });
+
+  test('has no line of its own that somebody wrote into what a host reports', async () => {
+    await using office = desk({ window: '1s' });
+    const versions = 'TLSv1\r\n\r\nIs well again\n-------------\u2028* web1: passes again';
+    const reason = { code: 'tls.accepts-old', verdict: 'fail' as const, values: { versions, minimum: 'TLSv1.2' } };
+    await office.after(0, [failure('web1', { reasons: [reason] })]);
+    await office.after(10);
+    const { text } = JSON.parse(hook.posted[0]?.body ?? '') as { text: string };
+    expect(text).toContain('TLSv1 Is well again');
+    expect(text.split(/[\r\n\u2028]+/).filter((line) => /^(Is well again|-+$|\* web1)/.test(line))).toEqual(['-----']);
   });
 
   test('is not sent on to where an answer points', async () => {
