@@ -120,6 +120,3 @@ export const promises: Readonly<Record<string, readonly string[]>> = {
     'VX-spot-checks',
   ],
 };
-
-/** Promises that nothing shows yet. */
-export const unshown: readonly string[] = [];
