@@ -38,7 +38,7 @@ export async function findSshProcesses(host: Host): Promise<Reading<SshProcesses
   for (const pid of pids) {
     const text = await host.readText(`/proc/${pid}/status`);
     // Processes end while they are looked at.
-    if (text.state === 'read') statuses.set(pid, parseStatus(text.value));
+    if (text.state === 'read' && !hasEnded(text.value)) statuses.set(pid, parseStatus(text.value));
   }
   const candidates = [...statuses].filter(
     ([, { name, parent }]) => servers.includes(name) && !servers.includes(statuses.get(parent)?.name ?? ''),
@@ -60,6 +60,14 @@ interface Status {
   readonly parent: string;
   readonly uid: string;
   readonly isNested: boolean;
+}
+
+/**
+ * Whether nothing of a process runs any more, and it only waits for its parent to hear of that. A zombie with more threads
+ * than one is alive: only the first of them has ended.
+ */
+function hasEnded(text: string): boolean {
+  return /^State:\s*[ZX]/m.test(text) && /^Threads:\s*[01]$/m.test(text);
 }
 
 function parseStatus(text: string): Status {

@@ -33,6 +33,15 @@ function process(pid: number, name: string, line: string, { uid = 0, parent = 1,
   return { [`/proc/${pid}/status`]: status, [`/proc/${pid}/cmdline`]: line };
 }
 
+/** A process whose first thread has ended: its command line is gone. */
+function ended(pid: number, name: string, uid: number, threads: number) {
+  const { [`/proc/${pid}/status`]: status = '' } = process(pid, name, '', { uid });
+  return {
+    [`/proc/${pid}/status`]: `${status}State:\tZ (zombie)\nThreads:\t${threads}\n`,
+    [`/proc/${pid}/cmdline`]: '',
+  };
+}
+
 const listening = process(200, 'sshd', title);
 /** A host whose sshd is read without trouble. */
 const host = {
@@ -85,6 +94,12 @@ describe('a server that is not what it seems', () => {
     ['dropbear', process(200, 'dropbear', '/usr/sbin/dropbear\0-F\0'), ['unknown host.unsupported']],
     ['tinysshd', process(200, 'tinysshd', 'tinysshd\0'), ['unknown host.unsupported']],
     ['one of an ordinary user', process(200, 'sshd', title, { uid: 1000 }), ['unknown host.unsupported']],
+    ['one that has ended, beside one that runs', ended(201, 'sshd', 1000, 1), ['fail ssh-access.one-factor']],
+    [
+      'one of which only the first thread has ended',
+      ended(201, 'sshd', 1000, 2),
+      ['fail ssh-access.one-factor', 'unknown host.unsupported'],
+    ],
     [
       'one from elsewhere on the disk',
       process(200, 'sshd', 'sshd: /opt/sshd/sbin/sshd [listener] 0 of 10-100 startups\0'),
