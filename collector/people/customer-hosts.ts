@@ -21,11 +21,15 @@ export class CustomerHosts {
     if (act.act !== 'record' || act.record.of !== 'customer') return;
     const { id, record } = act;
     const before = this.#customers.get(id);
+    const isOver = before !== undefined && hasEnded(before, receivedAt);
     const since = record.hosts.map((host): [string, string] => {
       const owners = this.#owners.get(host) ?? new Set();
-      const isTakenOver = [...owners].some((owner) => owner !== id) || (before === undefined && owners.has(id));
+      const isOfOthers = [...owners].some((owner) => owner !== id);
+      const isTakenOver = isOfOthers || (before === undefined && owners.has(id));
       this.#owners.set(host, owners.add(id));
-      const begun = before?.since.get(host) ?? (before === undefined && !isTakenOver ? record.from : receivedAt);
+      // Since the line ended it may have been another's.
+      const kept = isOver && isOfOthers ? undefined : before?.since.get(host);
+      const begun = kept ?? (before === undefined && !isTakenOver ? record.from : receivedAt);
       return [host, later(begun, record.from)];
     });
     this.#customers.set(id, { from: record.from, until: record.until, since: new Map(since) });
@@ -34,10 +38,13 @@ export class CustomerHosts {
   /** Those of a customer at a moment, and since when each is; none where there is no such customer then. */
   of(customer: string, at: Date): ReadonlyMap<string, string> {
     const found = this.#customers.get(customer);
-    if (found === undefined || at.getTime() < Date.parse(found.from)) return new Map();
-    if (found.until !== null && at.getTime() >= Date.parse(found.until)) return new Map();
-    return found.since;
+    const isBegun = found !== undefined && at.getTime() >= Date.parse(found.from);
+    return isBegun && !hasEnded(found, at.toISOString()) ? found.since : new Map();
   }
+}
+
+function hasEnded({ until }: Pick<Customer, 'until'>, at: string): boolean {
+  return until !== null && Date.parse(until) <= Date.parse(at);
 }
 
 function later(a: string, b: string): string {
