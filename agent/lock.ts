@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { makeFolder } from './durable.ts';
@@ -36,6 +37,22 @@ export function lockFolder(folder: string): Disposable {
     throw isTaken ? new LockedError(folder) : new DataFolderError(folder, error);
   }
   return { [Symbol.dispose]: () => database.close() };
+}
+
+/** Whether a process holds that folder's lock; looks without writing anything. */
+export function isLocked(folder: string): boolean {
+  const file = join(folder, '.lock');
+  if (!existsSync(file)) return false;
+  const database = new DatabaseSync(file, { readOnly: true, timeout: 0 });
+  try {
+    database.prepare('SELECT count(*) FROM sqlite_master').get();
+    return false;
+  } catch (error) {
+    if (error instanceof Error && /locked|busy/.test(error.message)) return true;
+    throw error;
+  } finally {
+    database.close();
+  }
 }
 
 function openLock(folder: string): DatabaseSync {

@@ -25,7 +25,18 @@ export async function learnLogKeys(
 ): Promise<string[]> {
   const { collector, ca } = identity;
   const answer = await getJson(new URL('/api/v1/log-keys', collector), { seconds: requestSeconds, signal, ca });
-  const { handovers } = LogKeys.parse(answer.body);
+  return followHandovers(LogKeys.parse(answer.body).handovers, identity);
+}
+
+/**
+ * Goes from the newest key that is known to those that took its place.
+ * @returns the keys that came after the pinned one, the oldest first
+ * @throws EvidenceError where what is shown does not hold
+ */
+export function followHandovers(
+  handovers: readonly ProvenHandover[],
+  identity: Pick<Identity, 'logKey' | 'laterLogKeys'>,
+): string[] {
   const later = [...(identity.laterLogKeys ?? [])];
   for (;;) {
     const known = later.at(-1) ?? identity.logKey;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Envelope } from '../evidence/envelope.ts';
@@ -73,7 +73,7 @@ function nameOf({ epoch, seq }: Pick<SpooledReport, 'epoch' | 'seq'>): string {
 const fileName = /^([0-9]{6})-([0-9]{12})\.json$/;
 
 /** Kept free on the disk: to note a delivery takes some, and only deliveries make room again. */
-const reservedBytes = 2 ** 20;
+export const reservedBytes = 2 ** 20;
 
 /**
  * Where an agent keeps all that concerns one log.
@@ -81,6 +81,21 @@ const reservedBytes = 2 ** 20;
  */
 export function folderOfLog(data: string, logKey: string): string {
   return join(data, `log-${createHash('sha256').update(logKey).digest('hex').slice(0, 16)}`);
+}
+
+/** What waits in a folder of a log, for whoever only looks: a spool that is opened makes its folders. */
+export function spoolStanding(
+  data: string,
+  logKey: string,
+): { readonly folder: string; readonly waiting: number; readonly bytes: number; readonly setAside: number } {
+  const folder = folderOfLog(data, logKey);
+  const namesIn = (part: string): string[] => {
+    const path = join(folder, part);
+    return existsSync(path) ? readdirSync(path).filter((name) => fileName.test(name)) : [];
+  };
+  const waiting = namesIn('spool');
+  const bytes = waiting.reduce((sum, name) => sum + statSync(join(folder, 'spool', name)).size, 0);
+  return { folder, waiting: waiting.length, bytes, setAside: namesIn('set-aside').length };
 }
 
 /**

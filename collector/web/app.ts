@@ -3,6 +3,7 @@ import rateLimit from 'express-rate-limit';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
+import { agentVersion } from '../../agent/version.ts';
 import type { LogKeys } from '../../evidence/handover.ts';
 import { allow, roleOfRequest, type Access } from '../access/guard.ts';
 import { accessRoutes } from '../access/routes.ts';
@@ -76,7 +77,7 @@ export function createApp(app: AppDependencies): Express {
   server.get('/healthz', (_request, response) => void response.json({ status: 'ok' }));
   server.get('/readyz', (_request, response) => {
     ingest.sequencer.assertOpen();
-    response.json({ status: 'ready', entries: ingest.log.head.size });
+    response.json({ status: 'ready', version: agentVersion, entries: ingest.log.head.size });
   });
   const limit = guessLimit(access);
   const scrapers = allow(access, 'metrics', 'auditor', 'operator');

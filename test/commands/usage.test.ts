@@ -14,6 +14,7 @@ const subcommands = [
   'agent',
   'enrol',
   'collector',
+  'doctor',
   'token',
   'host',
   'restore-test',

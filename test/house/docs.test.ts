@@ -101,7 +101,8 @@ describe('the docs', () => {
 
   it('list every problem code of the API', () => {
     const thrown = sourceFiles()
-      .filter((path) => path.startsWith('collector/'))
+      // What doctor finds has codes of its own, which no request is answered with.
+      .filter((path) => path.startsWith('collector/') && path !== 'collector/doctor.ts')
       .flatMap((path) => [
         ...readSource(path).matchAll(
           /'((?:http|token|enrol|agent|report|rotation|entry|log|store|host|control|policy|act|notice|evidence)\.[a-z-]+)'/g,
