@@ -64,8 +64,8 @@ export const told = `
 2026-04-08T07:00  Access rights were reviewed: the organisation
 2026-04-21T09:00  Access rights were reviewed: passes again
 2026-04-24T07:00  The clock follows a chosen time source: web1.example.nl
-2026-04-26T07:00  incident, urgent: “customers-told” is due by 26 Apr 2026, 10:00 UTC (case-23-hours)
-2026-04-27T07:00  incident, urgent: “customers-told” is due by 27 Apr 2026, 12:00 UTC (case-25-hours)
+2026-04-26T07:00  incident, urgent: “customers told” is due by 26 Apr 2026, 10:00 UTC (case-23-hours)
+2026-04-27T07:00  incident, urgent: “customers told” is due by 27 Apr 2026, 12:00 UTC (case-25-hours)
 2026-04-27T13:00  Incidents follow a written process: the organisation
 2026-04-29T07:00  finding, normal: “examined” is due by 29 Apr 2026, 22:00 UTC (case-…)
 2026-04-30T07:00  The clock follows a chosen time source: db1.example.nl
@@ -94,7 +94,7 @@ export const told = `
 2026-09-17T07:00  The certificate iso27001 ends on 15 Nov 2026, 00:00 UTC
 2026-10-02T07:00  The attestation of “Access rights were reviewed” ends on 15 Oct 2026, 00:00 UTC
 2026-10-23T07:00  Compliance is checked at random: passes again
-2026-10-25T19:00  incident, urgent: “customers-told” is due by 25 Oct 2026, 20:00 UTC (case-autumn)
+2026-10-25T19:00  incident, urgent: “customers told” is due by 25 Oct 2026, 20:00 UTC (case-autumn)
 2026-10-25T20:30  Incidents follow a written process: the organisation
 2026-11-15T07:00  The certificates ISO 27001 and 27017 are valid: the organisation
 2026-11-16T07:00  The certificate iso27001 ended on 15 Nov 2026, 00:00 UTC
@@ -112,13 +112,13 @@ export const mailed = `
 * De maatregelen worden bewaakt (voxio VX-measures-monitored, kritiek)
     voldoet weer
 * Meldingen van kwetsbaarheden worden op tijd behandeld (cloud-provider CP-disclosure, kritiek)
-    de organisatie: case-short: confirmed moest gebeurd zijn voor 30 mrt 2026, 22:00 UTC, 1 werkdag na 27 mrt 2026, 14:00 UTC, en is gedaan op 30 mrt 2026, 22:30 UTC
+    de organisatie: case-short: bevestigd moest gebeurd zijn voor 30 mrt 2026, 22:00 UTC, 1 werkdag na 27 mrt 2026, 14:00 UTC, en is gedaan op 30 mrt 2026, 22:30 UTC
 * Incidenten volgen een vast proces (cloud-provider CP-incident-process, kritiek)
-    de organisatie: case-25-hours: customers-told moest gebeurd zijn voor 27 apr 2026, 12:00 UTC, 24 uur na 26 apr 2026, 12:00 UTC, en is gedaan op 27 apr 2026, 13:00 UTC
+    de organisatie: case-25-hours: klanten ingelicht moest gebeurd zijn voor 27 apr 2026, 12:00 UTC, 24 uur na 26 apr 2026, 12:00 UTC, en is gedaan op 27 apr 2026, 13:00 UTC
 * Meldingen van kwetsbaarheden worden op tijd behandeld (cloud-provider CP-disclosure, kritiek)
     voldoet weer
 * Meldingen van kwetsbaarheden worden op tijd behandeld (cloud-provider CP-disclosure, kritiek)
-    de organisatie: case-long: solved moest gebeurd zijn voor 19 mei 2026, 09:00 UTC, 60 dagen na 20 mrt 2026, 10:00 UTC, en is gedaan op 19 mei 2026, 09:30 UTC
+    de organisatie: case-long: opgelost moest gebeurd zijn voor 19 mei 2026, 09:00 UTC, 60 dagen na 20 mrt 2026, 10:00 UTC, en is gedaan op 19 mei 2026, 09:30 UTC
 * Incidenten volgen een vast proces (cloud-provider CP-incident-process, kritiek)
     voldoet weer
 * Meldingen van kwetsbaarheden worden op tijd behandeld (cloud-provider CP-disclosure, kritiek)
@@ -128,7 +128,7 @@ export const mailed = `
 * De maatregelen worden bewaakt (voxio VX-measures-monitored, kritiek)
     voldoet weer
 * Incidenten volgen een vast proces (cloud-provider CP-incident-process, kritiek)
-    de organisatie: case-autumn: customers-told moest gebeurd zijn voor 25 okt 2026, 20:00 UTC, 24 uur na 24 okt 2026, 20:00 UTC, en is gedaan op 25 okt 2026, 20:30 UTC
+    de organisatie: case-autumn: klanten ingelicht moest gebeurd zijn voor 25 okt 2026, 20:00 UTC, 24 uur na 24 okt 2026, 20:00 UTC, en is gedaan op 25 okt 2026, 20:30 UTC
 * De certificaten ISO 27001 en 27017 zijn geldig (cloud-provider CP-certifications, kritiek)
     de organisatie: iso27001: het laatste certificaat gold tot 15 nov 2026, 00:00 UTC
 * De certificaten ISO 27001 en 27017 zijn geldig (cloud-provider CP-certifications, kritiek)
