@@ -1,7 +1,5 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
-import { CronJob } from 'cron';
 import type { Logger } from 'pino';
 import { openCheckpoint } from '../evidence/checkpoint.ts';
 import { keyidOf } from '../evidence/keys.ts';
@@ -12,7 +10,7 @@ import { openRecord } from './availability/record.ts';
 import { AvailabilityPart } from './availability/settings.ts';
 import { watchAvailability } from './availability/watch.ts';
 import { composeReport } from './compose.ts';
-import { backOff, deliverOldest, type Delivery } from './deliver.ts';
+import { deliverOldest, type Delivery } from './deliver.ts';
 import type { Host } from './host/host.ts';
 import { openHost, type HostToOpen } from './host/open.ts';
 import type { Vantage } from './host/vantage.ts';
@@ -21,9 +19,11 @@ import { openLedger } from './ledger.ts';
 import { lockFolder } from './lock.ts';
 import { learnLogKeys, showsOtherKey } from './log-keys.ts';
 import type { Unproven } from './receipts.ts';
+import { keepSchedule, type Errand, type Standing } from './resident.ts';
 import { restoreTestsOf } from './restore/record.ts';
 import { beginRotation, deliverRotation, pendingRotation, type PendingRotation } from './rotation.ts';
 import { osOf, runChecks, type Run } from './run.ts';
+import { nextAfter } from './schedule.ts';
 import type { AgentSettings } from './settings.ts';
 import { Spool } from './spool.ts';
 import { agentVersion } from './version.ts';
@@ -43,8 +43,6 @@ export interface AgentInput {
   readonly now?: () => Date;
   readonly random?: () => number;
   readonly onProgress?: (kind: string, state: 'begins' | 'ends') => void;
-  /** Lets scheduled runs begin only when it is their turn; at once unless given. */
-  readonly inTurn?: (run: () => Promise<void>) => Promise<void>;
 }
 
 /** How delivering ended: nothing waits, the collector is away, it refuses, or its log contradicts itself. */
@@ -236,28 +234,14 @@ export class Agent implements Disposable {
     }
   }
 
-  /** Runs on its schedule, unless told otherwise once right away, and delivers with back-off, until the signal. */
+  /** Runs on its schedule and delivers, until the signal, and looks at services where the settings name some. */
   async stayResident(signal: AbortSignal, { atOnce = true } = {}): Promise<void> {
-    const due = new Doorbell();
-    const fresh = new Doorbell();
-    if (atOnce) due.ring();
-    const job = CronJob.from({ cronTime: this.#input.settings.schedule, onTick: () => due.ring(), start: true });
-    signal.addEventListener('abort', () => {
-      due.ring();
-      fresh.ring();
-    });
-    try {
-      await Promise.all([
-        this.#runWhenDue(due, fresh, signal),
-        this.#deliverWhenFresh(fresh, signal),
-        this.#watch(signal),
-      ]);
-    } finally {
-      await job.stop();
-    }
+    const { schedule, splay } = this.#input.settings;
+    const first = atOnce ? {} : { next: nextAfter(schedule, this.#now()).getTime() };
+    const run = (errand: Errand): Promise<Standing> => this.run(errand, signal);
+    await Promise.all([keepSchedule({ ...first, splay, run, random: this.#random }, signal), this.#watch(signal)]);
   }
 
-  /** Looks at services, where the settings name some. */
   #watch(signal: AbortSignal): Promise<void> {
     const { vantage, log, settings } = this.#input;
     if (vantage === undefined) return Promise.resolve();
@@ -266,40 +250,26 @@ export class Agent implements Disposable {
     return watchAvailability({ settings: availability, vantage, pace: usualPace, ...own }, signal);
   }
 
-  async #runWhenDue(due: Doorbell, fresh: Doorbell, signal: AbortSignal): Promise<void> {
-    const { inTurn = (run: () => Promise<void>) => run() } = this.#input;
-    for (let first = due.isRung; ; first = false) {
-      await due.rung();
-      if (!first) await pause(this.#random() * this.#input.settings.splay, signal);
-      if (isOver(signal)) return;
-      try {
-        await inTurn(async () => {
-          await this.runOnce(signal);
-        });
-      } catch (error) {
-        if (isOver(signal)) return;
-        // A full spool or disk must not end the agent: what waits is still delivered, and later runs may fit again.
-        const code = codeOf(error) ?? 'agent.run-failed';
-        this.#input.log.error({ code, err: error }, error instanceof Error ? error.message : String(error));
-      }
-      fresh.ring();
-    }
+  /** Does an errand of an agent that stays. What goes wrong is told in the log, and never thrown. */
+  async run({ checks, delivers }: Errand, signal: AbortSignal): Promise<Standing> {
+    const next = nextAfter(this.#input.settings.schedule, this.#now()).getTime();
+    if (checks) await this.#tryCheck(signal);
+    if (!delivers || signal.aborted) return { state: 'done', next };
+    const delivery = await this.#tryDelivery(signal);
+    if (delivery.state === 'empty') return { state: 'done', next };
+    const isHarmless = delivery.state === 'away' && delivery.code === undefined;
+    if (!isOver(signal)) this.#input.log[isHarmless ? 'warn' : 'error'](delivery, 'report kept, not delivered');
+    return { state: 'waiting', after: delivery.state === 'away' ? (delivery.after ?? 0) : 300, next };
   }
 
-  async #deliverWhenFresh(fresh: Doorbell, signal: AbortSignal): Promise<void> {
-    let attempt = 0;
-    while (!isOver(signal)) {
-      const delivery = await this.#tryDelivery(signal);
-      if (isOver(signal)) return;
-      if (delivery.state === 'empty') {
-        attempt = 0;
-        await fresh.rung();
-        continue;
-      }
-      const isHarmless = delivery.state === 'away' && delivery.code === undefined;
-      this.#input.log[isHarmless ? 'warn' : 'error'](delivery, 'report kept, not delivered');
-      const asked = delivery.state === 'away' ? (delivery.after ?? 0) : 300;
-      await pause(Math.max(asked, backOff(attempt++, this.#random())), signal);
+  async #tryCheck(signal: AbortSignal): Promise<void> {
+    try {
+      await this.runOnce(signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      // A full spool or disk must not end the agent: what waits is still delivered, and later runs may fit again.
+      const code = codeOf(error) ?? 'agent.run-failed';
+      this.#input.log.error({ code, err: error }, error instanceof Error ? error.message : String(error));
     }
   }
 
@@ -314,23 +284,6 @@ export class Agent implements Disposable {
   }
 }
 
-/** Rings stay until they are heard; several before that are one. */
-class Doorbell {
-  #waiting: (() => void) | undefined;
-  isRung = false;
-
-  ring(): void {
-    this.isRung = true;
-    this.#waiting?.();
-  }
-
-  async rung(): Promise<void> {
-    if (!this.isRung) await new Promise<void>((resolve) => (this.#waiting = resolve));
-    this.isRung = false;
-    this.#waiting = undefined;
-  }
-}
-
 function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
@@ -338,9 +291,4 @@ function codeOf(error: unknown): string | undefined {
 /** Asked anew each time: it changes while something is awaited. */
 function isOver(signal: AbortSignal): boolean {
   return signal.aborted;
-}
-
-/** Waits that many seconds, or until the signal. */
-async function pause(seconds: number, signal: AbortSignal): Promise<void> {
-  await wait(seconds * 1000, undefined, { signal }).catch(() => undefined);
 }

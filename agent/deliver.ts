@@ -63,15 +63,6 @@ async function deliver(
   }
 }
 
-/**
- * Seconds to wait before try number `attempt` (from 0): anything up to 1, 2, 4 ... 300 at random, so that agents that
- * lost their collector at one moment do not come back at one moment.
- * @param random between 0 and 1
- */
-export function backOff(attempt: number, random: number): number {
-  return random * Math.min(300, 2 ** Math.min(attempt, 20));
-}
-
 interface Known {
   readonly parts: ReadonlySet<string>;
   readonly policies: ReadonlySet<string>;

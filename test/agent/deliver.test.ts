@@ -1,9 +1,8 @@
 import { cpSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Agent } from '../../agent/agent.ts';
-import { backOff, deliverOldest } from '../../agent/deliver.ts';
+import { deliverOldest } from '../../agent/deliver.ts';
 import { enrol } from '../../agent/enrol.ts';
 import type { Receipt, Submission } from '../../evidence/exchange.ts';
 import { falseCollector, passOn, type Behaviour } from '../support/false-collector.ts';
@@ -43,10 +42,7 @@ function deliver(agent: Agent) {
 
 describe('a report is kept', () => {
   const answers: Record<string, [answer: Awaited<ReturnType<Behaviour>>, delivery: object]> = {
-    'when the connection is cut': [
-      'hang-up',
-      { state: 'away', why: expect.stringContaining('ECONNRESET') as string },
-    ],
+    'when the connection is cut': ['hang-up', { state: 'away', why: expect.stringContaining('ECONNRESET') as string }],
     'when the collector is busy, for as long as it says': [
       { status: 429, headers: { 'retry-after': '7' }, body: { status: 429, code: 'http.too-many', title: 'x' } },
       { state: 'away', after: 7 },
@@ -286,17 +282,6 @@ test('with another log the numbers begin anew, and what waits for the first one 
   await back.runOnce();
   expect(await back.deliverAll()).toEqual({ state: 'empty' });
   expect(back.spool.delivered()).toMatchObject({ epoch: 2, seq: 1 });
-});
-
-test('the wait before a further try is at random, grows, and is never beyond five minutes', () => {
-  expect([0, 1, 2, 3].map((attempt) => backOff(attempt, 1))).toEqual([1, 2, 4, 8]);
-  fc.assert(
-    fc.property(fc.nat(), fc.double({ min: 0, max: 1, noNaN: true }), (attempt, random) => {
-      const seconds = backOff(attempt, random);
-      expect(seconds).toBeGreaterThanOrEqual(0);
-      expect(seconds).toBeLessThanOrEqual(300);
-    }),
-  );
 });
 
 describe('enrolment', () => {

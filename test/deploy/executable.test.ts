@@ -1,4 +1,5 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -6,7 +7,7 @@ import { agentVersion } from '../../agent/version.ts';
 import { shippedPolicies } from '../../policies/load.ts';
 import { makeExecutable } from '../../deploy/release/executable.ts';
 import { cachedRuntime } from '../../deploy/release/runtime.ts';
-import { quickPolicyText } from '../support/road.ts';
+import { collectorOn, enrolAgentAt, quickPolicyText, writeQuickPolicy } from '../support/road.ts';
 import { temporaryFolder, tool } from '../support/tools.ts';
 
 const folder = temporaryFolder();
@@ -45,6 +46,25 @@ describe('the single executable', () => {
       expect(start(...words), format).toMatchObject({ status: 0, stderr: '' });
       expect(readFileSync(output, 'latin1').slice(0, begin.length)).toBe(begin);
     }
+  }, 60_000);
+
+  test('stays as an agent, and starts itself for each run', async () => {
+    const data = join(folder.path, 'agent');
+    const config = join(folder.path, 'agent.yaml');
+    await using collector = await collectorOn(join(folder.path, 'collector'));
+    (await enrolAgentAt(collector, data, 'web1.example.nl'))[Symbol.dispose]();
+    writeFileSync(
+      config,
+      `policies: [${writeQuickPolicy(folder.path)}]\ndata: ${data}\nschedule: '* * * * * *'\nsplay: 1s\n`,
+    );
+    const agent = spawn(executable, ['agent', '--config', config], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let said = '';
+    agent.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    await expect.poll(() => said, { timeout: 30_000 }).toMatch(/"seq":2,.*report proven/);
+    const ended = once(agent, 'exit');
+    agent.kill('SIGTERM');
+    expect(await ended).toEqual([0, null]);
+    expect(said).not.toMatch(/"level":[45]0/);
   }, 60_000);
 
   test('tells what is wrong as the program in its folder does', () => {
