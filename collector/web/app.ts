@@ -79,6 +79,11 @@ export function createApp(app: AppDependencies): Express {
     ingest.sequencer.assertOpen();
     response.json({ status: 'ready', version: agentVersion, entries: ingest.log.head.size });
   });
+  // Who asks decides what comes: nothing on the way may keep it for somebody else.
+  server.use(['/api/v1', '/metrics'], (_request, response, next) => {
+    response.set('cache-control', 'no-store');
+    next();
+  });
   const limit = guessLimit(access);
   const scrapers = allow(access, 'metrics', 'auditor', 'operator');
   server.get('/metrics', limit, scrapers, scrape(exposition, processMetrics, access.now));

@@ -115,6 +115,19 @@ test('every route gives what it has to the roles that may have it, and to no oth
   expect(found).toEqual(expected);
 });
 
+test('what only some may have is kept by nobody on the way', async () => {
+  using folder = temporaryFolder();
+  await using collector = await collectorOn(folder.path);
+  await send(collector, draftReport(await enrolHand(collector, host)));
+  await openCase(collector);
+  const token = bearer(tokenOf(collector, 'operator'));
+  for (const [path, allowed] of Object.entries(readable)) {
+    if (allowed.includes('nobody')) continue;
+    const kept = (await get(collector, path, token)).headers.get('cache-control');
+    expect([path, kept]).toEqual([path, expect.stringMatching(/^no-store$|^private,/)]);
+  }
+});
+
 const evidencePath = '/api/v1/evidence/quick/Q-password';
 
 /** What writes, and who may. What they send here is of no form, so that nothing happens. */
