@@ -1,3 +1,4 @@
+import { maximumApprovals } from '../policies/checks/attestation.ts';
 import type { Case } from '../policies/checks/cases.ts';
 import type { Reading } from '../policies/reading.ts';
 import { isFilePart, statementPartName, type Act, type ActTaken } from './act.ts';
@@ -205,7 +206,8 @@ export class Organisation {
 
   #approve(of: string, approval: { readonly by: string; readonly at: string }): void {
     const attested = this.#attestations.get(of);
-    if (attested !== undefined) {
+    const isMore = attested?.approvals.every(({ by }) => by !== approval.by) === true;
+    if (isMore && attested.approvals.length < maximumApprovals) {
       this.#attestations.set(of, { ...attested, approvals: [...attested.approvals, approval] });
     }
     const waiver = this.#waivers.get(of);

@@ -21,6 +21,9 @@ type Parameters = z.output<typeof Parameters>;
 /** What a control says of whom an attestation speaks for; the organisation where it says nothing. */
 export const AttestedPer = z.object({ per: Parameters.shape.per });
 
+/** Of more approvals than so many nothing more follows. */
+export const maximumApprovals = 10;
+
 const Id = z.string().min(1).max(64);
 
 /** The name of a host, or the id of a customer in the register. */
@@ -46,8 +49,8 @@ const Attestation = z.strictObject({
   /** Until when at most, by its own word. */
   until: Moment.nullable(),
   files: z.int().min(0),
-  /** By others than whoever made it, in the order in which they came. */
-  approvals: z.array(z.strictObject({ by: Id, at: Moment })).max(10),
+  /** By others than whoever made it, each once, in the order in which they came. */
+  approvals: z.array(z.strictObject({ by: Id, at: Moment })).max(maximumApprovals),
   revoked: Moment.nullable(),
 });
 export type Attestation = z.output<typeof Attestation>;
