@@ -35,6 +35,8 @@ export class SshError extends Error {
 
 /** Seconds until all of a handshake has to be done, and between signs of life; after three missing ones nobody is there. */
 const handshake = 10;
+/** Seconds until a server has opened a channel, or refused it: one that shows signs of life may never do either. */
+const opening = 10;
 const signOfLife = 3;
 const missedSigns = 3;
 
@@ -79,7 +81,7 @@ export interface SshConnection {
   start<T>(line: string, use: (channel: ClientChannel) => T | Promise<T>): Promise<T>;
   /** @throws as `start` does */
   subsystem<T>(name: string, use: (channel: ClientChannel) => T | Promise<T>): Promise<T>;
-  /** A TCP connection from there. @throws Error as ssh2 has it, with `reason` */
+  /** A TCP connection from there, which may take as long as it likes. @throws Error as ssh2 has it, with `reason` */
   forward(address: string, port: number): Promise<Duplex>;
   close(): Promise<void>;
 }
@@ -155,12 +157,12 @@ async function connectHop(
   through: SshConnection | undefined,
   signal: AbortSignal | undefined,
 ): Promise<SshConnection> {
-  const where = showSshAddress(address);
   const trust = loadTrust(knownBy);
   const client = new ssh2.Client();
   let hostKey: string | undefined;
   let distrust: string | undefined;
   let end: SshError | undefined;
+  const deadline = AbortSignal.any([AbortSignal.timeout(handshake * 1000), ...(signal === undefined ? [] : [signal])]);
   const config: ConnectConfig = {
     host: address.host,
     port: address.port,
@@ -180,9 +182,8 @@ async function connectHop(
       return distrust === undefined;
     },
     authHandler: methods.map((method) => ({ ...method, username: address.user })),
-    ...(through === undefined ? {} : { sock: await throughHop(through, address) }),
+    ...(through === undefined ? {} : { sock: await throughHop(through, address, deadline) }),
   };
-  const deadline = AbortSignal.any([AbortSignal.timeout(handshake * 1000), ...(signal === undefined ? [] : [signal])]);
   let isReady = false;
   client.on('error', (error) => {
     const why = explain(error, distrust, address);
@@ -197,7 +198,7 @@ async function connectHop(
     isReady = true;
   } catch (error) {
     client.destroy();
-    if (deadline.aborted) throw new SshError(`${where} did not answer in time`);
+    if (deadline.aborted) throw late(address);
     throw end ?? explain(error, distrust, address);
   }
   return connectionOf(client, hostKey ?? '', () => end);
@@ -209,12 +210,28 @@ function preferred(types: readonly string[]): (typeof hostKeyTypes)[number][] {
   return [...hostKeyTypes].sort((a, b) => Number(isKnown(b)) - Number(isKnown(a)));
 }
 
-async function throughHop(through: SshConnection, { host, port }: SshAddress): Promise<Duplex> {
+async function throughHop(through: SshConnection, address: SshAddress, deadline: AbortSignal): Promise<Duplex> {
+  const { promise: over, reject: giveUp } = Promise.withResolvers<never>();
+  const onAbort = (): void => giveUp(late(address));
+  deadline.addEventListener('abort', onAbort, { once: true });
+  const opened = through.forward(address.host, address.port);
   try {
-    return await through.forward(host, port);
+    return await Promise.race([opened, over]);
   } catch (error) {
+    // One that comes when nobody waits for it any more.
+    opened.then(
+      (channel) => channel.destroy(),
+      () => undefined,
+    );
+    if (deadline.aborted) throw error;
     throw new SshError(`the jump host does not get through: ${error instanceof Error ? error.message : String(error)}`);
+  } finally {
+    deadline.removeEventListener('abort', onAbort);
   }
+}
+
+function late(address: SshAddress): SshError {
+  return new SshError(`${showSshAddress(address)} did not answer in time`);
 }
 
 function explain(error: unknown, distrust: string | undefined, { user }: SshAddress): SshError {
@@ -229,28 +246,40 @@ function explain(error: unknown, distrust: string | undefined, { user }: SshAddr
 
 function connectionOf(client: ssh2.Client, hostKey: string, end: () => SshError | undefined): SshConnection {
   /** Asks for a channel; what is asked of a connection that ends meanwhile is never answered by it. */
-  const ask = <Channel, T>(
+  const ask = <Channel extends Duplex, T>(
     begin: (done: (error: Error | undefined, channel: Channel) => void) => void,
     use: (channel: Channel) => T | Promise<T>,
+    seconds?: number,
   ): Promise<T> =>
     new Promise((resolve, reject) => {
-      const over = (): void => reject(end() ?? new SshError('the connection is closed'));
+      let isOver = false;
+      const giveUp = (why: SshError): void => {
+        isOver = true;
+        clearTimeout(timer);
+        client.removeListener('close', onClose);
+        reject(why);
+      };
+      const onClose = (): void => giveUp(end() ?? new SshError('the connection is closed'));
+      const onLate = (): void => giveUp(new SshError('it opens no channel'));
+      const timer = seconds === undefined ? undefined : setTimeout(onLate, seconds * 1000);
       if (end() !== undefined) {
-        over();
+        onClose();
         return;
       }
-      client.once('close', over);
+      client.once('close', onClose);
       begin((error, channel) => {
-        client.removeListener('close', over);
-        if (error === undefined) resolve(use(channel));
-        else reject(end() ?? error);
+        clearTimeout(timer);
+        client.removeListener('close', onClose);
+        if (error !== undefined) reject(end() ?? error);
+        else if (isOver) channel.destroy();
+        else resolve(use(channel));
       });
     });
   return {
     hostKey,
     lost: end,
-    start: (line, use) => ask((done) => client.exec(line, done), use),
-    subsystem: (name, use) => ask((done) => client.subsys(name, done), use),
+    start: (line, use) => ask((done) => client.exec(line, done), use, opening),
+    subsystem: (name, use) => ask((done) => client.subsys(name, done), use, opening),
     forward: (address, port) =>
       ask(
         (done) => client.forwardOut('127.0.0.1', 0, address, port, done),

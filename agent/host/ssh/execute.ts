@@ -6,7 +6,7 @@ import type { SshConnection } from './connection.ts';
 
 const maximumStderr = 4096;
 
-/** What sshd takes as one request, with room to spare: the kernel takes 128 KiB as one word. */
+/** Bytes that sshd takes as one request, with room to spare: the kernel takes 128 KiB as one word. */
 const maximumLine = 120 * 1024;
 
 /**
@@ -37,7 +37,7 @@ export async function execute(
 ): Promise<Reading<CommandResult>> {
   const { what, line } = execution;
   if (signal?.aborted) return unreadable('timeout', what);
-  if (line.length > maximumLine) return unreadable('too-large', what, 'the command line');
+  if (Buffer.byteLength(line) > maximumLine) return unreadable('too-large', what, 'the command line');
   try {
     return await startWithRoom(connection, `${sayPid}${line}`, (channel) =>
       follow(channel, connection, execution, signal),

@@ -18,6 +18,12 @@ const answer = { status: 101, handle: 102, data: 103, name: 104, attributes: 105
 const openToRead = 1;
 const endOfFile = 1;
 
+/** Seconds until a server has said which version it speaks. */
+const greeting = 10;
+
+/** Bytes of a name at most, four times what Linux has (NAME_MAX). */
+const maximumName = 1024;
+
 /** The longest answer that is taken: a server may send 256 KiB. */
 const maximumAnswer = 512 * 1024;
 
@@ -81,8 +87,9 @@ export class Sftp {
   static async open(stream: Duplex): Promise<Sftp> {
     const sftp = new Sftp(stream);
     const version = new Promise<Answer>((resolve, reject) => sftp.#opened.push({ resolve, reject }));
+    const timer = setTimeout(() => sftp.end(new Error('the file server does not answer')), greeting * 1000);
     stream.write(frame(message.init, uint32(3)));
-    const { type, body } = await version;
+    const { type, body } = await version.finally(() => clearTimeout(timer));
     if (type !== message.version || body.readUInt32BE(0) < 3) throw new Error('no SFTP of version 3 answers');
     return sftp;
   }
@@ -122,11 +129,13 @@ export class Sftp {
     return stringAt(body, 0);
   }
 
-  /** At most `length` bytes from `offset` on; none at the end. @throws SftpError */
+  /** At most `length` bytes from `offset` on; none at the end. @throws SftpError, Error for more than that */
   async read(handle: Buffer, offset: number, length: number): Promise<Buffer> {
     try {
       const asked = Buffer.concat([string(handle), uint64(offset), uint32(length)]);
-      return stringAt(await this.#ask(message.read, asked, answer.data), 0);
+      const bytes = stringAt(await this.#ask(message.read, asked, answer.data), 0);
+      if (bytes.length > length) throw new Error('the file server gave more than it was asked for');
+      return bytes;
     } catch (error) {
       if (error instanceof SftpError && error.status === endOfFile) return Buffer.alloc(0);
       throw error;
@@ -238,9 +247,16 @@ function namesIn(body: Buffer): string[] {
     at += 4 + name.length;
     at += 4 + stringAt(body, at).length; // the line that `ls -l` would have
     at += lengthOfAttributes(body, at);
-    names.push(name.toString());
+    names.push(nameOf(name));
   }
   return names;
+}
+
+/** @throws Error for what no file can be called */
+function nameOf(bytes: Buffer): string {
+  const isName = bytes.length > 0 && bytes.length <= maximumName && !bytes.includes('/') && !bytes.includes(0);
+  if (!isName) throw new Error('the file server told of a name that no file can have');
+  return bytes.toString();
 }
 
 function lengthOfAttributes(body: Buffer, at: number): number {
