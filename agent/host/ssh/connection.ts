@@ -35,8 +35,11 @@ export class SshError extends Error {
 
 /** Seconds until all of a handshake has to be done, and between signs of life; after three missing ones nobody is there. */
 const handshake = 10;
-/** Seconds until a server has opened a channel, or refused it: one that shows signs of life may never do either. */
-const opening = 10;
+/**
+ * Seconds until a server has opened a channel, or refused it: one that shows signs of life may never do either. More than
+ * it takes to see that nobody is there, which is said first.
+ */
+const opening = 15;
 const signOfLife = 3;
 const missedSigns = 3;
 
