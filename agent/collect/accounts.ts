@@ -3,6 +3,7 @@ import { accounts } from '../../policies/checks/accounts.ts';
 import type { Account, AccountsFacts, SystemFacts } from '../../policies/checks/accounts/facts.ts';
 import { Parameters } from '../../policies/checks/accounts/parameters.ts';
 import { read, type Reading } from '../../policies/reading.ts';
+import type { Shadow } from './account-files.ts';
 import { readDoas } from './accounts/doas.ts';
 import { readLastLogins } from './accounts/last-login.ts';
 import { namesFor, type Names } from './accounts/names.ts';
@@ -17,7 +18,7 @@ import { defineCollector, type CollectContext } from './collector.ts';
 import { AbsolutePath } from './endpoint-settings.ts';
 import { networkSettings } from './network-settings.ts';
 import { readAccountKeys, type AccountKeys } from './password-age/account-keys.ts';
-import { readAccounts, shellOf, type Shadow } from './password-age/accounts.ts';
+import { readAccounts, shellOf } from './password-age/accounts.ts';
 import { rosterOf, rosterSettings } from './roster.ts';
 import { groupsOf, readSystemUsers, type SystemUsers, type User } from './system-users.ts';
 
@@ -70,7 +71,7 @@ async function readSystem(
 ): Promise<Reading<SystemFacts>> {
   const shadowed = await readAccounts(context);
   if (shadowed.state === 'unreadable') return shadowed;
-  const keys = await readAccountKeys(context.host, users.users, ssh.places);
+  const keys = await readAccountKeys(context, users.users, ssh.places);
   const lastLogins = await readLastLogins(context.host, users.users);
   const malformed = [...shadowed.value.malformed, ...users.malformed.filter(({ file }) => file === '/etc/group')];
   const days = lastLogins.state === 'read' ? lastLogins.value : new Map<number, string>();

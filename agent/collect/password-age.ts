@@ -52,7 +52,7 @@ async function readKeys(
   if (accounts.state === 'unreadable') return { byName: new Map(), ...(isAsked ? { facts: accounts } : {}) };
   const places = await readKeyPlaces(context.host);
   const users = accounts.value.users.map(({ user }) => user);
-  const byName = await readAccountKeys(context.host, users, places.state === 'read' ? places.value : usualPlaces);
+  const byName = await readAccountKeys(context, users, places.state === 'read' ? places.value : usualPlaces);
   if (!isAsked) return { byName };
   return { byName, facts: read(describeKeys(context, accounts.value, places, byName, roster)) };
 }

@@ -1,16 +1,8 @@
-import { read, unreadable, type Reading } from '../../policies/reading.ts';
+import { read, type Reading } from '../../policies/reading.ts';
+import { isNumber, parseLines, readPasswd, type User } from './account-files.ts';
 import type { CollectContext } from './collector.ts';
 
-/** A line of /etc/passwd (passwd(5)). */
-export interface User {
-  readonly name: string;
-  /** `x` where the password stands in /etc/shadow. */
-  readonly field: string;
-  readonly uid: number;
-  readonly gid: number;
-  readonly home: string;
-  readonly shell: string;
-}
+export type { User };
 
 /** A line of /etc/group (group(5)). */
 export interface Group {
@@ -34,51 +26,30 @@ export function readSystemUsers(context: CollectContext): Promise<Reading<System
   return context.once('system-users', () => readFiles(context));
 }
 
-async function readFiles({ host }: CollectContext): Promise<Reading<SystemUsers>> {
-  const [passwd, group, nsswitch] = await Promise.all(
-    ['/etc/passwd', '/etc/group', '/etc/nsswitch.conf'].map((path) => host.readText(path)),
-  );
-  if (passwd?.state !== 'read') return passwd ?? unreadable('missing', '/etc/passwd');
-  if (group?.state !== 'read') return group ?? unreadable('missing', '/etc/group');
-  const users = parseLines(passwd.value, parseUser);
+async function readFiles(context: CollectContext): Promise<Reading<SystemUsers>> {
+  const { host } = context;
+  const [users, group, nsswitch] = await Promise.all([
+    readPasswd(context),
+    host.readText('/etc/group'),
+    host.readText('/etc/nsswitch.conf'),
+  ]);
+  if (users.state === 'unreadable') return users;
+  if (group.state === 'unreadable') return group;
   const groups = parseLines(group.value, parseGroup);
-  if (users.entries.length === 0) return unreadable('unparsable', '/etc/passwd', 'it holds no account');
   return read({
-    users: firstByName(users.entries),
-    groups: firstByName(groups.entries),
+    users: users.value.entries,
+    groups: groups.entries,
     malformed: [
-      ...users.malformed.map((line) => ({ file: '/etc/passwd' as const, line })),
+      ...users.value.malformed.map((line) => ({ file: '/etc/passwd' as const, line })),
       ...groups.malformed.map((line) => ({ file: '/etc/group' as const, line })),
     ],
-    directories: nsswitch === undefined ? unreadable('missing', '/etc/nsswitch.conf') : parseDirectories(nsswitch),
+    directories: parseDirectories(nsswitch),
   });
 }
 
 /** The groups of a user by name: that of /etc/passwd, and those that list it. */
 export function groupsOf(user: User, groups: readonly Group[]): string[] {
   return groups.filter(({ gid, members }) => gid === user.gid || members.includes(user.name)).map(({ name }) => name);
-}
-
-function parseLines<T>(text: string, parse: (line: string) => T | undefined): { entries: T[]; malformed: number[] } {
-  const entries: T[] = [];
-  const malformed: number[] = [];
-  for (const [index, line] of text.split('\n').entries()) {
-    if (line.trim() === '') continue;
-    const entry = parse(line);
-    if (entry === undefined) malformed.push(index + 1);
-    else entries.push(entry);
-  }
-  return { entries, malformed };
-}
-
-/** A line that begins with + or - asks a directory (NIS compatibility) and is no account. */
-function parseUser(line: string): User | undefined {
-  const fields = line.split(':');
-  const [name, field, uid, gid, , home, shell] = fields;
-  if (fields.length !== 7 || !name || /^[+-]/.test(name)) return undefined;
-  if (field === undefined || home === undefined || shell === undefined) return undefined;
-  if (!isNumber(uid) || !isNumber(gid)) return undefined;
-  return { name, field, uid: Number(uid), gid: Number(gid), home, shell };
 }
 
 function parseGroup(line: string): Group | undefined {
@@ -88,31 +59,27 @@ function parseGroup(line: string): Group | undefined {
   return { name, gid: Number(gid), members: members.split(',').filter((member) => member !== '') };
 }
 
-function isNumber(text: string | undefined): boolean {
-  return /^\d{1,10}$/.test(text ?? '');
-}
-
-function firstByName<T extends { readonly name: string }>(entries: readonly T[]): T[] {
-  const byName = new Map<string, T>();
-  for (const entry of entries) if (!byName.has(entry.name)) byName.set(entry.name, entry);
-  return [...byName.values()];
-}
-
-/** Without nsswitch.conf(5) glibc asks the files alone. */
 function parseDirectories(nsswitch: Reading<string>): SystemUsers['directories'] {
-  if (nsswitch.state === 'unreadable' && nsswitch.obstacle.code !== 'missing') return nsswitch;
-  const text = nsswitch.state === 'read' ? nsswitch.value : '';
-  return read({ users: servicesFor(text, 'passwd|group'), sudoers: servicesFor(text, 'sudoers') });
+  const users = nameServices(nsswitch, ['passwd', 'group']);
+  if (users.state === 'unreadable') return users;
+  const sudoers = nameServices(nsswitch, ['sudoers']);
+  return sudoers.state === 'unreadable' ? sudoers : read({ users: users.value, sudoers: sudoers.value });
 }
 
-function servicesFor(text: string, databases: string): string[] {
+/**
+ * Services of nsswitch.conf(5) that know entries of these databases beyond this host's files; without the file glibc asks the files
+ * alone.
+ */
+export function nameServices(nsswitch: Reading<string>, databases: readonly string[]): Reading<string[]> {
+  if (nsswitch.state === 'unreadable') return nsswitch.obstacle.code === 'missing' ? read([]) : nsswitch;
   const found = new Set<string>();
-  for (const [, list = ''] of text.matchAll(new RegExp(`^\\s*(?:${databases})\\s*:([^#\\n]*)`, 'gm'))) {
+  const lines = new RegExp(`^\\s*(?:${databases.join('|')})\\s*:([^#\\n]*)`, 'gm');
+  for (const [, list = ''] of nsswitch.value.matchAll(lines)) {
     // Square brackets hold what to do after an answer, not a service.
     for (const word of list.replace(/\[[^\]]*\]/g, ' ').split(/\s+/)) {
       // `systemd` makes up users for running services; nobody logs in as one.
       if (word !== '' && !['files', 'compat', 'systemd'].includes(word)) found.add(word.slice(0, 64));
     }
   }
-  return [...found].sort().slice(0, 32);
+  return read([...found].sort().slice(0, 32));
 }

@@ -2,12 +2,13 @@ import type { Key, SshKeys } from '../../../policies/checks/password-age/facts.t
 import { read, unreadable, type Reading } from '../../../policies/reading.ts';
 import { secondsBetween } from '../../../policies/quantities.ts';
 import type { Host } from '../../host/host.ts';
+import type { User } from '../account-files.ts';
 import type { CollectContext, FirstSeen } from '../collector.ts';
 import type { Roster } from '../roster.ts';
 import { parseAuthorizedKey, type AuthorizedKey } from '../ssh/authorized-keys.ts';
 import type { KeyPlaces } from './key-places.ts';
 import { compareText } from './order.ts';
-import { shellOf, type SystemAccounts, type User } from './accounts.ts';
+import { shellOf, type SystemAccounts } from './accounts.ts';
 
 /** The SSH keys of one account. */
 export interface AccountKeys {
@@ -25,13 +26,13 @@ const rememberedFor = 2 * 366 * 86_400;
 
 /** Reads the keys of each account by name. Labels tell no account: they have tokens in place of names. */
 export async function readAccountKeys(
-  host: Host,
+  context: CollectContext,
   users: readonly User[],
   places: KeyPlaces,
 ): Promise<Map<string, AccountKeys>> {
-  const hidden = await hiddenFolders(host);
+  const hidden = await hiddenFolders(context.host);
   const found = await Promise.all(
-    users.map(async (user) => [user.name, await readKeysOf(host, user, places, hidden)] as const),
+    users.map(async (user) => [user.name, await readKeysOf(context, user, places, hidden)] as const),
   );
   return new Map(found);
 }
@@ -47,7 +48,7 @@ async function hiddenFolders(host: Host): Promise<readonly string[]> {
 }
 
 async function readKeysOf(
-  host: Host,
+  context: CollectContext,
   user: User,
   { files }: KeyPlaces,
   hidden: readonly string[],
@@ -61,15 +62,12 @@ async function readKeysOf(
       unread.push({ file, line: null });
       continue;
     }
-    const text = await host.readText(path, { maximumSize });
-    if (text.state === 'unreadable') {
-      if (text.obstacle.code !== 'missing') unread.push({ file, line: null });
-      continue;
-    }
-    for (const [index, written] of text.value.split('\n').entries()) {
-      const key = parseAuthorizedKey(written);
-      if (key === undefined) unread.push({ file, line: index + 1 });
-      else if (key !== 'none') keys.push({ file, line: index + 1, key });
+    const found = await readKeyFile(context, path);
+    if (found.state === 'read') {
+      keys.push(...found.value.keys.map((one) => ({ file, ...one })));
+      unread.push(...found.value.unread.map((line) => ({ file, line })));
+    } else if (found.obstacle.code !== 'missing') {
+      unread.push({ file, line: null });
     }
   }
   const [first] = unread;
@@ -78,6 +76,25 @@ async function readKeysOf(
       ? read(keys.length > 0)
       : unreadable(first.line === null ? 'denied' : 'unparsable', first.file);
   return { keys, unread, opening };
+}
+
+interface KeyFile {
+  readonly keys: readonly { readonly line: number; readonly key: AuthorizedKey }[];
+  /** Lines of no known form. */
+  readonly unread: readonly number[];
+}
+
+/** Each file once a run: several kinds ask for keys, and some files belong to all accounts. */
+function readKeyFile(context: CollectContext, path: string): Promise<Reading<KeyFile>> {
+  return context.once(`ssh keys ${path}`, async () => {
+    const text = await context.host.readText(path, { maximumSize });
+    if (text.state === 'unreadable') return text;
+    const lines = text.value.split('\n').map((line, index) => ({ line: index + 1, key: parseAuthorizedKey(line) }));
+    return read({
+      keys: lines.flatMap(({ line, key }) => (key === undefined || key === 'none' ? [] : [{ line, key }])),
+      unread: lines.flatMap(({ line, key }) => (key === undefined ? [line] : [])),
+    });
+  });
 }
 
 /** Tokens of sshd_config(5); what does not begin at the root lies in the home folder. */

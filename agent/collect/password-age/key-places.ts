@@ -1,5 +1,6 @@
 import { read, type Reading } from '../../../policies/reading.ts';
 import type { Host } from '../../host/host.ts';
+import { wordsOf } from '../ssh/config-words.ts';
 
 /** Where sshd looks for keys: the patterns of AuthorizedKeysFile, and what else it asks (sshd_config(5)). */
 export interface KeyPlaces {
@@ -58,15 +59,4 @@ function placesIn(lines: readonly (readonly string[])[]): KeyPlaces {
 
 function isUsual(include: string): boolean {
   return ['/etc/ssh/', ''].some((folder) => include === `${folder}sshd_config.d/*.conf`);
-}
-
-/** A keyword, then blanks or one `=`, then words, which may be quoted. */
-function wordsOf(line: string): string[] {
-  const [, keyword = '', rest = ''] = /^\s*([A-Za-z]+)(?:\s*=\s*|\s+)(.*)$/.exec(line) ?? [];
-  const words: string[] = [];
-  for (const [whole, quoted, bare] of rest.matchAll(/"([^"]*)"|([^\s"]+)/g)) {
-    if (whole.startsWith('#')) break;
-    words.push(quoted ?? bare ?? '');
-  }
-  return [keyword, ...words];
 }

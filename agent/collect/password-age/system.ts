@@ -1,11 +1,12 @@
 import type { Account, SystemPasswords } from '../../../policies/checks/password-age/facts.ts';
 import { read, type Reading } from '../../../policies/reading.ts';
-import type { Host } from '../../host/host.ts';
+import type { Shadow, User } from '../account-files.ts';
 import type { CollectContext } from '../collector.ts';
+import { nameServices } from '../system-users.ts';
 import type { AccountKeys } from './account-keys.ts';
 import { rememberHashes, type StoredSecret } from './memory.ts';
 import { compareText } from './order.ts';
-import { shellOf, type Shadow, type SystemAccounts, type User } from './accounts.ts';
+import { shellOf, type SystemAccounts } from './accounts.ts';
 
 /** Reads /etc/passwd, /etc/shadow and /etc/nsswitch.conf. Hashes are looked at here and go no further than the ledger. */
 export async function readSystemPasswords(
@@ -29,7 +30,7 @@ export async function readSystemPasswords(
   return read({
     accounts: accounts.sort((a, b) => a.uid - b.uid || compareText(a.account, b.account)),
     malformed: malformed.slice(0, 100),
-    directories: await readDirectories(context.host),
+    directories: nameServices(await context.host.readText('/etc/nsswitch.conf'), ['passwd', 'shadow']),
     ...(watchedSince === undefined ? {} : { watchedSince }),
   });
 }
@@ -74,20 +75,4 @@ function describePassword(
   if (!isHash(hash)) return { state: 'none', keys: opening };
   if (hash !== source.field) return { state: 'locked', keys: opening };
   return changeOf(user.name) ?? { state: 'set', changed: null };
-}
-
-/** Services of nsswitch.conf(5) that know accounts beyond this host's files; without the file glibc asks the files alone. */
-async function readDirectories(host: Host): Promise<SystemPasswords['directories']> {
-  const text = await host.readText('/etc/nsswitch.conf');
-  if (text.state === 'unreadable') return text.obstacle.code === 'missing' ? read([]) : text;
-  const services = new Set<string>();
-  for (const line of text.value.split('\n')) {
-    const [, list] = /^\s*(?:passwd|shadow)\s*:([^#]*)/.exec(line) ?? [];
-    // Square brackets hold what to do after an answer, not a service.
-    for (const word of (list ?? '').replace(/\[[^\]]*\]/g, ' ').split(/\s+/)) {
-      // `systemd` makes up users for running services; they have no password.
-      if (word !== '' && !['files', 'compat', 'systemd'].includes(word)) services.add(word.slice(0, 64));
-    }
-  }
-  return read([...services].sort().slice(0, 32));
 }

@@ -1,6 +1,7 @@
 import { read, unreadable, type Reading } from '../../../policies/reading.ts';
 import type { Host } from '../../host/host.ts';
 import { globPattern } from '../discovery/glob.ts';
+import { wordsOf } from './config-words.ts';
 
 /** What a Match line of sshd_config(5) asks: every criterion has to hold. */
 export type MatchBlock = readonly { readonly criterion: string; readonly patterns: readonly string[] }[];
@@ -87,21 +88,6 @@ async function includeInto(
 
 function heed(found: Found, changedAt: Date): void {
   if (changedAt > found.changedAt) found.changedAt = changedAt;
-}
-
-/** The words of a line; the keyword and its arguments may be parted by blanks or one `=`, and be quoted. */
-function wordsOf(line: string): string[] {
-  const words: string[] = [];
-  for (const [whole, quoted, bare] of line.trim().matchAll(/"([^"]*)"|([^\s"]+)/g)) {
-    if (whole.startsWith('#')) break;
-    words.push(quoted ?? bare ?? '');
-  }
-  const [keyword = '', ...rest] = words;
-  const split = /^([^=]+)=(.*)$/.exec(keyword);
-  if (split !== null) return [split[1] ?? '', split[2] ?? '', ...rest].filter((word) => word !== '');
-  const [first = '', ...others] = rest;
-  if (first.startsWith('=')) return [keyword, first.slice(1), ...others].filter((word) => word !== '');
-  return words;
 }
 
 /** `Match user jan,piet address 10.0.0.0/8` or, in newer versions, `Match user=jan`. */

@@ -152,7 +152,8 @@ describe('this machine', () => {
     const script = `
       import { passwordAgeCollector } from './agent/collect/password-age.ts';
       import { LocalHost } from './agent/host/local.ts';
-      const context = { host: new LocalHost(), pseudonym: (name) => name };
+      const once = (_key, make) => make();
+      const context = { host: new LocalHost(), once, pseudonym: (name) => name };
       console.log(JSON.stringify(await passwordAgeCollector.collect(context, {}, [])));`;
     const asNobody = ['--reuid=65534', '--regid=65534', '--clear-groups', process.execPath];
     const output = execFileSync('setpriv', [...asNobody, '--input-type=module', '-e', script], { encoding: 'utf8' });
