@@ -152,8 +152,8 @@ export const casesReasons = {
   },
   'cases.ended': {
     verdict: 'not-applicable',
-    en: 'ended by itself on {ended|moment} ({how}), before {step|steps} was due ({due|moment})',
-    nl: 'vanzelf geëindigd op {ended|moment} ({how}), voordat {step|steps} gebeurd moest zijn ({due|moment})',
+    en: 'ended by itself on {ended|moment} ({how|steps}), before {step|steps} was due ({due|moment})',
+    nl: 'vanzelf geëindigd op {ended|moment} ({how|steps}), voordat {step|steps} gebeurd moest zijn ({due|moment})',
   },
   'cases.pending': {
     verdict: 'not-applicable',

@@ -16,11 +16,11 @@ export function waiversChapter(sheet: Sheet, { waivers, language }: ReportView):
   }
   const columns = [
     { head: t.control, width: 0.15 },
-    { head: t.host, width: 0.19 },
+    { head: t.host, width: 0.17 },
     { head: t.from, width: 0.15 },
     { head: t.until, width: 0.15 },
-    { head: t.reason, width: 0.22 },
-    { head: t.approvedBy, width: 0.14 },
+    { head: t.reason, width: 0.19 },
+    { head: t.approvedBy, width: 0.19 },
   ];
   const rows = waivers.map(({ control, subject, from, until, reason, approvedBy }) => {
     return { cells: [control, subject, from, until, reason, approvedBy] };

@@ -19,11 +19,11 @@ export function sampleChapter(sheet: Sheet, samples: readonly SampleView[], lang
 function columnsIn(language: Language) {
   const [t, own, { control, proof }] = [sampleTexts[language], peopleTexts[language], texts[language]];
   return [
-    { head: control, width: 0.36 },
-    { head: t.found, width: 0.18 },
-    { head: t.foundOn, width: 0.16 },
-    { head: own.by, width: 0.16 },
-    { head: proof, width: 0.14 },
+    { head: control, width: 0.4 },
+    { head: t.found, width: 0.13 },
+    { head: t.foundOn, width: 0.15 },
+    { head: own.by, width: 0.2 },
+    { head: proof, width: 0.12 },
   ];
 }
 

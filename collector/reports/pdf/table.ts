@@ -24,6 +24,10 @@ export interface Row {
 const size = 8.5;
 const padding = 3;
 const between = 8;
+const indent = 10;
+
+/** Lines below a row stay with it on one page, unless they are higher than this together. */
+const longestTogether = 120;
 
 /** A table whose heads stand again on every page. */
 export function drawTable(sheet: Sheet, columns: readonly Column[], rows: readonly Row[]): void {
@@ -43,7 +47,7 @@ export function drawTable(sheet: Sheet, columns: readonly Column[], rows: readon
     sheet.ensure(60);
     head();
     for (const [index, row] of rows.entries()) {
-      const height = rowHeight(sheet, columns, row.cells);
+      const height = rowHeight(sheet, columns, row.cells) + Math.min(heightBelow(sheet, row), longestTogether);
       if (sheet.ensure(height + (row.isOpening === true ? 45 : 12))) head();
       else if (index > 0 && row.isOpening !== false) sheet.rule(sheet.y - 1);
       drawRow(sheet, columns, row.cells, 'TD');
@@ -70,7 +74,11 @@ function drawRow(sheet: Sheet, columns: readonly Column[], cells: readonly Cell[
 }
 
 function drawBelow(sheet: Sheet, line: string): void {
-  sheet.within('TR', () => sheet.paragraph('TD', line, { size, indent: 10, after: 1 }));
+  sheet.within('TR', () => sheet.paragraph('TD', line, { size, indent, after: 1 }));
+}
+
+function heightBelow(sheet: Sheet, { below = [] }: Row): number {
+  return below.reduce((sum, line) => sum + sheet.heightOf(line, sheet.width - indent, { size }) + 1, 0);
 }
 
 function placeOf(sheet: Sheet, columns: readonly Column[], index: number, y: number) {
