@@ -1,11 +1,27 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { root } from './sources.ts';
 import { temporaryFolder } from './tools.ts';
 
 const cache = join(root, 'node_modules/.cache/debian-roots');
+
+/** Of programs in a root. */
+const environment = {
+  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  HOME: '/root',
+  LC_ALL: 'C',
+};
 
 export interface Told {
   readonly status: number | null;
@@ -25,35 +41,109 @@ export interface DebianRoot extends Disposable {
   inventory(): string[];
 }
 
+/** Releases of Ubuntu. Their keyring comes from Debian's archive, and so is one that this machine trusts. */
+const ubuntu = ['jammy', 'noble'];
+
 /**
- * Whether a release of Debian is at hand, or can be fetched from the machine's mirror. Kept from one run to the next, as
- * it was installed.
+ * Whether a release of Debian or Ubuntu is at hand, or can be fetched from the machine's mirror. Kept from one run to the
+ * next, as it was installed.
  */
 export function fetchRoot(suite: string): boolean {
-  const folder = join(cache, suite);
+  return isKept(suite, (made) => {
+    const own = ubuntu.includes(suite) ? ubuntuWords() : { options: [], origin: [] };
+    if (own === undefined) return false;
+    const include = '--include=adduser,libatomic1,libstdc++6';
+    const words = ['--variant=minbase', include, ...own.options, suite, made, ...own.origin];
+    if (spawnSync('debootstrap', words, { stdio: 'ignore', timeout: 240_000 }).status !== 0) return false;
+    // No package starts a service in it (invoke-rc.d(8)).
+    writeFileSync(join(made, 'usr/sbin/policy-rc.d'), '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+    return true;
+  });
+}
+
+/** The same with more packages of that release, which is kept under a name of its own. */
+export function furnishRoot(suite: string, name: string, packages: readonly string[]): boolean {
+  if (!fetchRoot(suite)) return false;
+  return isKept(name, (made) => {
+    execFileSync('cp', ['-a', join(cache, suite), made]);
+    const namespace = ['--mount', '--pid', '--fork', '--kill-child', '--propagation=private'];
+    const install = `
+      mount -t proc proc "$0/proc"
+      mount --rbind /dev "$0/dev"
+      cp /etc/resolv.conf "$0/etc/resolv.conf"
+      chroot "$0" apt-get update -qq
+      chroot "$0" apt-get install -y -qq --no-install-recommends "$@"
+      chroot "$0" apt-get clean`;
+    const env = { ...environment, DEBIAN_FRONTEND: 'noninteractive' };
+    const words = [...namespace, 'sh', '-ec', install, made, ...packages];
+    return spawnSync('unshare', words, { env, stdio: 'ignore', timeout: 240_000 }).status === 0;
+  });
+}
+
+/** Makes a root under another name first: what is half made is not kept. */
+function isKept(name: string, make: (made: string) => boolean): boolean {
+  const folder = join(cache, name);
   if (existsSync(folder)) return true;
   mkdirSync(cache, { recursive: true });
   const made = `${folder}.${process.pid}`;
-  const words = ['--variant=minbase', '--include=adduser,libatomic1,libstdc++6', suite, made];
-  if (spawnSync('debootstrap', words, { stdio: 'ignore', timeout: 240_000 }).status !== 0) {
+  if (!make(made)) {
     rmSync(made, { recursive: true, force: true });
     return false;
   }
-  // No package starts a service in it (invoke-rc.d(8)).
-  writeFileSync(join(made, 'usr/sbin/policy-rc.d'), '#!/bin/sh\nexit 101\n', { mode: 0o755 });
   renameSync(made, folder);
   return true;
 }
 
-/** A fresh copy of a release that `fetchRoot` has: what is changed in it goes with it. */
-export async function openRoot(suite: string): Promise<DebianRoot> {
+/** How debootstrap(8) is told of Ubuntu; undefined where its keyring cannot be had. Not every debootstrap knows each release: they are made alike. */
+function ubuntuWords(): { options: string[]; origin: string[] } | undefined {
+  const keyring = join(cache, 'ubuntu-archive-keyring.gpg');
+  if (!existsSync(keyring) && !fetchUbuntuKeyring(keyring)) return undefined;
+  const options = [`--keyring=${keyring}`, '--components=main,universe'];
+  return { options, origin: ['http://archive.ubuntu.com/ubuntu', 'gutsy'] };
+}
+
+/** From the package ubuntu-keyring of Debian 13, with an apt that has folders of its own. */
+function fetchUbuntuKeyring(keyring: string): boolean {
+  using folder = temporaryFolder();
+  const lists = join(folder.path, 'sources.list');
+  const state = join(folder.path, 'state');
+  const unpacked = join(folder.path, 'unpacked');
+  const signed = '[signed-by=/usr/share/keyrings/debian-archive-keyring.gpg]';
+  writeFileSync(lists, `deb ${signed} http://deb.debian.org/debian trixie main\n`);
+  mkdirSync(join(state, 'lists/partial'), { recursive: true });
+  const own = { 'Etc::SourceList': lists, 'Etc::SourceParts': '/dev/null', State: state, Cache: join(state, 'cache') };
+  const settings = [...Object.entries(own), ['State::Status', '/dev/null']].map(
+    ([name, path]) => `Dir::${name}=${path}`,
+  );
+  const options = [...settings, 'APT::Sandbox::User=root'].flatMap((setting) => ['-o', setting]);
+  const apt = (...words: string[]): boolean =>
+    spawnSync('apt-get', ['-qq', ...options, ...words], { cwd: folder.path, stdio: 'ignore', timeout: 120_000 })
+      .status === 0;
+  if (!apt('update') || !apt('download', 'ubuntu-keyring')) return false;
+  const archive = readdirSync(folder.path).find((name) => name.endsWith('.deb'));
+  if (archive === undefined) return false;
+  execFileSync('dpkg-deb', ['-x', archive, unpacked], { cwd: folder.path });
+  copyFileSync(join(unpacked, 'usr/share/keyrings/ubuntu-archive-keyring.gpg'), keyring);
+  return true;
+}
+
+/**
+ * A fresh copy of a release that `fetchRoot` has, by its name: what is changed in it goes with it.
+ * @param shows folders of this machine that are seen in it at the same place, and cannot be changed there
+ */
+export async function openRoot(name: string, shows: readonly string[] = []): Promise<DebianRoot> {
   const folder = temporaryFolder();
   const [upper, work, merged] = ['upper', 'work', 'merged'].map((name) => join(folder.path, name));
   for (const path of [upper, work, merged]) mkdirSync(path ?? '');
   const mounts = `
-    mount -t overlay overlay -o lowerdir=${join(cache, suite)},upperdir=${upper ?? ''},workdir=${work ?? ''} ${merged ?? ''}
+    mount -t overlay overlay -o lowerdir=${join(cache, name)},upperdir=${upper ?? ''},workdir=${work ?? ''} ${merged ?? ''}
     mount -t proc proc ${merged ?? ''}/proc
     mount --rbind /dev ${merged ?? ''}/dev
+    for shown in ${shows.join(' ')}; do
+      mkdir -p ${merged ?? ''}$shown
+      mount --bind $shown ${merged ?? ''}$shown
+      mount -o remount,bind,ro ${merged ?? ''}$shown
+    done
     echo ready
     while sleep 3600 & wait $!; do :; done`;
   // Killing the first process of the namespace ends whatever was started in it. It is a shell that waits, because what is left
@@ -64,9 +154,8 @@ export async function openRoot(suite: string): Promise<DebianRoot> {
   const [inside = ''] = execFileSync('pgrep', ['-P', String(keeper.pid)], { encoding: 'utf8' }).split('\n');
   const enter = (script: string, input?: Buffer): Told => {
     const entered = ['--target', inside, '--mount', '--pid', 'chroot', merged ?? '', '/bin/sh', '-c', script];
-    const env = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root', LC_ALL: 'C' };
     return spawnSync('nsenter', entered, {
-      env,
+      env: environment,
       cwd: '/',
       encoding: 'utf8',
       maxBuffer: 2 ** 26,
