@@ -9,6 +9,8 @@ export interface HostFinding {
   readonly hosts: readonly string[];
 }
 
+const none: ReadonlyMap<string, number> = new Map();
+
 /**
  * Findings that the collector opened itself and did not close yet. Only the collector ends them: else who is to examine a
  * failure could close it, or open a finding of his own that presses less, and have it forgotten.
@@ -35,9 +37,9 @@ export class HostFindings {
     return this.#byHost.get(host)?.has(nameOf({ policy, control })) === true;
   }
 
-  /** The controls of a host, as `policy control`, that open findings are about. */
-  controlsOf(host: string): Iterable<string> {
-    return this.#byHost.get(host)?.keys() ?? [];
+  /** The controls of a host, as `policy control`, that open findings are about, with how many are. */
+  controlsOf(host: string): ReadonlyMap<string, number> {
+    return this.#byHost.get(host) ?? none;
   }
 
   /** Whether an act is one that only the collector itself may do. */

@@ -1,8 +1,7 @@
 import type { OwedFinding } from '../policies/checks/cases.ts';
-import { isWithin } from '../policies/moments.ts';
+import { ExcusedControls } from './excused-controls.ts';
 import type { HostFindings } from './host-findings.ts';
 import type { WaiverState } from './organisation.ts';
-import { spanOfWaiver } from './waivers.ts';
 
 interface Failing {
   readonly count: number;
@@ -17,18 +16,19 @@ interface Failing {
  */
 export class OwedFindings {
   readonly #findings: HostFindings;
-  readonly #waivers: ReadonlyMap<string, WaiverState>;
+  readonly #excused: ExcusedControls;
   readonly #hosts = new Map<string, Failing>();
   #latest = '';
 
   constructor(findings: HostFindings, waivers: ReadonlyMap<string, WaiverState>) {
     this.#findings = findings;
-    this.#waivers = waivers;
+    this.#excused = new ExcusedControls(waivers);
   }
 
   /** Something was done: what stands for failures may be another now. */
   pass(receivedAt: string): void {
     this.#latest = receivedAt;
+    this.#excused.forget();
     for (const [host, { count }] of this.#hosts) this.#weigh(host, count);
   }
 
@@ -65,13 +65,8 @@ export class OwedFindings {
   }
 
   #accounted(host: string): number {
-    const at = new Date(this.#latest);
-    const excused = [...this.#waivers.values()].filter((waiver) => {
-      const { scope } = waiver.asked;
-      const span = spanOfWaiver(waiver);
-      return (scope.of === 'organisation' || scope.hosts.includes(host)) && span !== undefined && isWithin(span, at);
-    });
-    const waived = excused.map(({ asked: { policy, control } }) => `${policy} ${control}`);
-    return new Set([...this.#findings.controlsOf(host), ...waived]).size;
+    const excused = this.#excused.of(host, new Date(this.#latest));
+    const found = this.#findings.controlsOf(host);
+    return excused.length === 0 ? found.size : new Set([...found.keys(), ...excused]).size;
   }
 }

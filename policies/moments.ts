@@ -43,6 +43,13 @@ export function spanOfOnly(at: Date): Span {
   return { from: at.getTime(), until: at.getTime() + 1 };
 }
 
+/** The time around a moment over which it stays within a span, or outside it. */
+export function sideOf(span: Span, at: Date): Span {
+  const time = at.getTime();
+  if (time < span.from) return { from: -Infinity, until: span.from };
+  return time < span.until ? span : { from: span.until, until: Infinity };
+}
+
 export function overlap(a: Span, b: Span): Span {
   return { from: Math.max(a.from, b.from), until: Math.min(a.until, b.until) };
 }

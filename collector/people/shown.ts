@@ -5,7 +5,7 @@ import type { HostFinding } from '../../evidence/host-findings.ts';
 import { changesWithReports } from '../../evidence/organisation-facts.ts';
 import type { Organisation, WaiverState } from '../../evidence/organisation.ts';
 import type { Case } from '../../policies/checks/cases.ts';
-import { everlasting, isWithin, overlap, type Span } from '../../policies/moments.ts';
+import { everlasting, isWithin, overlap, sideOf, type Span } from '../../policies/moments.ts';
 import { observerOf, readFacts, type Observer } from '../../policies/observe.ts';
 import { organisationControls } from '../../policies/people/organisation.ts';
 import { requirementOf } from '../../policies/people/requirement.ts';
@@ -210,13 +210,6 @@ function show(
     };
   });
   return { span: valid, organisation: { isFollowing, unread, controls, cases } };
-}
-
-/** The time around a moment over which it stays within a span, or outside it. */
-function sideOf(span: Span, at: Date): Span {
-  const time = at.getTime();
-  if (time < span.from) return { from: -Infinity, until: span.from };
-  return time < span.until ? span : { from: span.until, until: Infinity };
 }
 
 /** Of several that stand, or ended, the first to end. */
