@@ -42,7 +42,7 @@ export interface DebianRoot extends Disposable {
 }
 
 /** Releases of Ubuntu. Their keyring comes from Debian's archive, and so is one that this machine trusts. */
-const ubuntu = ['jammy', 'noble'];
+const ubuntu = ['noble'];
 
 /**
  * Whether a release of Debian or Ubuntu is at hand, or can be fetched from the machine's mirror. Kept from one run to the
@@ -86,12 +86,11 @@ function isKept(name: string, make: (made: string) => boolean): boolean {
   if (existsSync(folder)) return true;
   mkdirSync(cache, { recursive: true });
   const made = `${folder}.${process.pid}`;
-  if (!make(made)) {
-    rmSync(made, { recursive: true, force: true });
-    return false;
-  }
-  renameSync(made, folder);
-  return true;
+  const isMade = make(made);
+  // Another test may have made it meanwhile.
+  if (isMade && !existsSync(folder)) renameSync(made, folder);
+  else rmSync(made, { recursive: true, force: true });
+  return isMade;
 }
 
 /** How debootstrap(8) is told of Ubuntu; undefined where its keyring cannot be had. Not every debootstrap knows each release: they are made alike. */

@@ -118,6 +118,7 @@ function isNoSubvolume({ exitCode, stderr }: CommandResult): boolean {
 }
 
 function failureOf({ exitCode, stderr }: CommandResult, path: string): Unreadable {
-  if (/permission denied|not permitted/i.test(stderr)) return unreadable('denied', path);
+  if (/permission denied/i.test(stderr)) return unreadable('denied', path);
+  if (/not permitted/i.test(stderr)) return unreadable('refused', path, 'btrfs asks for CAP_SYS_ADMIN');
   return unreadable('command-failed', `btrfs subvolume show ${path}`, stderr.trim() || `exit code ${exitCode}`);
 }

@@ -117,7 +117,7 @@ function failureOf(
 ): Exclude<Listing, { state: 'read' }> | undefined {
   if (exitCode === 0) return undefined;
   const message = stderr.trim();
-  if (/permission check failed|\b403\b/i.test(message)) return unreadable('denied', repository);
+  if (/permission check failed|\b403\b/i.test(message)) return unreadable('refused', repository, message);
   if (/\b401\b|authentication failed|invalid (?:credentials|ticket|token|password)/i.test(message)) {
     return { state: 'wrong-password', passwordFrom: passwordFile };
   }

@@ -172,7 +172,7 @@ async function ask({ host, at, signal }: Asking, bucket: Bucket, question: Quest
   if (status === 200) return reply;
   const root = parseS3Xml(body.toString('utf8'));
   const code = ((root && textOf(root, 'Code')) ?? `status ${status}`).slice(0, 100);
-  if (status === 403) return unreadable('denied', whatOf(bucket), code);
+  if (status === 403) return unreadable('refused', whatOf(bucket), code);
   if (status === 404) return unreadable('missing', whatOf(bucket), code);
   return unreadable('command-failed', whatOf(bucket), code);
 }

@@ -126,7 +126,7 @@ function failureOf(
   // ssh(1): 255 for an error of its own.
   if (server !== undefined && exitCode === 255) return unreadable('unreachable', server, said);
   if (/dataset does not exist/i.test(said)) return unreadable('missing', dataset);
-  if (/permission denied/i.test(said)) return unreadable('denied', dataset);
+  if (/permission denied/i.test(said)) return unreadable('refused', dataset, said);
   return unreadable('command-failed', `zfs list of ${dataset}`, said === '' ? `exit code ${exitCode}` : said);
 }
 

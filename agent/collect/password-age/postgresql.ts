@@ -125,9 +125,9 @@ function parseJson(line: string): unknown {
 /** What psql and the server say may name roles: only what it comes to is passed on. */
 function failureOf(stderr: string, what: string, relation: string): Unreadable {
   if (stderr.includes('permission denied for'))
-    return unreadable('denied', what, `the role of the agent may not read ${relation}`);
+    return unreadable('refused', what, `the role of the agent may not read ${relation}`);
   if (/authentication failed|no password supplied|no pg_hba\.conf entry|role .* does not exist/.test(stderr)) {
-    return unreadable('denied', what, 'the server refuses the role or its password');
+    return unreadable('refused', what, 'the server refuses the role or its password');
   }
   if (/could not translate|Connection refused|No such file|timeout expired/.test(stderr)) {
     return unreadable('unreachable', what, 'nothing listens there');

@@ -81,7 +81,7 @@ function rowsOf(bySite: ReadonlyMap<string, readonly Row[]>, site: string, what:
   const rows = bySite.get(site) ?? [];
   const [first, ...others] = rows;
   const counted = z.object({ count: z.int() }).safeParse(first);
-  if (!counted.success) return unreadable('denied', what, 'its table of users is not there, or may not be read');
+  if (!counted.success) return unreadable('refused', what, 'its table of users is not there, or may not be read');
   const users = others.filter((row) => 'secret' in row).length;
   if (users !== counted.data.count) return unreadable('unparsable', what, 'its table of users changed meanwhile');
   return read(others);

@@ -77,15 +77,15 @@ function nameless({ obstacle }: Unreadable, client: string, what: string): Unrea
 
 /** Codes of the server and of the client (MariaDB and MySQL share them), as far as they say something to an operator. */
 const meanings: Readonly<Record<string, readonly [Obstacle['code'], string]>> = {
-  1044: ['denied', 'the account of the agent may not use this database'],
-  1045: ['denied', 'the server refuses the name or the password'],
+  1044: ['refused', 'the account of the agent may not use this database'],
+  1045: ['refused', 'the server refuses the name or the password'],
   1049: ['missing', 'there is no such database'],
   1054: ['unsupported', 'its tables have another form; is it another kind or version of server?'],
-  1142: ['denied', 'the account of the agent may not read the table'],
-  1143: ['denied', 'the account of the agent may not read the columns'],
+  1142: ['refused', 'the account of the agent may not read the table'],
+  1143: ['refused', 'the account of the agent may not read the columns'],
   1146: ['missing', 'there is no such table'],
-  1227: ['denied', 'the account of the agent has too few rights'],
-  1698: ['denied', 'the server refuses the name or the password'],
+  1227: ['refused', 'the account of the agent has too few rights'],
+  1698: ['refused', 'the server refuses the name or the password'],
   2002: ['unreachable', 'nothing listens there'],
   2003: ['unreachable', 'nothing listens there'],
   2005: ['unreachable', 'its name is not known'],
@@ -94,8 +94,8 @@ const meanings: Readonly<Record<string, readonly [Obstacle['code'], string]>> = 
 function failureOf(stderr: string, what: string): Unreadable {
   const [, number = ''] = /ERROR (\d{4,5})/.exec(stderr) ?? [];
   if (/defaults file|defaults handling/.test(stderr))
-    return unreadable('denied', what, 'the file of defaults cannot be read');
-  if (stderr.includes('setpriv:')) return unreadable('denied', what, 'only root can ask as the owner of the site');
+    return unreadable('refused', what, 'the file of defaults cannot be read');
+  if (stderr.includes('setpriv:')) return unreadable('refused', what, 'only root can ask as the owner of the site');
   const [code, detail] = meanings[number] ?? [
     'command-failed',
     number === '' ? 'the client failed' : `error ${number}`,

@@ -99,7 +99,7 @@ async function readPostgresql(context: CollectContext, what: string, source: unk
   if (rows.state === 'unreadable') return rows;
   const { libraries, ...settings } = toSettings(rows.value);
   // The setting is hidden from roles without this right, and then no library seems to be loaded.
-  if (libraries === undefined) return unreadable('denied', what, 'the role of the agent needs pg_read_all_settings');
+  if (libraries === undefined) return unreadable('refused', what, 'the role of the agent needs pg_read_all_settings');
   return read(settings);
 }
 

@@ -70,7 +70,7 @@ async function readServer(
   const server = await askOne(context, source, serverQuery, Server, what);
   if (server.state === 'unreadable') return server;
   const { mayRead, recovers, waitsFor, senders, slots } = server.value;
-  if (!mayRead) return unreadable('denied', what, 'grant the role of the agent pg_read_all_stats');
+  if (!mayRead) return unreadable('refused', what, 'grant the role of the agent pg_read_all_stats');
   const links = recovers ? [await readLink(context, source, request, server.value, what)] : [];
   const copies = await readCopies(context, source, request, server.value, what);
   if (copies.state === 'unreadable') return copies;

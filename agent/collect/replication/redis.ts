@@ -66,7 +66,7 @@ async function askInfo(context: CollectContext, source: Source, what: string): P
   }
   if (fields.has('role')) return read(fields);
   if (/NOAUTH|WRONGPASS|NOPERM/.test(stdout + stderr)) {
-    return unreadable('denied', what, 'the server refuses the user, its password or the command INFO');
+    return unreadable('refused', what, 'the server refuses the user, its password or the command INFO');
   }
   return (stdout + stderr).includes('Could not connect')
     ? unreadable('unreachable', what, 'nothing listens there')

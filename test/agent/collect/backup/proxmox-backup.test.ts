@@ -122,7 +122,10 @@ describe('snapshots on a Proxmox Backup Server', () => {
   });
 
   test.each([
-    [{ exitCode: 255, stderr: 'Error: permission check failed.' }, unreadable('denied', repository)],
+    [
+      { exitCode: 255, stderr: 'Error: permission check failed.' },
+      unreadable('refused', repository, 'Error: permission check failed.'),
+    ],
     [
       { exitCode: 255, stderr: 'Error: HTTP Error 401 Unauthorized: authentication failed' },
       { state: 'wrong-password', passwordFrom: '/etc/waarborg/pbs.pass' },

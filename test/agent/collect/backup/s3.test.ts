@@ -102,11 +102,11 @@ describe('copies in a bucket', () => {
   });
 
   test.each([
-    ['another secret', { secret: 'wrong' }, { code: 'denied', detail: 'SignatureDoesNotMatch' }],
+    ['another secret', { secret: 'wrong' }, { code: 'refused', detail: 'SignatureDoesNotMatch' }],
     [
       'a clock an hour off',
       { order: { at: new Date(at.getTime() + 3_600_000) } },
-      { code: 'denied', detail: 'RequestTimeTooSkewed' },
+      { code: 'refused', detail: 'RequestTimeTooSkewed' },
     ],
     ['another bucket', { source: { bucket: 'others' } }, { code: 'missing', detail: 'NoSuchBucket' }],
     [

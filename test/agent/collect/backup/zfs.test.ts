@@ -100,7 +100,7 @@ describe('a replica of ZFS', () => {
 
   test.each([
     ['a missing dataset', { exitCode: 1, stderr: "cannot open 'backup/www': dataset does not exist\n" }, 'missing'],
-    ['no permission', { exitCode: 1, stderr: "cannot open 'backup/www': permission denied\n" }, 'denied'],
+    ['no permission', { exitCode: 1, stderr: "cannot open 'backup/www': permission denied\n" }, 'refused'],
     ['no module', { exitCode: 1, stderr: 'The ZFS modules are not loaded.\n' }, 'command-failed'],
     ['a cut answer', { stdout: 'backup/www@a\t1795312800\t17\t98' }, 'unparsable'],
     ['a date as text', { stdout: 'backup/www@a\tSun Nov 22 2:00 2026\t17\t98\n' }, 'unparsable'],

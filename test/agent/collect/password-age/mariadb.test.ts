@@ -99,9 +99,9 @@ describe.skipIf(!isRoot || !tool('mariadbd') || !tool('mariadb') || !tool('maria
   });
 
   test.each<[string, (folder: string) => object, string]>([
-    ['a wrong password', (folder) => credentials(folder, 'user=fresh\npassword=jansen\n'), 'host.denied'],
-    ['an account without the right', (folder) => credentials(folder, 'user=fresh\npassword=one\n'), 'host.denied'],
-    ['no file of defaults', (folder) => ({ mariadb: { defaultsFile: join(folder, 'jansen.cnf') } }), 'host.denied'],
+    ['a wrong password', (folder) => credentials(folder, 'user=fresh\npassword=jansen\n'), 'host.refused'],
+    ['an account without the right', (folder) => credentials(folder, 'user=fresh\npassword=one\n'), 'host.refused'],
+    ['no file of defaults', (folder) => ({ mariadb: { defaultsFile: join(folder, 'jansen.cnf') } }), 'host.refused'],
     ['no server', (folder) => ({ mariadb: { socket: join(folder, 'jansen.sock') } }), 'host.unreachable'],
     ['the wrong kind of server', () => ({ mysql: { socket: socket() } }), 'host.unsupported'],
   ])('is unknown with %s, and says no name', async (_, source, code) => {

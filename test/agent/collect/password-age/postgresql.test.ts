@@ -108,9 +108,9 @@ describe.skipIf(!isPossible)('PostgreSQL', () => {
   });
 
   test.each<[string, object, string]>([
-    ['a role without the right', { user: 'jansen' }, 'host.denied'],
-    ['a role that there is not', { user: 'jansen2' }, 'host.denied'],
-    ['no password', { passwordFile: '/nonexistent/jansen' }, 'host.denied'],
+    ['a role without the right', { user: 'jansen' }, 'host.refused'],
+    ['a role that there is not', { user: 'jansen2' }, 'host.refused'],
+    ['no password', { passwordFile: '/nonexistent/jansen' }, 'host.refused'],
     ['no server', { host: '/nonexistent/jansen' }, 'host.unreachable'],
   ])('is unknown with %s, and says no name', async (_, values, code) => {
     using agent = watching(settings(values));
@@ -123,7 +123,7 @@ describe.skipIf(!isPossible)('PostgreSQL', () => {
     sql('REVOKE SELECT ON pg_catalog.pg_hba_file_rules FROM waarborg');
     using agent = watching(settings());
     const found = of(await agent.look(new LocalHost(), new Date(), asked));
-    expect(found).toContain('unknown host.denied pg');
+    expect(found).toContain('unknown host.refused pg');
     expect(found).toContain('unknown not-recorded jansen');
   });
 });

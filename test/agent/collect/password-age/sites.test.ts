@@ -171,7 +171,7 @@ describe.skipIf(!isPossible)('the administrators of sites', () => {
     const host = new WatchedHost();
     using agent = watching(through());
     const look = await agent.look(host, '2026-06-01', asked);
-    expect(of(look, 'lost')).toEqual(['unknown host.denied lost']);
+    expect(of(look, 'lost')).toEqual(['unknown host.refused lost']);
     expect(of(look, 'blog').length).toBeGreaterThan(0);
     expect(host.commands.filter(({ file }) => file === 'mariadb')).toHaveLength(2);
   });
@@ -192,7 +192,7 @@ describe.skipIf(!isPossible)('the administrators of sites', () => {
   test('of a site that names root over the socket are not read with root’s rights', async () => {
     const site = place('greedy/config/system/settings.php', typo3Settings({ user: 'root', password: '' }));
     using agent = watching(settings({ typo3: { folder: site } }));
-    expect(of(await agent.look(new LocalHost(), '2026-06-01', asked), 'www')).toEqual(['unknown host.denied www']);
+    expect(of(await agent.look(new LocalHost(), '2026-06-01', asked), 'www')).toEqual(['unknown host.refused www']);
   });
 
   test.each<[string, () => object, string]>([
@@ -232,7 +232,7 @@ describe.skipIf(!isPossible)('the administrators of sites', () => {
       () => ({
         wordpress: { folder: place('wrong/wp-config.php', wordpressSettings().replace('planted-word', 'no')) },
       }),
-      'host.denied',
+      'host.refused',
     ],
     [
       'what is no PHP',

@@ -173,7 +173,7 @@ describe('PostgreSQL', () => {
       execFileSync('psql', [...asOwner, '--quiet', '--command', 'CREATE ROLE humble LOGIN']);
       const passwordStores = [{ store: 'shop', source: { postgresql: { host: server.folder, port, user: 'humble' } } }];
       const facts = await passwordPolicyCollector.collect(collecting(new LocalHost()), { passwordStores }, [asked]);
-      expect(judge(facts as PasswordPolicyFacts, { ...asked, scope: ['database'] })).toEqual(['host.denied shop']);
+      expect(judge(facts as PasswordPolicyFacts, { ...asked, scope: ['database'] })).toEqual(['host.refused shop']);
       execFileSync('psql', [...asOwner, '--quiet', '--command', 'GRANT pg_read_all_settings TO humble']);
       const then = await passwordPolicyCollector.collect(collecting(new LocalHost()), { passwordStores }, [asked]);
       expect(then).toMatchObject({ stores: [{ settings: { value: { 'library.passwordcheck': 'on' } } }] });
@@ -320,9 +320,9 @@ describe('what there is', () => {
   });
 
   test('a store that cannot be read is unknown', () => {
-    const settings = unreadable('denied', 'MariaDB (shop)', 'the account of the agent has too few rights');
+    const settings = unreadable('refused', 'MariaDB (shop)', 'the account of the agent has too few rights');
     const facts: PasswordPolicyFacts = { system: null, stores: [{ store: 'shop', kind: 'mariadb', settings }] };
-    expect(judge(facts, { ...asked, scope: ['database'] })).toEqual(['host.denied shop']);
+    expect(judge(facts, { ...asked, scope: ['database'] })).toEqual(['host.refused shop']);
   });
 
   test('nothing told is unknown; an empty list is told', () => {

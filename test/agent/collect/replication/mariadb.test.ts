@@ -164,7 +164,7 @@ describe.skipIf(isMissing)('two servers of MariaDB', () => {
     const defaultsFile = join(replica.folder, 'agent.cnf');
     writeFileSync(defaultsFile, `[client]\nsocket=${socketOf(replica)}\nuser=agent\npassword=word\n`);
     const asAgent = follower({ source: { mariadb: { defaultsFile } } });
-    expect((await judged(host, [asAgent])).verdicts).toEqual(['unknown host.denied']);
+    expect((await judged(host, [asAgent])).verdicts).toEqual(['unknown host.refused']);
     sql(replica, 'GRANT SLAVE MONITOR ON *.* TO agent@localhost');
     expect((await judged(host, [asAgent])).verdicts).toEqual(['pass follows']);
     const gone = follower({ primary: { mariadb: { socket: '/run/absent.sock' } } });

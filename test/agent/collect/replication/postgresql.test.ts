@@ -146,7 +146,7 @@ describe.skipIf(process.getuid?.() !== 0 || programs === undefined || !tool('psq
     test('are unknown to a role that may not read the statistics, which it sees as empty', async () => {
       sql(ports.primary, 'CREATE ROLE agent LOGIN');
       const asAgent = leader({ source: source(ports.primary, { user: 'agent' }) });
-      expect((await judged(host, [asAgent])).verdicts).toEqual(['unknown host.denied']);
+      expect((await judged(host, [asAgent])).verdicts).toEqual(['unknown host.refused']);
       sql(ports.primary, 'GRANT pg_read_all_stats TO agent');
       expect((await judged(host, [asAgent])).verdicts).toEqual(['pass connected', 'pass copied']);
     });

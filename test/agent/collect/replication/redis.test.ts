@@ -88,10 +88,10 @@ describe.skipIf(!tool('redis-server') || !tool('redis-cli'))('a pair of Redis', 
 
   test('is unknown without the password, and where nothing listens', async () => {
     const without = set(ports.primary, 'primary', { passwordFile: undefined });
-    expect((await judged(host, [without])).verdicts).toEqual(['unknown host.denied']);
+    expect((await judged(host, [without])).verdicts).toEqual(['unknown host.refused']);
     writeFileSync(join(primary.folder, 'other'), 'other\n');
     const wrong = set(ports.primary, 'primary', { passwordFile: join(primary.folder, 'other') });
-    expect((await judged(host, [wrong])).verdicts).toEqual(['unknown host.denied']);
+    expect((await judged(host, [wrong])).verdicts).toEqual(['unknown host.refused']);
     expect((await judged(host, [set(1, 'primary')])).verdicts).toEqual(['unknown host.unreachable']);
   });
 });
