@@ -11,6 +11,7 @@ import { OwedFindings } from './owed-findings.ts';
 import { Registers, type Records } from './registers.ts';
 import { noSamples, type SampleSource } from './spot-checks/samples.ts';
 import { SpotChecks } from './spot-checks/spot-checks.ts';
+import { WaiversInForce } from './waivers-in-force.ts';
 
 type ActOf<Name extends Act['act']> = Extract<Act, { act: Name }>;
 
@@ -36,6 +37,8 @@ export interface WaiverState {
 export class Organisation {
   /** Those that the collector opened itself. */
   readonly findings = new HostFindings();
+  /** Exceptions that were approved, as they hold at a moment. */
+  readonly inForce: WaiversInForce;
   /** Failures that hosts report and no finding stands for. */
   readonly owed: OwedFindings;
   /** What people found who looked themselves. */
@@ -54,7 +57,8 @@ export class Organisation {
   constructor(heard: HeardSource = new HeardHosts(), samples: SampleSource = noSamples) {
     this.#heard = heard;
     this.spotChecks = new SpotChecks(samples);
-    this.owed = new OwedFindings(this.findings, this.#waivers);
+    this.inForce = new WaiversInForce(this.#waivers);
+    this.owed = new OwedFindings(this.findings, this.inForce);
   }
 
   /** The documents that the organisation is held to. */
@@ -126,6 +130,7 @@ export class Organisation {
     const flaw = this.flawOf(taken);
     if (flaw !== undefined) return flaw;
     this.#apply(taken);
+    this.inForce.forget();
     this.owed.pass(taken.receivedAt);
     return undefined;
   }

@@ -1,7 +1,6 @@
 import type { OwedFinding } from '../policies/checks/cases.ts';
-import { ExcusedControls } from './excused-controls.ts';
 import type { HostFindings } from './host-findings.ts';
-import type { WaiverState } from './organisation.ts';
+import type { WaiversInForce } from './waivers-in-force.ts';
 
 interface Failing {
   readonly count: number;
@@ -16,19 +15,18 @@ interface Failing {
  */
 export class OwedFindings {
   readonly #findings: HostFindings;
-  readonly #excused: ExcusedControls;
+  readonly #waivers: WaiversInForce;
   readonly #hosts = new Map<string, Failing>();
   #latest = '';
 
-  constructor(findings: HostFindings, waivers: ReadonlyMap<string, WaiverState>) {
+  constructor(findings: HostFindings, waivers: WaiversInForce) {
     this.#findings = findings;
-    this.#excused = new ExcusedControls(waivers);
+    this.#waivers = waivers;
   }
 
   /** Something was done: what stands for failures may be another now. */
   pass(receivedAt: string): void {
     this.#latest = receivedAt;
-    this.#excused.forget();
     for (const [host, { count }] of this.#hosts) this.#weigh(host, count);
   }
 
@@ -65,8 +63,10 @@ export class OwedFindings {
   }
 
   #accounted(host: string): number {
-    const excused = this.#excused.of(host, new Date(this.#latest));
+    const waivers = this.#waivers.of(host, new Date(this.#latest));
     const found = this.#findings.controlsOf(host);
-    return excused.length === 0 ? found.size : new Set([...found.keys(), ...excused]).size;
+    if (waivers.length === 0) return found.size;
+    const waived = waivers.map(({ asked: { policy, control } }) => `${policy} ${control}`);
+    return new Set([...found.keys(), ...waived]).size;
   }
 }

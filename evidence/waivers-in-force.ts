@@ -2,18 +2,17 @@ import { everlasting, isWithin, overlap, sideOf, type Span } from '../policies/m
 import type { WaiverState } from './organisation.ts';
 import { spanOfWaiver } from './waivers.ts';
 
-interface Excused {
+interface InForce {
   /** While no act changes the exceptions, the same ones hold at these moments. */
   readonly span: Span;
-  /** Of all hosts, as `policy control`. */
-  readonly everywhere: readonly string[];
-  readonly byHost: ReadonlyMap<string, readonly string[]>;
+  readonly ofAll: readonly WaiverState[];
+  readonly byHost: ReadonlyMap<string, readonly WaiverState[]>;
 }
 
-/** The controls that hosts are excused from by exceptions that were approved: looked up for each report and each act. */
-export class ExcusedControls {
+/** The exceptions that hold at a moment: asked for each host again and again, and seldom others than before. */
+export class WaiversInForce {
   readonly #waivers: ReadonlyMap<string, WaiverState>;
-  #known: Excused | undefined;
+  #known: InForce | undefined;
 
   constructor(waivers: ReadonlyMap<string, WaiverState>) {
     this.#waivers = waivers;
@@ -24,28 +23,27 @@ export class ExcusedControls {
     this.#known = undefined;
   }
 
-  /** As `policy control`. */
-  of(host: string, at: Date): readonly string[] {
+  /** Those that are for a host, among others or with all. */
+  of(host: string, at: Date): readonly WaiverState[] {
     if (this.#known === undefined || !isWithin(this.#known.span, at)) this.#known = this.#read(at);
-    const { everywhere, byHost } = this.#known;
+    const { ofAll, byHost } = this.#known;
     const own = byHost.get(host);
-    return own === undefined ? everywhere : [...everywhere, ...own];
+    return own === undefined ? ofAll : [...ofAll, ...own];
   }
 
-  #read(at: Date): Excused {
+  #read(at: Date): InForce {
     let known = everlasting;
-    const everywhere: string[] = [];
-    const byHost = new Map<string, string[]>();
+    const ofAll: WaiverState[] = [];
+    const byHost = new Map<string, WaiverState[]>();
     for (const waiver of this.#waivers.values()) {
       const span = spanOfWaiver(waiver);
       if (span === undefined) continue;
       known = overlap(known, sideOf(span, at));
       if (!isWithin(span, at)) continue;
-      const { policy, control, scope } = waiver.asked;
-      const name = `${policy} ${control}`;
-      if (scope.of === 'organisation') everywhere.push(name);
-      else for (const host of scope.hosts) byHost.set(host, [...(byHost.get(host) ?? []), name]);
+      const { scope } = waiver.asked;
+      if (scope.of === 'organisation') ofAll.push(waiver);
+      else for (const host of new Set(scope.hosts)) byHost.set(host, [...(byHost.get(host) ?? []), waiver]);
     }
-    return { span: known, everywhere, byHost };
+    return { span: known, ofAll, byHost };
   }
 }

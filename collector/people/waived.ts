@@ -1,5 +1,4 @@
-import { isAbout, spanOfWaiver } from '../../evidence/waivers.ts';
-import { isWithin } from '../../policies/moments.ts';
+import { isAbout } from '../../evidence/waivers.ts';
 import { requirementOf } from '../../policies/people/requirement.ts';
 import type { HostState } from '../state/host-state.ts';
 import type { PolicyShelf } from '../state/shelf.ts';
@@ -17,12 +16,9 @@ export function waivedControls(
   shelf: PolicyShelf,
   at: Date,
 ): ReadonlySet<string> {
-  const standing = [...organisation.waivers.values()].filter((waiver) => {
-    const span = spanOfWaiver(waiver);
-    return span !== undefined && isWithin(span, at);
-  });
-  if (standing.length === 0) return none;
-  const waived = standing.flatMap((waiver) => {
+  const waivers = organisation.inForce.of(agent, at);
+  if (waivers.length === 0) return none;
+  const waived = waivers.flatMap((waiver) => {
     const { policy, control } = waiver.asked;
     const definition = shelf.control(content.policies, policy, control);
     if (definition === undefined) return [];

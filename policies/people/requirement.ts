@@ -5,9 +5,16 @@ import type { Control } from '../schema.ts';
  * What a control asks, as SHA-256 in hex: its check and its parameters, however they are written. An exception that was
  * approved for one requirement is none for another.
  */
-export function requirementOf({ check, with: parameters }: Pick<Control, 'check' | 'with'>): string {
-  return hash('sha256', JSON.stringify([check, inOrder(parameters)]), 'hex');
+export function requirementOf(control: Pick<Control, 'check' | 'with'>): string {
+  const known = requirements.get(control);
+  if (known !== undefined) return known;
+  const requirement = hash('sha256', JSON.stringify([control.check, inOrder(control.with)]), 'hex');
+  requirements.set(control, requirement);
+  return requirement;
 }
+
+/** A control never changes, and is asked for with each host and exception. */
+const requirements = new WeakMap<object, string>();
 
 /** With the members of every object in one order. */
 function inOrder(value: unknown): unknown {
