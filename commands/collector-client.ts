@@ -11,6 +11,8 @@ const seconds = 60;
 export interface CollectorOptions {
   readonly collector: string;
   readonly tokenFile?: string;
+  /** A PEM file with the authorities that may vouch for it, in place of the usual ones. */
+  readonly ca?: string;
 }
 
 /** The collector said no, or does not answer. */
@@ -34,17 +36,19 @@ export function addCollectorOptions(command: Command): Command {
 export class CollectorClient {
   readonly #url: string;
   readonly #token: string;
+  readonly #ca: string | undefined;
 
   /** @throws UsageError */
-  constructor({ collector, tokenFile }: CollectorOptions) {
+  constructor({ collector, tokenFile, ca }: CollectorOptions) {
     if (!URL.canParse(collector)) throw new UsageError(`--collector ${collector}: expected a URL`);
     this.#url = collector;
     this.#token = tokenFrom(tokenFile);
+    this.#ca = ca;
   }
 
   /** @throws RefusedError */
   post<Schema extends z.ZodType>(path: string, question: unknown, schema: Schema): Promise<z.output<Schema>> {
-    return this.#exchange(path, schema, (url, headers) => postJson(url, question, { seconds, headers }));
+    return this.#exchange(path, schema, (url, headers) => postJson(url, question, { seconds, headers, ca: this.#ca }));
   }
 
   /**
@@ -59,13 +63,13 @@ export class CollectorClient {
     schema: Schema,
   ): Promise<z.output<Schema>> {
     return this.#exchange(path, schema, (url, own) =>
-      postBytes(url, body, { seconds, headers: { ...headers, ...own } }),
+      postBytes(url, body, { seconds, headers: { ...headers, ...own }, ca: this.#ca }),
     );
   }
 
   /** @throws RefusedError */
   get<Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.output<Schema>> {
-    return this.#exchange(path, schema, (url, headers) => getJson(url, { seconds, headers }));
+    return this.#exchange(path, schema, (url, headers) => getJson(url, { seconds, headers, ca: this.#ca }));
   }
 
   async #exchange<Schema extends z.ZodType>(

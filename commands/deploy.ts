@@ -1,9 +1,10 @@
 import { Command, Option } from 'commander';
 import { Listr } from 'listr2';
 import { EnrolmentTokenAnswer } from '../collector/administration/exchange.ts';
+import { showSshAddress } from '../agent/host/ssh/address.ts';
 import { CollectorClient } from './collector-client.ts';
-import { deployHost, type HostOrder, type Order, type Outcome } from './deploy/host.ts';
-import { wantedPackages, wantedSettings, wantedVersion, type WantedFile } from './deploy/wanted.ts';
+import { deployHost, UnsettledError, type HostOrder, type Order, type Outcome } from './deploy/host.ts';
+import { wantedAuthorities, wantedPackages, wantedSettings, wantedVersion, type WantedFile } from './deploy/wanted.ts';
 import { addRemoteOptions, sshTarget, type RemoteOptions } from './remote-options.ts';
 import { several, UsageError } from './subcommand.ts';
 
@@ -13,6 +14,7 @@ interface DeployOptions extends RemoteOptions {
   readonly config?: string;
   readonly collector?: string;
   readonly tokenFile?: string;
+  readonly ca?: string;
   readonly check?: true;
   readonly rollback?: true;
   readonly remove?: true;
@@ -38,6 +40,7 @@ export function command(): Command {
     .option('--config <file or folder>', 'agent.yaml for all of them, or a folder with HOST.yaml for each')
     .option('--collector <url>', 'where they shall report')
     .option('--token-file <file>', 'holds a token of role operator, to enrol them with; else WAARBORG_TOKEN does')
+    .option('--ca <file>', 'PEM file with the authorities that may vouch for the collector, in place of the usual ones')
     .option('--check', 'show what would be done, and do nothing')
     .option('--rollback', 'go back to the version before')
     .option('--remove', 'take the agent away; keys and settings stay')
@@ -60,8 +63,13 @@ async function deploy(hosts: string[], options: DeployOptions): Promise<void> {
     throw new UsageError(`--parallel ${options.parallel}: expected a number from 1 to 64`);
   }
   const orderOf = ordersFor(options);
-  const deployments = [...new Set(hosts)].map((url): Deployment => {
-    const target = sshTarget(url, options);
+  const targets = new Map(
+    hosts.map((host) => {
+      const target = sshTarget(host, options);
+      return [showSshAddress(target.address), target];
+    }),
+  );
+  const deployments = [...targets].map(([url, target]): Deployment => {
     const order: Omit<HostOrder, 'say'> = {
       target,
       sudo: options.sudo === true,
@@ -76,7 +84,7 @@ async function deploy(hosts: string[], options: DeployOptions): Promise<void> {
 
 /** @throws UsageError, DocumentError */
 function ordersFor(options: DeployOptions): (host: string) => Order {
-  const { executable, package: packages, config, collector, rollback, remove } = options;
+  const { executable, package: packages, config, collector, tokenFile, ca, rollback, remove } = options;
   if (rollback === true && remove === true) throw new UsageError('expected --rollback or --remove, not both');
   if (rollback === true || remove === true) {
     return () => ({ action: rollback === true ? 'rollback' : 'remove' });
@@ -85,8 +93,10 @@ function ordersFor(options: DeployOptions): (host: string) => Order {
   if (collector === undefined) throw new UsageError('expected --collector: where the hosts shall report');
   const client = new CollectorClient({
     collector,
-    ...(options.tokenFile === undefined ? {} : { tokenFile: options.tokenFile }),
+    ...(tokenFile === undefined ? {} : { tokenFile }),
+    ...(ca === undefined ? {} : { ca }),
   });
+  const vouching = ca === undefined ? {} : { ca: wantedAuthorities(ca) };
   const makeToken = async (agent: string): Promise<string> => {
     const { secret } = await client.post('/api/v1/enrolment-tokens', { v: 1, agent }, EnrolmentTokenAnswer);
     return secret;
@@ -95,7 +105,7 @@ function ordersFor(options: DeployOptions): (host: string) => Order {
     const { file, agent } = wantedSettings(config, host);
     const named = agent === undefined ? {} : { agent };
     const settings = packages !== undefined && config === undefined ? {} : { settings: file };
-    return { action: 'install', version, ...settings, ...named, collector, makeToken };
+    return { action: 'install', version, ...settings, ...named, ...vouching, collector, makeToken };
   };
 }
 
@@ -125,7 +135,8 @@ async function finish(
     return { line: `${url}: ${summaryOf(outcome, isTrial)}`, counts };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return { line: `${url}: failed, and as it was: ${why}`, counts: 'failed' };
+    const how = error instanceof UnsettledError ? 'how it is now is not known' : 'as it was';
+    return { line: `${url}: failed, and ${how}: ${why}`, counts: 'failed' };
   }
 }
 

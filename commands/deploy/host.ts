@@ -14,6 +14,8 @@ export type Order =
       /** The name in its settings, where they have one. */
       readonly agent?: string;
       readonly collector: string;
+      /** The authorities that may vouch for the collector, where they are not the usual ones. */
+      readonly ca?: WantedFile;
       /** Makes a token that this agent alone may use. */
       readonly makeToken: (agent: string) => Promise<string>;
     }
@@ -34,11 +36,20 @@ export interface HostOrder {
   readonly say: (what: string) => void;
 }
 
+/** Nothing more was heard of a change that was begun: the host may be as it was, or as it shall be. */
+export class UnsettledError extends Error {
+  readonly code = 'deploy.unsettled';
+  constructor(message: string) {
+    super(message);
+    this.name = 'UnsettledError';
+  }
+}
+
 const wantsLink = '/etc/systemd/system/timers.target.wants/waarborg-agent.timer';
 
 /**
  * Does what is ordered on one host, as a whole or not at all.
- * @throws DeployError, SshError, RefusedError
+ * @throws DeployError, SshError, RefusedError, UnsettledError
  */
 export async function deployHost({ target, sudo, order, isTrial, say }: HostOrder): Promise<Outcome> {
   say('connecting');
@@ -63,7 +74,8 @@ async function install(
   isTrial: boolean,
   say: (what: string) => void,
 ): Promise<Outcome> {
-  const wanted = [...order.version, ...(order.settings === undefined ? [] : [order.settings])];
+  const { settings, ca } = order;
+  const wanted = [...order.version, ...[settings, ca].filter((file) => file !== undefined)];
   const inspected = await inspect(shell, [...wanted.map(({ path }) => path), wantsLink]);
   const files = differing(wanted, inspected.found);
   const agent = order.agent ?? inspected.name;
@@ -78,7 +90,8 @@ async function install(
     await shell.line(`cat > ${quote(`${stage}/manifest`)}`, Buffer.from(manifest));
     const token = inspected.isEnrolled ? '' : await order.makeToken(agent);
     say('installing');
-    await shell.script('apply.sh', [stage, 'install', order.collector], `${token}\n`);
+    const way = [order.collector, ...(ca === undefined ? [] : [ca.path])];
+    await apply(shell, [stage, 'install', ...way], `${token}\n`);
   });
   return { changes };
 }
@@ -105,8 +118,17 @@ async function change(
     action === 'rollback' ? ['the version before'] : isThere ? ['program, units and timer taken away'] : [];
   if (isTrial || changes.length === 0) return { changes };
   say(action === 'rollback' ? 'rolling back' : 'removing');
-  await inStage(shell, (stage) => shell.script('apply.sh', [stage, action], '\n'));
+  await inStage(shell, (stage) => apply(shell, [stage, action], '\n'));
   return { changes };
+}
+
+/** @throws DeployError where it went wrong and was taken back, UnsettledError where nobody knows */
+async function apply(shell: RootShell, words: readonly string[], input: string): Promise<void> {
+  try {
+    await shell.script('apply.sh', words, input);
+  } catch (error) {
+    throw error instanceof DeployError && !error.hasEnded ? new UnsettledError(error.message) : error;
+  }
 }
 
 /** A folder for what is sent, which is gone afterwards; the script itself takes it away too. */
@@ -118,6 +140,8 @@ async function inStage(shell: RootShell, use: (stage: string) => Promise<unknown
   try {
     await use(stage);
   } catch (error) {
+    // A script that may still run needs what lies there to go back, and takes it away itself.
+    if (error instanceof UnsettledError) throw error;
     await shell.line(`rm -rf ${quote(stage)}`).catch(() => undefined);
     throw error;
   }

@@ -6,6 +6,13 @@ import { needShipped } from '../../policies/shipped.ts';
 /** Something on a host went wrong; the message says what. */
 export class DeployError extends Error {
   readonly code = 'deploy.failed';
+  /** Whether what was run is known to have ended: it may still be at work where nothing more was heard of it. */
+  readonly hasEnded: boolean;
+  constructor(message: string, { hasEnded = true } = {}) {
+    super(message);
+    this.name = 'DeployError';
+    this.hasEnded = hasEnded;
+  }
 }
 
 /** A root shell on a host: `sh` as who logs in, or through sudo. */
@@ -27,10 +34,15 @@ export function rootShell(connection: SshConnection, sudo: boolean): RootShell {
       what,
       line,
       timeout: patience,
+      // A script puts back what it did.
+      signal: 'TERM',
       maximumOutput: 2 ** 20,
       ...(input === undefined ? {} : { input }),
     });
-    if (answer.state === 'unreadable') throw new DeployError(answer.obstacle.detail ?? answer.obstacle.code);
+    if (answer.state === 'unreadable') {
+      const { code, detail = code === 'timeout' ? `${what} did not end in time` : code } = answer.obstacle;
+      throw new DeployError(detail, { hasEnded: false });
+    }
     const { exitCode, stdout, stderr } = answer.value;
     if (exitCode === 0) return stdout;
     const said = stderr.trim().split('\n').at(-1);

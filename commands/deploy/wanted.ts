@@ -25,6 +25,7 @@ const programPath = '/usr/local/bin/waarborg';
 export const packagesPath = '/var/lib/waarborg/deploy/packages';
 const units = '/etc/systemd/system';
 export const settingsPath = '/etc/waarborg/agent.yaml';
+const authoritiesPath = '/etc/waarborg/collector-ca.pem';
 
 /** For a host of which nothing was said: what every server is promised to be. */
 const plainSettings = `# ${settingsPath}: all settings are in docs/settings.md.
@@ -76,6 +77,18 @@ export function wantedSettings(config: string | undefined, host: string): { file
   if (ssh !== undefined)
     throw new UsageError(`--config ${path}: a host that has an agent is not read over SSH as well`);
   return { file: made(readFileSync(path), false), ...(agent === undefined ? {} : { agent }) };
+}
+
+/**
+ * The authorities that may vouch for the collector.
+ * @throws UsageError
+ */
+export function wantedAuthorities(path: string): WantedFile {
+  const content = existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
+  if (!content.includes('-----BEGIN CERTIFICATE-----')) {
+    throw new UsageError(`--ca ${path}: expected a PEM file with certificates`);
+  }
+  return file('collector-ca.pem', authoritiesPath, '644', content);
 }
 
 function readExecutable(path: string): Buffer {

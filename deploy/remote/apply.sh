@@ -1,7 +1,7 @@
 #!/bin/sh
 # Puts the agent on this host, or takes it away, in one step: what goes wrong leaves the host as it was. Run as root.
 #
-#     apply.sh STAGE install COLLECTOR | rollback | remove
+#     apply.sh STAGE install COLLECTOR [CA] | rollback | remove
 #
 # STAGE/manifest has a line for each file that changes: NAME PATH MODE OWNER, and STAGE/files/NAME is the file. A one-time
 # token for the enrolment comes by standard input, an empty line where none is wanted.
@@ -10,6 +10,7 @@ set -eu
 stage=$1
 action=$2
 COLLECTOR=${3-}
+CA=${4-}
 state=/var/lib/waarborg/deploy
 packages=$state/packages
 units=/etc/systemd/system
@@ -33,13 +34,15 @@ has_systemd() {
 	[ -d /run/systemd/system ]
 }
 
-# What was done is undone in reverse order.
+# What was done is undone in reverse order. Nothing ends that halfway: no signal, and nobody who no longer listens.
 finish() {
 	code=$?
 	trap - EXIT
+	trap '' HUP INT TERM PIPE
 	if [ "$code" -ne 0 ]; then
 		set +e
-		tac "$stage/undo" | sh
+		tac "$stage/undo" >"$stage/back"
+		sh "$stage/back" </dev/null >/dev/null 2>&1
 		if has_systemd; then systemctl daemon-reload; fi
 	fi
 	rm -rf "$stage"
@@ -51,6 +54,13 @@ trap 'exit 1' HUP INT TERM PIPE
 fail() {
 	echo "$1" >&2
 	exit 1
+}
+
+# Two at a time would undo each other's work. The lock goes with the last process that has it open.
+lock() {
+	command -v flock >/dev/null 2>&1 || fail "this host has no flock, which keeps two deployments apart"
+	exec 9>/run/waarborg-deploy.lock
+	flock -n 9 || fail "another deployment is under way on this host"
 }
 
 undo_by() {
@@ -120,11 +130,22 @@ dpkg_install() {
 		install "$packages"/*.deb >&2
 }
 
-# Undone in reverse: the packages are put back first, and then installed.
+is_installed() {
+	case $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) in
+	'' | not-installed | config-files) return 1 ;;
+	esac
+}
+
+# Undone in reverse: the packages are put back first, and then installed. Purging takes keys and settings away, and so is
+# only for a host that had neither.
 install_packages() {
 	if ! grep -q '\.deb ' "$stage/manifest"; then return; fi
 	if [ -d "$packages" ]; then
 		undo_by "dpkg --force-confold -i $packages/*.deb"
+	elif is_installed waarborg || is_installed waarborg-agent; then
+		fail "its packages were installed in another way: upgrade them in that way, or remove them first"
+	elif there /var/lib/waarborg/agent || there /etc/waarborg/agent.yaml; then
+		undo_by "dpkg --remove waarborg-agent waarborg"
 	else
 		undo_by "dpkg --purge waarborg-agent waarborg"
 	fi
@@ -149,12 +170,12 @@ place_all() {
 }
 
 enrol() {
-	export WAARBORG_TOKEN COLLECTOR
+	export WAARBORG_TOKEN COLLECTOR CA
 	undo_by "rm -f /var/lib/waarborg/agent/identity.json"
 	PROGRAM=$(program)
 	export PROGRAM
 	# shellcheck disable=SC2016 # The shell of that user puts them in.
-	su -s /bin/sh -c 'exec "$PROGRAM" enrol --collector "$COLLECTOR" --config /etc/waarborg/agent.yaml' \
+	su -s /bin/sh -c 'exec "$PROGRAM" enrol --collector "$COLLECTOR" ${CA:+--ca "$CA"} --config /etc/waarborg/agent.yaml' \
 		waarborg-agent >&2
 	unset WAARBORG_TOKEN
 }
@@ -229,10 +250,13 @@ remove_all() {
 	rm -rf "$state"
 }
 
+lock
 case $action in
 install) install_all ;;
 rollback) roll_back ;;
 remove) remove_all ;;
 *) fail "unknown action $action" ;;
 esac
-echo "done"
+# All is done, whether anybody still hears it or not.
+trap '' HUP INT TERM PIPE
+echo "done" || true

@@ -6,7 +6,6 @@ set -eu
 
 echo "uid=$(id -u)"
 echo "hostname=$(uname -n)"
-echo "machine=$(uname -m)"
 if [ -s /var/lib/waarborg/agent/identity.json ]; then echo enrolled=yes; else echo enrolled=no; fi
 if [ -d /var/lib/waarborg/deploy/previous ]; then echo previous=yes; else echo previous=no; fi
 if [ ! -d /run/systemd/system ]; then

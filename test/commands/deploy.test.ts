@@ -118,8 +118,12 @@ describe.skipIf(!isPossible)('waarborg deploy', { timeout: seconds * 1000 }, () 
   test('upgrades, goes back and forth between two versions, and takes the agent away', async () => {
     const host = await machine('web1');
     const installed = (): string => host.run('sed -n 2p /usr/local/bin/waarborg');
-    expect((await install('1')).stdout).toMatch(/1 changed, 0 unchanged, 0 failed\n$/);
+    const authorities = join(folder.path, 'ca.pem');
+    writeFileSync(authorities, '-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n');
+    expect((await install('1', '--ca', authorities)).stdout).toMatch(/1 changed, 0 unchanged, 0 failed\n$/);
     const identity = host.run('cat /var/lib/waarborg/agent/identity.json');
+    expect(JSON.parse(identity)).toMatchObject({ ca: '/etc/waarborg/collector-ca.pem' });
+    expect(host.run('cat /etc/waarborg/collector-ca.pem')).toBe(readFileSync(authorities, 'utf8'));
     const upgraded = await install('2');
     expect(upgraded.stdout).toContain(`${host.url}: changed: /usr/local/bin/waarborg\n`);
     expect(installed()).toBe('# 2\n');
@@ -146,6 +150,27 @@ describe.skipIf(!isPossible)('waarborg deploy', { timeout: seconds * 1000 }, () 
     const ended = await deploy(['--executable', bad, '--config', settings(), '--collector', collector.url]);
     expect(ended.code).toBe(1);
     expect(ended.stdout).toContain('the program does not run on this host');
+    expect(host.run(traces)).toBe(before);
+  });
+
+  test('says that it does not know what came of a host whose connection breaks, which goes back by itself', async () => {
+    // The grandfather of this su is the process of sshd that serves the connection.
+    const su = String.raw`#!/bin/sh\nkill -9 \$(ps -o ppid= -p \$PPID)\nsleep 1\necho too late >&2\nexit 1\n`;
+    const host = await machine('web1', `printf "${su}" > /usr/bin/su`);
+    const before = host.run(traces);
+    const ended = await install('1');
+    expect(ended.code).toBe(1);
+    expect(ended.stdout).toContain(`${host.url}: failed, and how it is now is not known: `);
+    await expect.poll(() => host.run(traces), { timeout: 20_000, interval: 500 }).toBe(before);
+  });
+
+  test('keeps its hands off a host where another deployment is under way', async () => {
+    const host = await machine('web1');
+    const before = host.run(traces);
+    host.run('(flock /run/waarborg-deploy.lock sleep 30 >/dev/null 2>&1 & echo $! > /run/holder); sleep 0.3');
+    const ended = await install('1');
+    host.run('kill $(cat /run/holder)');
+    expect(ended.stdout).toContain('failed, and as it was: another deployment is under way on this host');
     expect(host.run(traces)).toBe(before);
   });
 
@@ -199,6 +224,18 @@ describe.skipIf(!isPossible)('waarborg deploy', { timeout: seconds * 1000 }, () 
       expect(installed()).toBe('waarborg 1 install ok installed\nwaarborg-agent 1 install ok installed\n');
       expect((await deploy(['--remove'])).code).toBe(0);
       expect(host.run('ls /usr/bin/waarborg 2>/dev/null || echo gone')).toBe('gone\n');
+      // What stayed of it stays, though packages that fail are taken away again.
+      const identity = host.run('cat /var/lib/waarborg/agent/identity.json');
+      expect((await deploy([...broken, '--collector', collector.url])).code).toBe(1);
+      expect(host.run('cat /var/lib/waarborg/agent/identity.json')).toBe(identity);
+      host.run(
+        `dpkg -i ${packages('4')
+          .filter((word) => word.endsWith('.deb'))
+          .join(' ')}`,
+      );
+      const refused = await deploy([...packages('5'), '--collector', collector.url]);
+      expect(refused.stdout).toContain('failed, and as it was: its packages were installed in another way');
+      expect(installed()).toContain('waarborg-agent 4 install ok installed');
     },
   );
 
@@ -214,7 +251,17 @@ describe.skipIf(!isPossible)('waarborg deploy', { timeout: seconds * 1000 }, () 
   test.skipIf(tool('script') === undefined)('shows each host on a terminal, with what came of it', () => {
     const known = join(folder.path, 'known_hosts');
     writeFileSync(known, '');
-    const words = ['deploy', 'ssh://root@127.0.0.1:1', '--remove', '--identity', known, '--known-hosts', known];
+    // Given twice, it is done once.
+    const words = [
+      'deploy',
+      'ssh://root@127.0.0.1:1',
+      'ssh://root@127.0.0.1:01/',
+      '--remove',
+      '--identity',
+      known,
+      '--known-hosts',
+      known,
+    ];
     const line = `stty cols 160 rows 40; exec ${[process.execPath, program, ...words].join(' ')}`;
     const { status, stdout } = spawnSync('script', ['-qec', line, '/dev/null'], { encoding: 'utf8', input: '' });
     expect(status).toBe(1);

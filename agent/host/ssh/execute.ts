@@ -27,6 +27,8 @@ export interface Execution {
   readonly timeout: number;
   /** Bytes of standard output at most. */
   readonly maximumOutput: number;
+  /** What ends it there when its time is over; KILL unless said. */
+  readonly signal?: 'TERM';
 }
 
 /** Runs a command line to its end in a channel of its own. */
@@ -50,7 +52,7 @@ export async function execute(
 function follow(
   channel: ClientChannel,
   connection: SshConnection,
-  { what, input, timeout, maximumOutput }: Execution,
+  { what, input, timeout, maximumOutput, signal: ending = 'KILL' }: Execution,
   signal: AbortSignal | undefined,
 ): Promise<Reading<CommandResult>> {
   return new Promise((resolve) => {
@@ -65,7 +67,7 @@ function follow(
     };
     const stop = (why: Obstacle['code']): void => {
       const pid = pidIn.exec(stderr)?.[1];
-      if (pid !== undefined) endThere(connection, pid);
+      if (pid !== undefined) endThere(connection, pid, ending);
       channel.destroy();
       settle(unreadable(why, what));
     };
@@ -102,9 +104,9 @@ function follow(
  * Ends a command there and all that it started: sshd gives each a session of its own, and so a group of processes. What
  * sudo runs is out of reach, and has a time limit of its own.
  */
-function endThere(connection: SshConnection, pid: string): void {
+function endThere(connection: SshConnection, pid: string, signal: 'KILL' | 'TERM'): void {
   connection
-    .start(`exec kill -s KILL -- -${pid}`, (channel) => channel.on('error', () => undefined).resume())
+    .start(`exec kill -s ${signal} -- -${pid}`, (channel) => channel.on('error', () => undefined).resume())
     .catch(() => undefined);
 }
 
