@@ -155,7 +155,7 @@ async function spring(year: Year): Promise<void> {
   await examined(year, '2026-04-29T21:30:00Z', 'CP-time-sync');
   year.host('web1').keepsTime = true;
   year.host('db1').keepsTime = false;
-  // The finding of Thursday 30 April: Friday, and Monday 4 May. The fifth is a holiday.
+  // The finding of Thursday 30 April: Friday, and Monday 4 May, which ends half an hour too soon.
   await sampled(year, '2026-05-04T10:00:00Z');
   await examined(year, '2026-05-04T22:30:00Z', 'CP-time-sync');
   year.host('db1').keepsTime = true;

@@ -61,6 +61,8 @@ export class Year implements AsyncDisposable {
   readonly #receiver: Receiver;
   readonly #secrets: Readonly<Record<Person | 'auditor', string>>;
   readonly #standing = new Map<string, string>();
+  /** Lines of registers, as they were when it was last looked. */
+  #records: OrganisationAnswer['records'] = [];
   /** By line of the register of people and when it was written: what it says beside the log. */
   readonly #rosters = new Map<string, RosterPart | null>();
 
@@ -177,9 +179,8 @@ export class Year implements AsyncDisposable {
 
   /** As `waarborg people roster` prints it. */
   async #rosterOf(host: string): Promise<string> {
-    const { records } = await this.shown();
     const people = [];
-    for (const { id, record, changed } of records) {
+    for (const { id, record, changed } of this.#records) {
       if (record.of === 'person') people.push({ id, record, roster: await this.#rosterPart(id, changed) });
     }
     return rosterText(people, host, this.now);
@@ -212,7 +213,9 @@ export class Year implements AsyncDisposable {
         .map(({ text }) => `${stamp} ${text.replace(/case-[0-9a-f]{12}/, 'case-…')}`)
         .sort(),
     );
-    for (const { control, verdict, reasons } of (await this.shown()).observations) {
+    const { records, observations } = await this.shown();
+    this.#records = records;
+    for (const { control, verdict, reasons } of observations) {
       const why = [...new Set(reasons.filter((one) => one.verdict === verdict).map(({ code }) => code))].sort();
       const standing = `${verdict} ${why.join(' ')}`;
       if (this.#standing.get(control) !== standing) this.verdicts.push(`${stamp} ${control} ${standing}`);
