@@ -5,7 +5,7 @@ import { expectedHosts, type Records } from './registers.ts';
 /** A host that is enrolled, with the last report of it that counts. */
 export interface HeardHost {
   readonly host: string;
-  /** When the newest of its keys came into the log. */
+  /** Since when it is enrolled, under whatever key. */
   readonly enrolled: string;
   readonly last: { readonly issued: string; readonly received: string } | null;
 }
@@ -33,8 +33,9 @@ export class HeardHosts implements HeardSource {
   enrol({ agent, epoch, receivedAt }: Pick<AgentEnrolled, 'agent' | 'epoch' | 'receivedAt'>): void {
     const before = this.#hosts.get(agent);
     if (before !== undefined && epoch <= before.epoch) return;
-    const last = before?.heard?.last ?? null;
-    this.#hosts.set(agent, { epoch, isCounting: true, heard: { host: agent, enrolled: receivedAt, last } });
+    // Whoever enrols again has no longer for a first report.
+    const { enrolled, last } = before?.heard ?? { enrolled: receivedAt, last: null };
+    this.#hosts.set(agent, { epoch, isCounting: true, heard: { host: agent, enrolled, last } });
   }
 
   revoke({ agent, epoch, reason }: Pick<AgentRevoked, 'agent' | 'epoch' | 'reason'>): void {

@@ -73,7 +73,7 @@ export class Store {
     this.#sql.addAgent.run(agent, epoch, publicKey, enrolledAt);
   }
 
-  /** The newest enrolment of every agent but those that are retired. */
+  /** Since when every agent is enrolled, under whatever key; none that is retired. */
   enrolments(): { agent: string; enrolledAt: string }[] {
     return this.#sql.enrolments.all().map((row) => ({ agent: String(row.agent), enrolledAt: String(row.enrolled_at) }));
   }
@@ -253,8 +253,8 @@ function prepare(database: DatabaseSync) {
       'INSERT INTO agents (agent, epoch, public_key, enrolled_at, seq) VALUES (?, ?, ?, ?, 0)',
     ),
     enrolments: database.prepare(
-      `SELECT agent, enrolled_at FROM agents AS newest WHERE revoked IS NOT 'retired'
-       AND epoch = (SELECT MAX(epoch) FROM agents WHERE agent = newest.agent)`,
+      `SELECT agent, MIN(enrolled_at) AS enrolled_at FROM agents AS one WHERE epoch >
+       (SELECT COALESCE(MAX(epoch), 0) FROM agents WHERE agent = one.agent AND revoked = 'retired') GROUP BY agent`,
     ),
     advanceAgent: database.prepare('UPDATE agents SET seq = ?, statement = ? WHERE agent = ? AND epoch = ?'),
     addReport: database.prepare(

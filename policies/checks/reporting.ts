@@ -21,7 +21,7 @@ const KnownHost = z.strictObject({
   host: z.string().min(1).max(255),
   /** By the register's lines, in their order. */
   expected: z.array(Expected).max(100),
-  /** When the key that it reports with came into the log; null where it has none, or the host was retired. */
+  /** Since when it is enrolled, under whatever key; null where it never was, or was retired. */
   enrolled: Moment.nullable(),
   /** The last report that counts: when its facts were read, by the host's clock, and when it came, by the log's. */
   last: z.strictObject({ issued: Moment, received: Moment }).nullable(),

@@ -117,6 +117,15 @@ test('hosts that fall silent, never come, or are retired are judged alike by col
     expect((await ask(collector, '/api/v1/hosts/web1/revoke', { reason: 'retired' })).status).toBe(200);
     clock.now = new Date('2026-11-02T11:40:00Z');
     expect(await judged()).toEqual(['web2 reporting.awaited', 'web2 attestation.none']);
+    // To enrol again gives no more time for a first report.
+    clock.now = new Date('2026-11-03T11:00:00Z');
+    await enrolHand(collector, 'web2', clock.now);
+    clock.now = new Date('2026-11-03T11:25:00Z');
+    expect(await judged()).toEqual(['web2 reporting.never', 'web2 attestation.none']);
+    // A host that comes back after it was retired is a new one.
+    clock.now = new Date('2026-11-03T11:30:00Z');
+    await enrolHand(collector, 'web1', clock.now);
+    expect((await judged()).slice(0, 2)).toEqual(['web2 reporting.never', 'web1 reporting.awaited']);
   } finally {
     await collector[Symbol.asyncDispose]();
   }
@@ -143,10 +152,10 @@ test('a store of before learns from its entries when hosts were enrolled', async
 test('what the collector keeps of hosts is what the log gives', () => {
   const reported = { agent: 'web1', epoch: 2, issuedAt: '2026-11-01T11:00:00.000Z' };
   const receivedAt = '2026-11-01T11:05:00.000Z';
-  const enrolments = ['web1', 'web2'].map((agent) => ({ agent, enrolledAt: '2026-11-01T10:00:00.000Z' }));
+  const enrolments = ['web1', 'web2'].map((agent) => ({ agent, enrolledAt: '2026-10-01T10:00:00.000Z' }));
   const heard = new HeardHosts();
-  heard.enrol({ agent: 'web1', epoch: 1, receivedAt: '2026-10-01T10:00:00.000Z' });
-  for (const { agent, enrolledAt } of enrolments) heard.enrol({ agent, epoch: 2, receivedAt: enrolledAt });
+  for (const { agent, enrolledAt } of enrolments) heard.enrol({ agent, epoch: 1, receivedAt: enrolledAt });
+  heard.enrol({ agent: 'web1', epoch: 2, receivedAt: '2026-11-01T10:00:00.000Z' });
   heard.report(reported, receivedAt);
   // Under an enrolment that another took the place of.
   heard.report({ ...reported, epoch: 1, issuedAt: '2026-11-01T12:00:00.000Z' }, '2026-11-01T12:00:00.000Z');
