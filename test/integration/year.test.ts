@@ -2,7 +2,8 @@ import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { renderHtml } from '../../collector/reports/html/render.ts';
-import { makeStoredReport } from '../../collector/reports/make.ts';
+import { bundledEvidence } from '../../collector/reports/from-bundle.ts';
+import { makeReport, makeStoredReport } from '../../collector/reports/make.ts';
 import type { ComplianceReport } from '../../collector/reports/model.ts';
 import { folderReader } from '../../commands/bundle-folder.ts';
 import { verifyBundle } from '../../evidence/verify.ts';
@@ -17,6 +18,12 @@ function rowsOf(table: string): string[] {
   const rows = table.split('\n').map((row) => row.trim().replace(/ {2,}/g, ' '));
   return rows.filter((row) => row !== '');
 }
+
+const settings = { staleAfter: 25 * 3600, expected: [] };
+const order = {
+  period: { from: '2026-01-01T00:00:00.000Z', until: '2026-12-31T07:00:00.000Z' },
+  scope: { policies: null, hosts: null, labels: {} },
+};
 
 function secondsBetween(from: string, until: string): number {
   return (Date.parse(until) - Date.parse(from)) / 1000;
@@ -36,9 +43,7 @@ describe.skipIf(!hasSmtpServer)('the year 2026', () => {
     year = resources.use(await Year.begin(folder.path, smtp));
     await live(year);
     for (const { text } of smtp.mails()) mails.push(...text.split(/\r?\n/).filter((line) => /^(\* | {4})/.test(line)));
-    const period = { from: '2026-01-01T00:00:00.000Z', until: '2026-12-31T07:00:00.000Z' };
-    const scope = { policies: null, hosts: null, labels: {} };
-    report = await makeStoredReport({ data: year.data, staleAfter: 25 * 3600, expected: [] }, { period, scope });
+    report = await makeStoredReport({ data: year.data, ...settings }, order);
   }, 180_000);
 
   afterAll(async () => {
@@ -142,6 +147,15 @@ describe.skipIf(!hasSmtpServer)('the year 2026', () => {
     // One a month; of January too, for which nobody asked yet.
     const samples = year.audits.map(({ audited }) => audited.organisation?.samples.length);
     expect(samples).toEqual([5, 8, 9, 12]);
+  });
+
+  test('gives an auditor the same report from the bundle, with nothing of the collector at hand', async () => {
+    const { evidence } = bundledEvidence(folderReader(join(folder.path, 'bundle-3')), {});
+    if (evidence === undefined) throw new Error('the bundle gives no evidence');
+    const { verification, ...own } = await makeReport(evidence, settings, order);
+    expect(verification).toMatchObject({ outcome: 'sound', findings: 0 });
+    const { verification: _, ...shown } = report;
+    expect(own).toEqual(shown);
   });
 
   test('does not verify where one act was altered', () => {
