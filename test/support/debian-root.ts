@@ -10,11 +10,12 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
-import { root } from './sources.ts';
 import { temporaryFolder } from './tools.ts';
 
-const cache = join(root, 'node_modules/.cache/debian-roots');
+/** Beside the sources and not within: whole systems are nothing that tools should walk, or `npm ci` remove. */
+const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'waarborg/debian-roots');
 
 /** Of programs in a root. */
 const environment = {
@@ -54,7 +55,9 @@ export function fetchRoot(suite: string): boolean {
     if (own === undefined) return false;
     const include = '--include=adduser,libatomic1,libstdc++6';
     const words = ['--variant=minbase', include, ...own.options, suite, made, ...own.origin];
-    if (spawnSync('debootstrap', words, { stdio: 'ignore', timeout: 240_000 }).status !== 0) return false;
+    // What it mounts goes with it: what a failed one left is removed, and this machine's own /proc must not be in there.
+    const apart = ['--mount', '--pid', '--fork', '--kill-child', '--propagation=private', 'debootstrap', ...words];
+    if (spawnSync('unshare', apart, { stdio: 'ignore', timeout: 240_000 }).status !== 0) return false;
     // No package starts a service in it (invoke-rc.d(8)).
     writeFileSync(join(made, 'usr/sbin/policy-rc.d'), '#!/bin/sh\nexit 101\n', { mode: 0o755 });
     return true;

@@ -28,7 +28,7 @@ export interface Execution {
   /** Bytes of standard output at most. */
   readonly maximumOutput: number;
   /** What ends it there when its time is over; KILL unless said. */
-  readonly signal?: 'TERM';
+  readonly signal?: 'KILL' | 'TERM';
 }
 
 /** Runs a command line to its end in a channel of its own. */
