@@ -87,7 +87,7 @@ export async function startCollector({
     const database = resources.adopt(evidenceDatabase(config.data), (open) => open.close());
     const tokens = resources.use(new Tokens(config.data));
     const accessLog = resources.use(new AccessLog(config.data));
-    resources.use(new AccessRetention(accessLog, config.accessRetention, now));
+    resources.use(new AccessRetention({ accessLog, seconds: config.accessRetention, now, log }));
     const store = new Store(database);
     const shelf = new PolicyShelf(store.policies().map(({ text }) => text));
     const samples = new StoredSamples(database, (digest) => shelf.get(digest));
