@@ -92,7 +92,7 @@ const deceptive = (port: number): string => `
   chage -d 2200-01-01 jan
   chmod 711 /home/jan && chmod 704 /home/piet
   pam-auth-update --package --remove pwquality
-  printf '\\nMatch User root\\n  PermitRootLogin yes\\n  PasswordAuthentication yes\\n' >> /etc/ssh/sshd_config
+  printf '\\nMatch Address 10.20.0.0/16\\n  PermitRootLogin yes\\n  PasswordAuthentication yes\\n' >> /etc/ssh/sshd_config
   ${reloadSshd(port)}
   sed -i 's/^Date: .*/Date: Sun, 01 Mar 2026 12:00:00 UTC/' /var/lib/apt/lists/*Release
   find /var/lib/apt/lists -exec touch -d '2026-03-01 12:00' {} +
@@ -106,7 +106,7 @@ const otherwise = (port: number): string => `
   chage -d "$(date -d '-100 days' +%F)" jan
   sed -i 's/pam_passwdqc.so.*/pam_passwdqc.so min=disabled,disabled,disabled,disabled,15 enforce=everyone/' /usr/share/pam-configs/passwdqc
   pam-auth-update --package
-  sed -i '/^Match User root/,$d' /etc/ssh/sshd_config
+  sed -i '/^Match /,$d' /etc/ssh/sshd_config
   ${reloadSshd(port)}
   ${logOf(40, 33, 27, 20, 13, 6, 1)}
   apt-get update -qq || true`;
