@@ -57,7 +57,7 @@ const en: NoticeTexts = {
   },
   begun: {
     'document-unread': ({ policy, version }) =>
-      `The collector cannot read the document ${policy}, version ${version}, which is followed: what it asks nobody can tell.`,
+      `The collector cannot read the document ${policy}, version ${version}, which is followed: nobody can tell what it asks.`,
     'term-overdue': ({ case: name, step, until, id }) =>
       `${name}: “${step}” was due by ${until} and is not done (${id})`,
     'term-near': ({ case: name, step, until, id }) => `${name}: “${step}” is due by ${until} (${id})`,
@@ -74,7 +74,7 @@ const en: NoticeTexts = {
       `${host}: its clock runs ahead (report dated ${last}), so nothing there counts as passing`,
     'host-never-seen': ({ host }) => `${host}: expected, and has never reported`,
     'evidence-mismatch': ({ mismatches }) =>
-      `${mismatches} of what is stored is not what was signed: see waarborg scrub`,
+      `Some of what is stored is not what was signed (${mismatches} found): see waarborg scrub`,
     'evidence-behind': () => 'The log was set back or forked, and takes nothing any more: see the page on recovery',
     'evidence-contradicted': ({ host, at }) => `${host} said at ${at} that it holds more of the log than there is`,
   },
@@ -119,7 +119,7 @@ const nl: NoticeTexts = {
   },
   begun: {
     'document-unread': ({ policy, version }) =>
-      `De collector kan het document ${policy}, versie ${version}, niet lezen, dat gevolgd wordt: wat het vraagt kan niemand zeggen.`,
+      `De collector kan het gevolgde document ${policy}, versie ${version}, niet lezen: niemand kan zeggen wat het vraagt.`,
     'term-overdue': ({ case: name, step, until, id }) =>
       `${name}: “${step}” moest vóór ${until} gedaan zijn en is dat niet (${id})`,
     'term-near': ({ case: name, step, until, id }) => `${name}: “${step}” moet vóór ${until} gedaan zijn (${id})`,
@@ -136,10 +136,10 @@ const nl: NoticeTexts = {
       `${host}: de klok loopt voor (bericht gedateerd ${last}), dus niets geldt daar als voldaan`,
     'host-never-seen': ({ host }) => `${host}: wordt verwacht en heeft zich nooit gemeld`,
     'evidence-mismatch': ({ mismatches }) =>
-      `${mismatches} van wat bewaard wordt is niet wat ondertekend is: zie waarborg scrub`,
+      `Een deel van wat bewaard wordt is niet wat ondertekend is (${mismatches} gevonden): zie waarborg scrub`,
     'evidence-behind': () =>
       'Het log is teruggezet of gesplitst en neemt niets meer aan: zie de bladzijde over herstel',
-    'evidence-contradicted': ({ host, at }) => `${host} zei om ${at} dat het meer van het log heeft dan er is`,
+    'evidence-contradicted': ({ host, at }) => `${host} zei op ${at} dat het meer van het log heeft dan er is`,
   },
   over: {
     'control-fails': ({ host }) => `${host}: voldoet weer`,

@@ -44,7 +44,7 @@ export const accessTexts: Readonly<Record<Language, AccessTexts>> = {
     noticesIntro: 'Who is told of what changes, and the messages of the last 90 days.',
     noReceivers: 'Nobody is told anything: collector.yaml has no notices.',
     by: { mail: 'by mail', webhook: 'by webhook' },
-    orMore: 'or severer',
+    orMore: 'or more severe',
     topics: {
       failures: 'failures',
       terms: 'terms',
@@ -64,7 +64,7 @@ export const accessTexts: Readonly<Record<Language, AccessTexts>> = {
     tries: (count) => (count === 1 ? 'tried once' : `tried ${number(count, 'en')} times`),
     nextTry: 'next',
     accessIntro:
-      'Who did what, and who was shown what people said, reports of hosts and reports for auditors. By pseudonym: waarborg token list tells whose it is.',
+      'Who did what, and who was shown what people said, reports of hosts and reports for auditors. By pseudonym: waarborg token list tells who that is.',
     whole: (number, hash) =>
       `All records up to number ${number} are as they were written. The last one’s hash is ${hash}.`,
     broken: (number) => `Record ${number} is missing or was changed: what follows cannot be relied on.`,
@@ -117,7 +117,7 @@ export const accessTexts: Readonly<Record<Language, AccessTexts>> = {
     tries: (count) => (count === 1 ? 'eenmaal geprobeerd' : `${number(count, 'nl')} keer geprobeerd`),
     nextTry: 'opnieuw op',
     accessIntro:
-      'Wie wat deed, en wie te zien kreeg wat mensen zeiden, berichten van hosts en rapporten voor auditors. Bij pseudoniem: waarborg token list zegt van wie het is.',
+      'Wie wat deed, en wie te zien kreeg wat mensen zeiden, berichten van hosts en rapporten voor auditors. Onder pseudoniem: waarborg token list zegt wie dat is.',
     whole: (number, hash) =>
       `Alle regels tot en met nummer ${number} zijn zoals zij geschreven zijn. De hash van de laatste is ${hash}.`,
     broken: (number) => `Regel ${number} ontbreekt of is veranderd: op wat volgt is niet te rekenen.`,

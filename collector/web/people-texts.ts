@@ -47,7 +47,7 @@ export const peopleTexts: Readonly<Record<Language, PeopleTexts>> = {
       'What no host can show: what people stated, answered and were excused from, by the entries of the evidence log.',
     nothingFollowed: 'The organisation is held to no document yet.',
     follow: 'Say which ones it follows:',
-    unread: (document) => `The collector cannot read ${document}, which is followed: what it asks nobody can tell.`,
+    unread: (document) => `The collector cannot read ${document}, which is followed: nobody can tell what it asks.`,
     controls: 'Controls of the organisation',
     noControls: 'The documents that are followed ask nothing of people.',
     cases: 'Open cases',
@@ -87,7 +87,7 @@ export const peopleTexts: Readonly<Record<Language, PeopleTexts>> = {
     nothingFollowed: 'De organisatie is nog aan geen document gehouden.',
     follow: 'Zeg welke zij volgt:',
     unread: (document) =>
-      `De collector kan ${document} niet lezen, dat gevolgd wordt: wat het vraagt kan niemand zeggen.`,
+      `De collector kan het gevolgde document ${document} niet lezen: niemand kan zeggen wat het vraagt.`,
     controls: 'Maatregelen van de organisatie',
     noControls: 'De documenten die gevolgd worden, vragen niets van mensen.',
     cases: 'Open zaken',
