@@ -111,6 +111,10 @@ const packages: Record<string, string> = {
   '/usr/aarch64-linux-gnu/lib/libstdc++.so.6': 'libstdc++6-arm64-cross',
   '/usr/aarch64-linux-gnu/lib/libatomic.so.1': 'libatomic1-arm64-cross',
   '/usr/bin/shellcheck': 'shellcheck',
+  '/usr/bin/sqlite3': 'sqlite3',
+  '/usr/bin/curl': 'curl',
+  '/usr/bin/docker-compose': 'docker-compose',
+  '/usr/bin/ansible-lint': 'ansible-lint',
   '/usr/bin/go': 'golang-go',
   '/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog': 'golang-golang-x-mod-dev',
 };
