@@ -1,7 +1,7 @@
 /**
  * Makes Debian packages of an executable (docs/release.md). No network is needed.
  *
- *     npm run packages -- [--executable FILE] [--platform linux-x64] [--output dist/packages]
+ *     npm run packages -- [--key release.pem] [--executable FILE] [--platform linux-x64] [--output dist/packages]
  */
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { ownPlatform, platforms, type Platform } from '../release/runtime.ts';
-import { sourceMoment } from '../release/main.ts';
+import { seal, sourceMoment } from '../release/main.ts';
 import { commandLines, programVersion } from './command-lines.ts';
 import { bashCompletion, fishCompletion, zshCompletion } from './completion.ts';
 import { commandPage, overviewPage, type Edition } from './manual.ts';
@@ -96,19 +96,22 @@ interface PackagesOptions {
   readonly executable?: string;
   readonly platform: Platform;
   readonly output: string;
+  readonly key?: string;
 }
 
-async function packages({ executable, platform, output }: PackagesOptions): Promise<void> {
+async function packages({ executable, platform, output, key }: PackagesOptions): Promise<void> {
   const released = executable ?? join(root, 'dist/release', `waarborg-${programVersion}-${platform}`);
   if (!existsSync(released)) throw new Error(`${released}: no such file; npm run release makes it`);
   const order = { executable: released, platform, version: programVersion, at: sourceMoment(), level: 6, output };
   for (const path of await makePackages(order)) process.stdout.write(`${basename(path)}\n`);
+  seal(output, key);
 }
 
 if (import.meta.main) {
   await new Command('packages')
     .option('--executable <file>', 'as npm run release made it (that in dist/release)')
     .addOption(new Option('--platform <platform>', 'for which platform').choices(platforms).default(ownPlatform))
+    .option('--key <file>', 'the private Ed25519 key that signs their checksums, as PEM')
     .option('--output <folder>', 'where the packages go', join(root, 'dist/packages'))
     .action(packages)
     .parseAsync();

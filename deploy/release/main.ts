@@ -23,17 +23,34 @@ interface ReleaseOptions {
 
 /** The moment of the sources: SOURCE_DATE_EPOCH where it is set (reproducible-builds.org), else that of the last commit. */
 export function sourceMoment(): Date {
-  const seconds = process.env.SOURCE_DATE_EPOCH ?? git('log', '-1', '--format=%ct');
+  const seconds = process.env.SOURCE_DATE_EPOCH ?? git(root, 'log', '-1', '--format=%ct');
   if (seconds === undefined) throw new Error('no date of the sources; set SOURCE_DATE_EPOCH, in seconds since 1970');
   return new Date(Number(seconds) * 1000);
 }
 
-function git(...words: string[]): string | undefined {
+function git(folder: string, ...words: string[]): string | undefined {
   try {
-    return execFileSync('git', words, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+    return execFileSync('git', words, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
   } catch {
     return undefined;
   }
+}
+
+/** The commit that a checkout is of; undefined where its files are others, or it is none. */
+export function commitOf(folder: string): string | undefined {
+  return git(folder, 'status', '--porcelain') === '' ? git(folder, 'rev-parse', 'HEAD') : undefined;
+}
+
+/** Describes what lies in a folder as made of these sources, and signs it where there is a key. */
+export function seal(folder: string, key: string | undefined): void {
+  describeRelease(folder, {
+    version: agentVersion,
+    at: sourceMoment(),
+    commit: commitOf(root),
+    node: runtimeVersion,
+  });
+  if (key !== undefined) signRelease(folder, readFileSync(key, 'utf8'));
+  process.stdout.write(`${folder}: ${key === undefined ? 'not signed, because no --key was given' : 'signed'}\n`);
 }
 
 async function release({ key, platform, output }: ReleaseOptions): Promise<void> {
@@ -51,9 +68,7 @@ async function release({ key, platform, output }: ReleaseOptions): Promise<void>
     process.stdout.write(`${name}${hasCompiledCode ? '' : ', without compiled code'}\n`);
   }
   writeFileSync(join(output, 'waarborg.cdx.json'), billOfMaterials(at));
-  describeRelease(output, { version: agentVersion, at, commit: git('rev-parse', 'HEAD'), node: runtimeVersion });
-  if (key !== undefined) signRelease(output, readFileSync(key, 'utf8'));
-  process.stdout.write(`${output}: ${key === undefined ? 'not signed, because no --key was given' : 'signed'}\n`);
+  seal(output, key);
 }
 
 if (import.meta.main) {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { hash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 /** The platforms that executables are made for, as Node.js names them. */
@@ -22,36 +22,38 @@ const cache = resolve(import.meta.dirname, '../../node_modules/.cache/release');
 export const ownPlatform = platforms.find((platform) => platform === `${process.platform}-${process.arch}`);
 
 /**
- * The path of Node.js for a platform. It is fetched from npm's registry once; nothing else of a release needs a network.
+ * The path of Node.js for a platform, unpacked anew from a package that was held against its digest. The package is fetched
+ * from npm's registry once; nothing else of a release needs a network.
  * @throws Error where what was fetched is not what was pinned, or it cannot be fetched
  */
-export function runtimeFor(platform: Platform): string {
+export function runtimeFor(platform: Platform, folder = cache): string {
   if (process.versions.node !== runtimeVersion) {
     throw new Error(
       `this is Node.js ${process.versions.node}; expected ${runtimeVersion}, which goes into the release`,
     );
   }
-  const runtime = cachedRuntime(platform);
-  if (existsSync(runtime)) return runtime;
-  writeFileSync(runtime, unpack(platform, 'package/bin/node'), { mode: 0o755 });
+  const runtime = cachedRuntime(platform, folder);
+  const made = `${runtime}.${process.pid}`;
+  writeFileSync(made, unpack(platform, 'package/bin/node', folder), { mode: 0o755 });
+  renameSync(made, runtime);
   return runtime;
 }
 
 /** Where a platform's Node.js lies once it was fetched. */
-export function cachedRuntime(platform: Platform): string {
-  return join(cache, `node-${platform}-${runtimeVersion}`);
+export function cachedRuntime(platform: Platform, folder = cache): string {
+  return join(folder, `node-${platform}-${runtimeVersion}`);
 }
 
 /** The licences of Node.js and of all that it holds; they are the same for each platform. */
 export function runtimeLicence(platform: Platform): string {
-  return unpack(platform, 'package/LICENSE').toString('utf8');
+  return unpack(platform, 'package/LICENSE', cache).toString('utf8');
 }
 
-function unpack(platform: Platform, member: string): Buffer {
-  const archive = `${cachedRuntime(platform)}.tgz`;
-  mkdirSync(cache, { recursive: true });
+function unpack(platform: Platform, member: string, folder: string): Buffer {
+  const archive = `${cachedRuntime(platform, folder)}.tgz`;
+  mkdirSync(folder, { recursive: true });
   if (!existsSync(archive)) {
-    const words = ['pack', `node-${platform}@${runtimeVersion}`, '--silent', '--pack-destination', cache];
+    const words = ['pack', `node-${platform}@${runtimeVersion}`, '--silent', '--pack-destination', folder];
     execFileSync('npm', words, { stdio: ['ignore', 'ignore', 'inherit'] });
   }
   requireIntegrity(archive, integrities[platform]);

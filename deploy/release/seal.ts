@@ -7,7 +7,7 @@ export interface ReleaseDescription {
   readonly version: string;
   /** The moment of the sources, in UTC. */
   readonly at: Date;
-  /** The commit that it was made of; undefined where the sources are no checkout. */
+  /** The commit that it was made of; undefined where the sources are not exactly those of one. */
   readonly commit: string | undefined;
   readonly node: string;
 }

@@ -1,14 +1,15 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { appendFileSync, existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { billOfMaterials } from '../../deploy/release/components.ts';
-import { requireIntegrity, runtimeVersion } from '../../deploy/release/runtime.ts';
+import { commitOf } from '../../deploy/release/main.ts';
+import { cachedRuntime, requireIntegrity, runtimeFor, runtimeVersion } from '../../deploy/release/runtime.ts';
 import { describeRelease, signRelease } from '../../deploy/release/seal.ts';
 import manifest from '../../package.json' with { type: 'json' };
-import { readSource } from '../support/sources.ts';
+import { readSource, root } from '../support/sources.ts';
 import { temporaryFolder, tool } from '../support/tools.ts';
 
 const at = new Date('2026-11-22T12:00:00Z');
@@ -31,10 +32,10 @@ function keyOf(kind: 'ed25519' | 'x25519'): string {
 }
 
 /** The commands by which docs/release.md has a release checked, one after another. */
-function checkAsDocumented(): number | null {
+function checkAsDocumented(cwd = folder.path): number | null {
   const [, section = ''] = readSource('docs/release.md').split('## Check a release');
   const commands = /^```sh\n([^]*?)^```/m.exec(section)?.[1] ?? 'false';
-  return spawnSync('sh', ['-ec', commands], { cwd: folder.path }).status;
+  return spawnSync('sh', ['-ec', commands], { cwd }).status;
 }
 
 describe.skipIf(tool('openssl') === undefined)('a signed release', () => {
@@ -82,6 +83,46 @@ it('the Node.js of a release is the one that the program was tested with', () =>
 it('a Node.js of other bytes than those that were pinned is refused', () => {
   expect(() => requireIntegrity(path('LICENSES.txt'), 'sha512-AAAA')).toThrow(/expected sha512-AAAA/);
 });
+
+const archive = `${cachedRuntime('linux-x64')}.tgz`;
+
+it.skipIf(!existsSync(archive))('a Node.js that was half written, or changed since, is not used', () => {
+  symlinkSync(archive, path(basename(archive)));
+  writeFileSync(cachedRuntime('linux-x64', folder.path), 'half of it');
+  const runtime = readFileSync(runtimeFor('linux-x64', folder.path));
+  expect(runtime.subarray(0, 4).toString('latin1')).toBe('\x7fELF');
+  expect(runtime.length).toBeGreaterThan(50_000_000);
+});
+
+it('a commit is named only where nothing was changed', () => {
+  const git = (...words: string[]): void => {
+    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.nl', ...words], { cwd: folder.path });
+  };
+  git('init', '-q');
+  expect(commitOf(folder.path)).toBeUndefined();
+  git('add', '.');
+  git('commit', '-qm', 'all');
+  expect(commitOf(folder.path)).toMatch(/^[0-9a-f]{40}$/);
+  appendFileSync(path('LICENSES.txt'), ' ');
+  expect(commitOf(folder.path)).toBeUndefined();
+});
+
+it.skipIf(tool('dh') === undefined || tool('openssl') === undefined || process.arch !== 'x64')(
+  'packages are checked by the same commands, and a changed one is refused',
+  () => {
+    const output = path('packages');
+    const key = path('release.pem');
+    writeFileSync(key, keyOf('ed25519'));
+    writeFileSync(path('waarborg.cdx.json'), '{}');
+    const made = ['--executable', path('waarborg-1.2.3-linux-x64'), '--key', key, '--output', output];
+    execFileSync(process.execPath, [join(root, 'deploy/packages/main.ts'), ...made], { stdio: 'pipe' });
+    expect(checkAsDocumented(output)).toBe(0);
+    const [one = ''] = readdirSync(output).filter((name) => name.endsWith('.deb'));
+    appendFileSync(join(output, one), ' ');
+    expect(checkAsDocumented(output)).not.toBe(0);
+  },
+  90_000,
+);
 
 it('the bill of materials names every package of the program, and is the same each time', () => {
   const bill = billOfMaterials(at);
