@@ -37,7 +37,7 @@ function follow(policies: readonly Policy[], at: number): Deed {
   return { ...rest, request: { ...request, policies: texts } };
 }
 
-function deed(at: number, by: Deed['by'], act: Act, parts: PackedPart[] = []): Deed {
+export function deed(at: number, by: Deed['by'], act: Act, parts: PackedPart[] = []): Deed {
   return { at, by, request: { v: 1, act, parts, policies: [] } };
 }
 
@@ -132,7 +132,7 @@ function openCase(at: number, id: string, of: Extract<Act, { act: 'open-case' }>
   return deed(at, 'operator', act, [statement()]);
 }
 
-function statement(): PackedPart {
+export function statement(): PackedPart {
   return part(statementPartName, { v: 1, text: said });
 }
 

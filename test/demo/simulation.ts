@@ -6,13 +6,17 @@ import type { Policy } from '../../policies/load.ts';
 import { SimulatedAgent } from './agent.ts';
 import { simulatedCollectors } from './facts/index.ts';
 import { lateHosts, type SimulatedHost } from './fleet.ts';
+import { examinations, type ToldCase } from './examine.ts';
 import { deedsOf, type Deed } from './people.ts';
+import { registersOf } from './registers.ts';
 import { isIn, minute, type Span } from './span.ts';
 
 /** The collector that the fleet reports to, wherever it listens now. */
 export interface Target {
   readonly url: string;
   readonly tokens: Tokens;
+  /** As the collector does at intervals, by a clock that is not moved. */
+  look(): Promise<void>;
 }
 
 export interface SimulationInput {
@@ -28,6 +32,8 @@ export interface SimulationInput {
  * because each is a write to disk.
  */
 const turnLength = 18 * minute;
+/** How often somebody reads what the collector found. */
+const turnsBetweenLooks = 10;
 const tokenSeconds = 400 * 86_400;
 
 /** A host that is due, and what is found on it. */
@@ -58,7 +64,9 @@ export class Simulation {
         new SimulatedAgent(host, input.policies, { collectors: simulatedCollectors(host) }),
       ]),
     );
-    this.#deeds = deedsOf(input.policies, input.fleet, input.span);
+    this.#deeds = [...deedsOf(input.policies, input.fleet, input.span), ...registersOf(input.fleet, input.span)].sort(
+      (a, b) => a.at - b.at,
+    );
     this.#turn = Math.ceil(input.span.from / turnLength);
   }
 
@@ -82,6 +90,8 @@ export class Simulation {
       // While the collector waits for its disk, the next hosts are checked.
       found = this.#check(this.#turn + 1);
       await deliveries;
+      await target.look();
+      if (this.#turn % turnsBetweenLooks === 0) await this.#examineFindings(at, target);
     }
     await found;
   }
@@ -120,11 +130,23 @@ export class Simulation {
     }
   }
 
-  async #post(path: string, body: unknown, by: Deed['by'], at: number, { url, tokens }: Target): Promise<void> {
+  async #examineFindings(at: number, target: Target): Promise<void> {
+    const response = await fetch(`${target.url}/api/v1/organisation`, {
+      headers: { authorization: `Bearer ${this.#secretsOf(target, at).operator}` },
+    });
+    const { cases } = (await response.json()) as { cases: ToldCase[] };
+    for (const { request, by } of examinations(cases, at)) await this.#post('acts', request, by, at, target);
+  }
+
+  #secretsOf({ tokens }: Target, at: number): Readonly<Record<Deed['by'], string>> {
     this.#secrets ??= { operator: secretOf('operator', tokens, at), approver: secretOf('approver', tokens, at) };
-    const response = await fetch(`${url}/api/v1/${path}`, {
+    return this.#secrets;
+  }
+
+  async #post(path: string, body: unknown, by: Deed['by'], at: number, target: Target): Promise<void> {
+    const response = await fetch(`${target.url}/api/v1/${path}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${this.#secrets[by]}` },
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${this.#secretsOf(target, at)[by]}` },
       body: JSON.stringify(body),
     });
     if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
