@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import { join } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { z } from 'zod';
@@ -111,7 +111,9 @@ export class AccessLog implements Disposable {
     for (const row of this.#sql.all.iterate()) {
       const [number, record, hash] = [Number(row.number), String(row.record), String(row.hash)];
       const expected = before.number + 1;
-      const isSound = number === expected && hash === hashOf(before.hash, record) && recordOf(record).number === number;
+      // As it was written: to read each whole would take as long again several times.
+      const isNumbered = record.startsWith(`{"number":${number},`);
+      const isSound = number === expected && isNumbered && hash === hashOf(before.hash, record);
       if (!isSound) brokenAt ??= expected;
       before = { number, hash };
     }
@@ -152,7 +154,7 @@ export class AccessLog implements Disposable {
 }
 
 function hashOf(before: string, record: string): string {
-  return createHash('sha256').update(`${before}\n${record}`).digest('hex');
+  return digest('sha256', `${before}\n${record}`, 'hex');
 }
 
 function linkOf(row: ReturnType<StatementSync['get']>): Link | undefined {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -75,6 +76,29 @@ describe('the access log', () => {
     fill(log, 1, '2026-03-05T12:00:00.001Z');
     expect(log.chain().head).toMatchObject({ number: kept.number });
     expect(log.chain().head.hash).not.toBe(kept.hash);
+  });
+
+  test('shows that the first record was taken out, though all that follow were numbered and chained anew', () => {
+    const records: string[] = [];
+    {
+      using log = new AccessLog(folder.path);
+      fill(log, 3);
+      records.push(
+        ...log
+          .list({ limit: 10 })
+          .toReversed()
+          .map((record) => JSON.stringify(record))
+          .slice(1),
+      );
+    }
+    let hash = '';
+    const rows = records.map((record, index) => {
+      hash = createHash('sha256').update(`${hash}\n${record}`).digest('hex');
+      return `INSERT INTO access_log (number, record, at, hash) VALUES (${index + 1}, '${record}', '', '${hash}')`;
+    });
+    tamper(['DELETE FROM access_log', ...rows].join(';'));
+    using log = new AccessLog(folder.path);
+    expect(log.chain()).toMatchObject({ brokenAt: 1, head: { number: 2, hash } });
   });
 
   test.each(['DELETE FROM access_log', `UPDATE access_log SET record = ''`])('refuses "%s"', (sql) => {
