@@ -1,8 +1,9 @@
 import { Command, Option } from 'commander';
 import { Listr } from 'listr2';
+import { z } from 'zod';
 import { EnrolmentTokenAnswer } from '../collector/administration/exchange.ts';
 import { showSshAddress } from '../agent/host/ssh/address.ts';
-import { CollectorClient } from './collector-client.ts';
+import { CollectorClient, RefusedError } from './collector-client.ts';
 import { deployHost, UnsettledError, type HostOrder, type Order, type Outcome } from './deploy/host.ts';
 import { wantedAuthorities, wantedPackages, wantedSettings, wantedVersion, type WantedFile } from './deploy/wanted.ts';
 import { addRemoteOptions, sshTarget, type RemoteOptions } from './remote-options.ts';
@@ -101,11 +102,20 @@ function ordersFor(options: DeployOptions): (host: string) => Order {
     const { secret } = await client.post('/api/v1/enrolment-tokens', { v: 1, agent }, EnrolmentTokenAnswer);
     return secret;
   };
+  const isKnown = async (agent: string): Promise<boolean> => {
+    try {
+      await client.get(`/api/v1/hosts/${agent}`, z.unknown());
+      return true;
+    } catch (error) {
+      if (error instanceof RefusedError && error.code === 'host.unknown') return false;
+      throw error;
+    }
+  };
   return (host) => {
     const { file, agent } = wantedSettings(config, host);
     const named = agent === undefined ? {} : { agent };
     const settings = packages !== undefined && config === undefined ? {} : { settings: file };
-    return { action: 'install', version, ...settings, ...named, ...vouching, collector, makeToken };
+    return { action: 'install', version, ...settings, ...named, ...vouching, collector, makeToken, isKnown };
   };
 }
 

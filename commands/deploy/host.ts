@@ -18,6 +18,8 @@ export type Order =
       readonly ca?: WantedFile;
       /** Makes a token that this agent alone may use. */
       readonly makeToken: (agent: string) => Promise<string>;
+      /** Whether a host of that name reports already. */
+      readonly isKnown: (agent: string) => Promise<boolean>;
     }
   | { readonly action: 'rollback' | 'remove' };
 
@@ -80,6 +82,12 @@ async function install(
   const files = differing(wanted, inspected.found);
   const agent = order.agent ?? inspected.name;
   const changes = [...files.map(({ path }) => path), ...standing(inspected, agent)];
+  if (order.agent === undefined && !inspected.isEnrolled && (await order.isKnown(agent))) {
+    // A host may call itself what it likes; only the operator says which one it is.
+    throw new DeployError(
+      `it calls itself ${agent}, and a host of that name reports already: if it is that one, put "agent: ${agent}" into its settings`,
+    );
+  }
   if (isTrial || changes.length === 0) return { changes };
   await inStage(shell, async (stage) => {
     for (const file of files) {

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { canClone, cloneMachine, type ClonedMachine } from '../support/cloned-machine.ts';
 import { program, runWaarborg, type Ended } from '../support/process.ts';
-import { collectorOn, writeQuickPolicy } from '../support/road.ts';
+import { collectorOn, enrolAgentAt, quickPolicy, writeQuickPolicy } from '../support/road.ts';
 import { readSource } from '../support/sources.ts';
 import { temporaryFolder, tool } from '../support/tools.ts';
 
@@ -162,6 +162,22 @@ describe.skipIf(!isPossible)('waarborg deploy', { timeout: seconds * 1000 }, () 
     expect(ended.code).toBe(1);
     expect(ended.stdout).toContain(`${host.url}: failed, and how it is now is not known: `);
     await expect.poll(() => host.run(traces), { timeout: 20_000, interval: 500 }).toBe(before);
+  });
+
+  test('does not take a host for another one that reports, on its own word', async () => {
+    const data = join(folder.path, 'other');
+    using other = await enrolAgentAt(collector, data, 'web1', { policies: [quickPolicy] });
+    await other.runOnce();
+    expect(await other.deliverAll()).toEqual({ state: 'empty' });
+    const host = await machine('web1');
+    const before = host.run(traces);
+    const refused = await install('1');
+    expect(refused.stdout).toContain('failed, and as it was: it calls itself web1, and a host of that name reports');
+    expect(host.run(traces)).toBe(before);
+    const named = join(folder.path, 'named.yaml');
+    writeFileSync(named, 'agent: web1\npolicies: [cloud-provider]\n');
+    const ended = await deploy(['--executable', executable('1'), '--config', named, '--collector', collector.url]);
+    expect(ended.stdout).toContain('enrolment as web1');
   });
 
   test('keeps its hands off a host where another deployment is under way', async () => {

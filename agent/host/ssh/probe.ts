@@ -14,6 +14,9 @@ export interface Probed {
   readonly hasExactMoments: boolean;
 }
 
+/** What a name of a host may be (uname(2) has 64 bytes); anything else is shown to people, and means nothing. */
+const hostnameForm = /^[!-~]{1,64}$/;
+
 /** What a shell would change if it were not a POSIX one. */
 const hard = ['a b', "it's", 'c\\d\\\\', '$HOME', '`id`', '!x', '*', '"', '# e', '~', 'é', ''];
 
@@ -45,8 +48,10 @@ export async function probe(connection: SshConnection, sudo: boolean, signal?: A
   if (name.state === 'unreadable') return name;
   if (moment.state === 'unreadable') return moment;
   if (files.state === 'unreadable') return files;
+  const hostname = name.value.trim();
+  if (!hostnameForm.test(hostname)) return unreadable('unparsable', 'uname -n', 'no name of a host');
   return read({
-    hostname: name.value.trim(),
+    hostname,
     sftp: files.value,
     hasExactMoments: /^\d+\.\d{9}\n$/.test(moment.value),
   });

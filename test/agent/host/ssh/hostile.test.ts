@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Duplex } from 'node:stream';
@@ -42,10 +42,10 @@ async function startServer(folder: string, serve: (connection: Connection) => vo
 }
 
 /** Runs what it is asked to, as a server does. */
-function runCommands(session: Session): void {
+function runCommands(session: Session, change = (line: string): string => line): void {
   session.on('exec', (accept, _, { command }) => {
     const channel = accept();
-    const child = spawn('sh', ['-c', command], { stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn('sh', ['-c', change(command)], { stdio: ['pipe', 'pipe', 'pipe'] });
     channel.pipe(child.stdin);
     child.stdout.pipe(channel, { end: false });
     child.stderr.pipe(channel.stderr, { end: false });
@@ -89,6 +89,29 @@ describe.skipIf(tool('ssh-keygen') === undefined)('nobody waits for ever for a s
     await using host = await SshHost.open(target);
     expect(host.lost?.obstacle.detail).toMatch(/did not answer in time/);
   });
+});
+
+const sftpServer = '/usr/lib/openssh/sftp-server';
+
+test.skipIf(tool('ssh-keygen') === undefined || !existsSync(sftpServer)).each([
+  ['sixty-five bytes', 'x'.repeat(65)],
+  ['what a terminal would obey', String.raw`\033]0;host\007`],
+])('a host is not called by %s', async (_, name) => {
+  using folder = temporaryFolder();
+  using server = await startServer(folder.path, (connection) =>
+    connection.on('session', (accept) => {
+      const session = accept();
+      runCommands(session, (line) => (line.endsWith('uname -n') ? `printf '${name}'` : line));
+      session.on('subsystem', (open) => {
+        const channel = open();
+        const child = spawn(sftpServer, { stdio: ['pipe', 'pipe', 'ignore'] });
+        channel.pipe(child.stdin);
+        child.stdout.pipe(channel);
+      });
+    }),
+  );
+  await using host = await SshHost.open(server);
+  expect(host.lost?.obstacle).toMatchObject({ code: 'unparsable', what: 'uname -n' });
 });
 
 /** A file server that answers each request as it is told: by the type of the request and what follows its number. */
