@@ -13,11 +13,15 @@ export interface Ended {
  * Starts this very program once more, with other words, and waits until it has ended: all memory that it took is then the
  * host's again. It writes where this process does.
  * @param signal the child is told that nobody waits for it any more, and ends by itself
+ * @param env its environment, if not that of this process
  */
-export function runChild(words: readonly string[], signal: AbortSignal): Promise<Ended> {
+export function runChild(words: readonly string[], signal: AbortSignal, env = process.env): Promise<Ended> {
   const [, script = ''] = process.argv;
   const program = isSea() ? [] : [...process.execArgv, script];
-  const child = spawn(process.execPath, [...program, ...words], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const child = spawn(process.execPath, [...program, ...words], {
+    env,
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
   const leave = (): void => {
     if (child.connected) child.disconnect();
   };
@@ -38,4 +42,12 @@ export function runChild(words: readonly string[], signal: AbortSignal): Promise
       settle();
     });
   }).finally(() => signal.removeEventListener('abort', leave));
+}
+
+/** Whether this process was told to make no machine code (`--jitless`), and so has no WebAssembly. */
+export const isInterpreting = !('WebAssembly' in globalThis);
+
+/** An environment with WebAssembly, which SSH needs: one of its ciphers is made of it. */
+export function compilingEnvironment(): NodeJS.ProcessEnv {
+  return { ...process.env, NODE_OPTIONS: (process.env.NODE_OPTIONS ?? '').replace('--jitless', '') };
 }

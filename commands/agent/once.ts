@@ -5,6 +5,8 @@ import { spareMemory } from '../../agent/memory.ts';
 import { loadAgentSettings } from '../../agent/settings.ts';
 import { SpoolFullError } from '../../agent/spool.ts';
 import { endAllTheSame } from '../ending.ts';
+import { untilSignal } from '../signals.ts';
+import { compilingEnvironment, isInterpreting, runChild } from './child.ts';
 import { agentLog } from './log.ts';
 import { openAgent, openRemote } from './open.ts';
 import { maximumRuns } from './turns.ts';
@@ -13,6 +15,10 @@ import { maximumRuns } from './turns.ts';
 export async function runAllOnce(config: string): Promise<void> {
   spareMemory();
   const own = loadAgentSettings(config);
+  if (isInterpreting && (own.ssh !== undefined || own.remote.length > 0)) {
+    await untilSignal((signal) => runAgain(config, signal));
+    return;
+  }
   const log = agentLog();
   const limit = pLimit(maximumRuns);
   using agents = new DisposableStack();
@@ -26,6 +32,11 @@ export async function runAllOnce(config: string): Promise<void> {
   const isOneMissing = others.length < own.remote.length;
   process.exitCode = Math.max(await ownCode, ...(await Promise.all(codes)), isOneMissing ? 1 : 0);
   endAllTheSame(log);
+}
+
+async function runAgain(config: string, signal: AbortSignal): Promise<void> {
+  const { how } = await runChild(['agent', '--config', config, '--once'], signal, compilingEnvironment());
+  process.exitCode = typeof how === 'number' ? how : 1;
 }
 
 /** What goes wrong with one that is read from here must not keep the others from being done. */

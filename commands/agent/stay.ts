@@ -6,7 +6,7 @@ import { spareMemory } from '../../agent/memory.ts';
 import { keepSchedule, pause, type Errand, type Standing } from '../../agent/resident.ts';
 import { untilSignal } from '../signals.ts';
 import { exitUsage } from '../subcommand.ts';
-import { runChild, type Ended } from './child.ts';
+import { compilingEnvironment, runChild, type Ended } from './child.ts';
 import { agentLog } from './log.ts';
 import { taskOf, type PlannedAgent, type Task } from './message.ts';
 import { maximumRuns } from './turns.ts';
@@ -49,9 +49,10 @@ interface Shared {
 async function stayWith(agent: PlannedAgent, { log, inTurn }: Shared, signal: AbortSignal): Promise<void> {
   const { config, host, splay, watches } = agent;
   const ownLog = host === undefined ? log : log.child({ host });
+  const env = host === undefined ? process.env : compilingEnvironment();
   const run = async (errand: Errand): Promise<Standing> => {
     const task = taskOf(errand);
-    const { answer, how } = await inTurn(() => runChild(wordsOf(config, task), signal));
+    const { answer, how } = await inTurn(() => runChild(wordsOf(config, task), signal, env));
     const standing = standingIn(answer);
     if (standing !== undefined || signal.aborted) return standing ?? { state: 'failed' };
     ownLog.error({ code: 'agent.child-failed', task, how }, 'a run ended before its time; it is begun again');

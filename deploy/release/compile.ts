@@ -3,7 +3,7 @@
  * what it compiled before; and with a seed of its own, because what is kept holds hashes of names, and no two builds would
  * be the same with a seed that is drawn at random.
  *
- *     node --hash-seed=1 deploy/release/compile.ts NAME...        in the folder of the modules
+ *     node [--jitless] --hash-seed=1 compile.mjs NAME...        bundled, in the folder of the modules
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';

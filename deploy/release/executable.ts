@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
-import { build, transform, type Metafile } from 'esbuild';
+import { build, transform, type BuildOptions, type Metafile } from 'esbuild';
 import { compilePolicies, programOptions, shippedPaths } from '../build.ts';
 import { moduleAsset, wrapper } from './start.ts';
 
@@ -27,7 +27,7 @@ export async function makeExecutable({ runtime, hasCompiledCode, output }: Execu
   const folder = mkdtempSync(join(tmpdir(), 'waarborg-executable-'));
   try {
     const { names, metafile } = await writeModules(folder);
-    if (hasCompiledCode) runNode(['--hash-seed=1', join(import.meta.dirname, 'compile.ts'), ...names], folder);
+    if (hasCompiledCode) await compileModules(names, folder);
     await writeStart(folder);
     writeShipped(folder);
     mkdirSync(dirname(resolve(output)), { recursive: true });
@@ -75,6 +75,25 @@ async function writeModules(folder: string): Promise<{ names: string[]; metafile
   return { names: outputFiles.map(({ path }) => basename(path)).sort(), metafile };
 }
 
+/** In both modes that it is run in. Without machine code Node.js cannot read TypeScript: the script is bundled before. */
+async function compileModules(names: readonly string[], folder: string): Promise<void> {
+  const script = join(folder, '..', `${basename(folder)}-compile.mjs`);
+  try {
+    await build({ ...scriptOptions, entryPoints: [join(import.meta.dirname, 'compile.ts')], outfile: script });
+    for (const mode of [[], ['--jitless']]) runNode([...mode, '--hash-seed=1', script, ...names], folder);
+  } finally {
+    rmSync(script, { force: true });
+  }
+}
+
+const scriptOptions = {
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: programOptions.target,
+  logLevel: 'warning',
+} as const satisfies BuildOptions;
+
 async function writeStart(folder: string): Promise<void> {
   await build({
     stdin: {
@@ -82,11 +101,7 @@ async function writeStart(folder: string): Promise<void> {
       resolveDir: import.meta.dirname,
     },
     outfile: join(folder, 'start.js'),
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: programOptions.target,
-    logLevel: 'warning',
+    ...scriptOptions,
   });
 }
 

@@ -11,9 +11,12 @@ type ModuleCode = (module: { exports: unknown }, exports: unknown, require: Requ
 /** How a module's text is wrapped before it is compiled; `executable.ts` stores it so. */
 export const wrapper = ['(function (module, exports, require) {', '\n})'] as const;
 
-/** Under which names the executable holds a module and what was compiled of it. */
+/** Whether V8 makes no machine code (`--jitless`), as the agent's units have it. Then there is no WebAssembly either. */
+const isInterpreting = !('WebAssembly' in globalThis);
+
+/** Under which names the executable holds a module and what was compiled of it: V8 takes only what it made in the same mode. */
 export const moduleAsset = (name: string): string => `modules/${name}`;
-export const codeAsset = (name: string): string => `code/${name}`;
+export const codeAsset = (name: string): string => `${isInterpreting ? 'interpreted' : 'code'}/${name}`;
 
 const loaded = new Map<string, { exports: unknown }>();
 

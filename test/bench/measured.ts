@@ -52,7 +52,8 @@ export function nodeAlone(folder: string): string {
 /** The memory settings that the agent's service is started with. */
 export function serviceEnvironment(): NodeJS.ProcessEnv {
   const unit = readFileSync(join(import.meta.dirname, '../../deploy/systemd/waarborg-agent.service'), 'utf8');
-  const pairs = (/^Environment=(.*)$/m.exec(unit)?.[1] ?? '').split(' ').map((pair) => pair.split(/=(.*)/s));
+  const words = (/^Environment=(.*)$/m.exec(unit)?.[1] ?? '').matchAll(/"([^"]*)"|(\S+)/g);
+  const pairs = [...words].map(([, quoted, bare = '']) => (quoted ?? bare).split(/=(.*)/s));
   return Object.fromEntries(pairs.map(([name = '', value]) => [name, value]));
 }
 

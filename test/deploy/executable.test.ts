@@ -8,6 +8,7 @@ import { shippedPolicies } from '../../policies/load.ts';
 import { makeExecutable } from '../../deploy/release/executable.ts';
 import { cachedRuntime } from '../../deploy/release/runtime.ts';
 import { collectorOn, enrolAgentAt, quickPolicyText, writeQuickPolicy } from '../support/road.ts';
+import { startSshServer } from '../support/ssh-server.ts';
 import { temporaryFolder, tool } from '../support/tools.ts';
 
 const folder = temporaryFolder();
@@ -26,6 +27,9 @@ function start(...args: string[]): { status: number | null; stdout: string; stde
   mkdirSync(home, { recursive: true });
   return spawnSync(executable, args, { cwd: home, env: { PATH: '/usr/bin:/bin', HOME: home }, encoding: 'utf8' });
 }
+
+/** As the agent's units have it. */
+const interpreting = { PATH: process.env.PATH, NODE_OPTIONS: '--jitless' };
 
 describe('the single executable', () => {
   test('holds the program, and the documents that come with it', () => {
@@ -57,7 +61,8 @@ describe('the single executable', () => {
       config,
       `policies: [${writeQuickPolicy(folder.path)}]\ndata: ${data}\nschedule: '* * * * * *'\nsplay: 1s\n`,
     );
-    const agent = spawn(executable, ['agent', '--config', config], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const words = ['agent', '--config', config];
+    const agent = spawn(executable, words, { stdio: ['ignore', 'pipe', 'inherit'], env: interpreting });
     let said = '';
     agent.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
     await expect.poll(() => said, { timeout: 30_000 }).toMatch(/"seq":2,.*report proven/);
@@ -66,6 +71,29 @@ describe('the single executable', () => {
     expect(await ended).toEqual([0, null]);
     expect(said).not.toMatch(/"level":[45]0/);
   }, 60_000);
+
+  test.skipIf(tool('sshd') === undefined || process.getuid?.() !== 0)(
+    'reads a host over SSH, though it was told to make no machine code',
+    async () => {
+      using server = temporaryFolder();
+      const data = join(folder.path, 'reader');
+      const config = join(folder.path, 'reader.yaml');
+      await using sshd = await startSshServer(server.path);
+      await using collector = await collectorOn(join(folder.path, 'readers'));
+      (await enrolAgentAt(collector, data, 'web7.example.nl'))[Symbol.dispose]();
+      const ssh = `{ address: '${sshd.url}', identityFiles: [${sshd.keyFile}], knownHosts: ${sshd.knownHosts} }`;
+      const settings = `agent: web7.example.nl\npolicies: [${writeQuickPolicy(folder.path)}]\ndata: ${data}\nssh: ${ssh}\n`;
+      writeFileSync(config, settings);
+      const agent = spawn(executable, ['agent', '--config', config, '--once'], { stdio: 'inherit', env: interpreting });
+      expect(await once(agent, 'exit')).toEqual([0, null]);
+      const { secret } = collector.tokens.create({ role: 'auditor', label: '', validity: 600 }, new Date());
+      const headers = { authorization: `Bearer ${secret}` };
+      const shown = await (await fetch(`${collector.url}/api/v1/hosts/web7.example.nl`, { headers })).text();
+      expect(shown).toContain('"hostKey":"SHA256:');
+      expect(shown).not.toContain('host.unreachable');
+    },
+    60_000,
+  );
 
   test('tells what is wrong as the program in its folder does', () => {
     expect(start('check', '--policy', 'none')).toMatchObject({
@@ -107,13 +135,15 @@ describe('the single executable', () => {
   });
 
   test.each([
-    ['--version', 150],
+    ['--version', 150, 'of its own'],
+    ['--version', 150, '--jitless'],
     // It loads and parses every document; 110 ms on a machine that does nothing else, which one that tests is not.
-    ['policy list', 250],
-  ])('%s starts within %d ms of processor time', (line, limit) => {
+    ['policy list', 250, 'of its own'],
+  ])('%s starts within %d ms of processor time, with options %s', (line, limit, options) => {
+    const env = options === '--jitless' ? { ...process.env, ...interpreting } : process.env;
     const script = `TIMEFORMAT='%U %S'; time "$0" ${line} >/dev/null`;
     const milliseconds = Array.from({ length: 5 }, () => {
-      const { stderr } = spawnSync('bash', ['-c', script, executable], { encoding: 'utf8' });
+      const { stderr } = spawnSync('bash', ['-c', script, executable], { encoding: 'utf8', env });
       const [user = NaN, system = NaN] = stderr.trim().split(' ').map(Number);
       return (user + system) * 1000;
     });
