@@ -64,7 +64,9 @@ function examineHead(database: DatabaseSync, config: CollectorConfig, at: Date):
   if (origin !== config.origin) {
     return [{ code: 'store.unread', seen: `the database holds the log ${origin}, expected ${config.origin}` }];
   }
-  const found: Finding[] = [{ code: 'store.sound', seen: `${size} entries, the last of ${receivedAt}` }];
+  const found: Finding[] = [
+    { code: 'store.sound', seen: size === 0 ? 'no entries yet' : `${size} entries, the last of ${receivedAt}` },
+  ];
   if (isFuture(receivedAt, at)) {
     found.push({
       code: 'clock.wrong',
