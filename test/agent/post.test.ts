@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -7,7 +8,8 @@ import { enrol } from '../../agent/enrol.ts';
 import { loadIdentity } from '../../agent/identity.ts';
 import { getJson } from '../../agent/post.ts';
 import { Authority } from '../support/authority.ts';
-import { agentOn, collectorOn } from '../support/road.ts';
+import { runWaarborg } from '../support/process.ts';
+import { agentOn, collectorOn, writeQuickPolicy } from '../support/road.ts';
 import { temporaryFolder, tool } from '../support/tools.ts';
 
 const agent = 'web1.example.nl';
@@ -38,6 +40,23 @@ describe.skipIf(!tool('openssl'))('a collector with a certificate of an authorit
     using reporter = agentOn(at.input.data);
     await reporter.runOnce();
     expect(await reporter.deliverAll()).toEqual({ state: 'empty' });
+  });
+
+  test('is reported to by the command line, with the authority in agent.yaml alone', { timeout: 60_000 }, async () => {
+    using folder = temporaryFolder();
+    await using at = await privateCollector(folder.path, 'IP:127.0.0.1');
+    const config = join(folder.path, 'agent.yaml');
+    writeQuickPolicy(folder.path);
+    writeFileSync(config, 'policies: [./quick.yaml]\ndata: agent\ncollector: { ca: ./root.pem }\n');
+    const words = ['enrol', '--collector', at.collector.url, '--agent', agent, '--config', config];
+    expect(await runWaarborg(words, { env: { WAARBORG_TOKEN: at.input.token } })).toMatchObject({
+      code: 0,
+      stderr: '',
+    });
+    expect(await runWaarborg(['agent', '--once', '--config', config])).toMatchObject({ code: 0 });
+    // What is in the settings comes before what was given at enrolment.
+    writeFileSync(config, 'policies: [./quick.yaml]\ndata: agent\ncollector: { ca: ./stranger.pem }\n');
+    expect(await runWaarborg(['agent', '--once', '--config', config])).toMatchObject({ code: 1 });
   });
 
   test.each([
