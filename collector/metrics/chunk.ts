@@ -21,13 +21,25 @@ interface Deflated {
   readonly length: number;
 }
 
-/** Lines that stay together until one of them changes; compressed when first asked for so, and then kept. */
+/**
+ * Lines that stay together until one of them changes; encoded and compressed when first asked for so, and then kept. A
+ * scrape after many hosts changed comes to thousands of them: made one by one, they let reports in between.
+ */
 export class Chunk {
-  readonly bytes: Buffer;
+  #lines: readonly string[];
+  #bytes: Buffer | undefined;
   #deflated: Promise<Deflated> | undefined;
 
-  constructor(lines: string) {
-    this.bytes = Buffer.from(lines);
+  constructor(lines: readonly string[]) {
+    this.#lines = lines;
+  }
+
+  get bytes(): Buffer {
+    if (this.#bytes === undefined) {
+      this.#bytes = Buffer.from(this.#lines.join(''));
+      this.#lines = [];
+    }
+    return this.#bytes;
   }
 
   deflated(): Promise<Deflated> {

@@ -60,7 +60,7 @@ export class Exposition {
       const pieces = others.flatMap((lines) => lines.get(family) ?? []);
       const chunks = [
         ...this.#keysOf(family).flatMap((key) => this.#hosts.chunks(key, shard)),
-        ...(pieces.length > 0 ? [new Chunk(pieces.join(''))] : []),
+        ...(pieces.length > 0 ? [new Chunk(pieces)] : []),
       ];
       return chunks.length > 0 ? [headers[format][family], ...chunks] : [];
     });
@@ -120,6 +120,6 @@ const headers: Readonly<Record<Format, Readonly<Record<FamilyName, Chunk>>>> = {
 };
 
 function headersOf(format: Format): Record<FamilyName, Chunk> {
-  const chunks = familyNames.map((name) => [name, new Chunk(familyHeader(name, format))] as const);
+  const chunks = familyNames.map((name) => [name, new Chunk([familyHeader(name, format)])] as const);
   return Object.fromEntries(chunks) as Record<FamilyName, Chunk>;
 }

@@ -95,7 +95,7 @@ function bucketChunk({ hosts, chunks }: Bucket, key: LineKey): Chunk[] {
 
 /** None of nothing. */
 function chunkOf(pieces: readonly string[]): Chunk[] {
-  return pieces.length > 0 ? [new Chunk(pieces.join(''))] : [];
+  return pieces.length > 0 ? [new Chunk(pieces)] : [];
 }
 
 function isVolatile(key: LineKey): key is VolatileFamily {

@@ -20,7 +20,7 @@ export function scrape(exposition: Exposition, own: ProcessMetrics, now: () => D
     const format: Format = type === contentTypes.openmetrics ? 'openmetrics' : 'text';
     const isZipped = request.acceptsEncodings('gzip', 'identity') === 'gzip';
     const ofProcess = shard.number === 0 ? await renderProcess(own, format) : '';
-    const chunks = [...exposition.chunks(now(), format, shard), new Chunk(ofProcess + endOf[format])];
+    const chunks = [...exposition.chunks(now(), format, shard), new Chunk([ofProcess, endOf[format]])];
     response.set('content-type', contentTypes[format]).vary('accept').vary('accept-encoding');
     if (isZipped) response.set('content-encoding', 'gzip');
     const slices = isZipped ? gzipSlices(chunks) : plainSlices(chunks);

@@ -35,6 +35,7 @@ async function renderBesidePeer(hosts: number): Promise<void> {
   const rendering = await secondsOf(() => {
     for (const state of states) exposition.update(state, at);
   });
+  const firstPlain = await secondsOf(() => void plain(exposition, at));
   const ours = await mean(() => plain(exposition, at));
   const first = await secondsOf(async () => {
     await zipped(exposition, at);
@@ -53,7 +54,10 @@ async function renderBesidePeer(hosts: number): Promise<void> {
   const { registry, series } = registryOf(text);
   const theirs = await mean(() => registry.metrics());
   const size = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
-  tell(`a scrape of ${series} series`, `${milliseconds(ours)}, ${size(text.length)}`);
+  tell(
+    `a scrape of ${series} series`,
+    `${milliseconds(ours)}, ${size(text.length)}; the first one ${milliseconds(firstPlain)}`,
+  );
   tell(
     '  compressed',
     `${milliseconds(kept)}, ${size(await zipped(exposition, at))}; the first one ${milliseconds(first)}`,

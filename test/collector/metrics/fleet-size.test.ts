@@ -79,7 +79,7 @@ describe('a compressed scrape', () => {
     const parts = fc.array(fc.string({ maxLength: 2000 }), { maxLength: 20 });
     await fc.assert(
       fc.asyncProperty(parts, async (pieces) => {
-        const chunks = pieces.map((piece) => new Chunk(piece));
+        const chunks = pieces.map((piece) => new Chunk([piece]));
         expect(gunzipSync(await zipped(chunks)).toString()).toBe(pieces.join(''));
       }),
       { numRuns: 30 },
