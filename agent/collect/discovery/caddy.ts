@@ -51,7 +51,9 @@ async function fromAdapted<T>(context: CollectContext, make: (json: string) => T
   const adapted = await context.once('caddy adapt', async () => {
     const present = await context.host.status(caddyfile);
     if (present.state === 'unreadable' && present.obstacle.code === 'missing') return undefined;
-    return commandOutput(context, { file: 'caddy', args: ['adapt', '--config', caddyfile] });
+    // A library of Caddy's makes a folder .step in HOME, unless it is told of one that is there.
+    const env = { STEPPATH: '/' };
+    return commandOutput(context, { file: 'caddy', args: ['adapt', '--config', caddyfile], env });
   });
   if (adapted === undefined || adapted.state === 'unreadable') return adapted;
   try {

@@ -82,7 +82,8 @@ describe('the record of restore tests', () => {
 test("the agent's next report carries the record, and the control that asks for it is judged by it", async () => {
   using folder = temporaryFolder();
   const data = join(folder.path, 'agent');
-  await using collector = await collectorOn(join(folder.path, 'collector'));
+  const now = () => new Date('2026-11-22T12:00:00Z');
+  await using collector = await collectorOn(join(folder.path, 'collector'), { now });
   const declared = { set: 'www', source: { archives: { folder: folder.path, pattern: 'db-{date}.sql' } } };
   const asked = quickPolicyText
     .replace('check: password-age', 'check: backup')
@@ -91,7 +92,7 @@ test("the agent's next report carries the record, and the control that asks for 
     policies: [parsePolicy(asked, 'restored.yaml')],
     host: new LocalHost(),
     hostSettings: { backups: [declared] },
-    now: () => new Date('2026-11-22T12:00:00Z'),
+    now,
   };
   using agent = await enrolAgentAt(collector, data, 'web1.example.nl', choices);
   const codes = async (): Promise<(string | undefined)[]> => {
@@ -112,7 +113,7 @@ async function collectWith(data: string, restic: object) {
     ...backupContext(new LocalHost(), new Date('2026-11-22T12:00:00Z'), new AbortController().signal),
     restoreTests: (set: string) => restoreTestsOf(data, set, restic),
   };
-  const archives = { folder: '/nonexistent', pattern: 'db-{date}.sql' };
+  const archives = { folder: join(data, 'no-such-folder'), pattern: 'db-{date}.sql' };
   const collected = await backupCollector.collect(context, { backups: [{ set: 'www', source: { archives } }] }, []);
   const [set] = Facts.parse(collected).sets;
   if (set === undefined) throw new Error('no set came out');

@@ -1,8 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { caddyReader } from '../../../../agent/collect/discovery/caddy.ts';
+import { LocalHost } from '../../../../agent/host/local.ts';
 import { RecordedHost } from '../../../../agent/host/recorded.ts';
 import { makeCertificate } from '../../../support/certificates.ts';
 import { collecting } from '../../../support/collecting.ts';
@@ -124,4 +125,15 @@ test('a place that cannot be told is an obstacle; sockets that are files and QUI
     '*:8000 none default',
     '*:8001 none default',
   ]);
+});
+
+test.skipIf(!existsSync('/etc/caddy/Caddyfile'))('asking Caddy leaves nothing in the home folder', async () => {
+  using folder = temporaryFolder();
+  vi.stubEnv('HOME', folder.path);
+  try {
+    expect(await readPlaces(caddyReader, new LocalHost())).toBeInstanceOf(Array);
+  } finally {
+    vi.unstubAllEnvs();
+  }
+  expect(readdirSync(folder.path)).toEqual([]);
 });
