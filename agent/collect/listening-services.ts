@@ -7,7 +7,7 @@ import { read, type Reading } from '../../policies/reading.ts';
 import { defineCollector, type CollectContext } from './collector.ts';
 import { readPublicAddresses } from './listening/addresses.ts';
 import { answersTls } from './listening/handshake.ts';
-import { readPrograms, sightOf } from './listening/programs.ts';
+import { readPrograms } from './listening/programs.ts';
 import { readKernelSockets, type KernelSocket } from './listening/sockets.ts';
 import { networkSettings } from './network-settings.ts';
 
@@ -25,8 +25,8 @@ export const listeningServicesCollector = defineCollector({
       readPublicAddresses(context.host),
     ]);
     return {
-      sockets: await described(context, sockets, programs),
-      programs: await sightOf(context, programs),
+      sockets: await described(context, sockets, programs.byInode),
+      programs: programs.sight,
       publicAddresses,
       declared: {
         services: settings.services ?? null,

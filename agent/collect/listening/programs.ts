@@ -3,27 +3,28 @@ import type { CollectContext } from '../collector.ts';
 /** A process has more files open than it has sockets: a kilobyte for each. */
 const maximumOutput = 16 * 2 ** 20;
 
-/** What processes that listen are called, by the inode of their socket: from /proc/PID/fd, by ss(8). */
-export async function readPrograms({ host, signal }: CollectContext): Promise<Map<string, string[]>> {
-  const programs = new Map<string, string[]>();
+export interface Programs {
+  /** What processes that listen are called, by the inode of their socket. */
+  readonly byInode: ReadonlyMap<string, string[]>;
+  /** Whether processes of all users could be seen, or at most those of the agent's own (proc(5), /proc/PID/fd). */
+  readonly sight: 'all' | 'own';
+}
+
+/** Which processes listen: from /proc/PID/fd, by ss(8). */
+export async function readPrograms({ host, signal }: CollectContext): Promise<Programs> {
+  const byInode = new Map<string, string[]>();
   const command = { file: 'ss', args: ['-H', '-l', '-t', '-u', '-n', '-p', '-e'], timeout: 10, maximumOutput };
-  const listed = await host.run(command, signal);
-  if (listed.state === 'unreadable' || listed.value.exitCode !== 0) return programs;
-  for (const line of listed.value.stdout.split('\n')) {
+  const [listed, files] = await Promise.all([host.run(command, signal), host.list('/proc/1/fd')]);
+  if (listed.state === 'unreadable' || listed.value.exitCode !== 0) return { byInode, sight: 'own' };
+  const lines = listed.value.stdout.split('\n').filter((line) => line !== '');
+  for (const line of lines) {
     const [, users] = /\busers:\((\(.*\))\)/.exec(line) ?? [];
     const [, inode] = /\bino:(\d+)/.exec(line) ?? [];
     if (users === undefined || inode === undefined) continue;
     const names = [...users.matchAll(/\("([^"]{1,64})",pid=/g)].map(([, name]) => name ?? '');
-    programs.set(inode, [...new Set(names)].sort().slice(0, 16));
+    byInode.set(inode, [...new Set(names)].sort().slice(0, 16));
   }
-  return programs;
-}
-
-/** Whether processes of all users can be seen, or only those of the agent's own (proc(5), /proc/PID/fd). */
-export async function sightOf(
-  { host }: CollectContext,
-  programs: ReadonlyMap<string, string[]>,
-): Promise<'all' | 'own'> {
-  const files = await host.list('/proc/1/fd');
-  return files.state === 'read' && programs.size > 0 ? 'all' : 'own';
+  // Sockets of which none has a process are those of processes elsewhere, as where the network alone is the machine's.
+  const isNamed = byInode.size > 0 || lines.length === 0;
+  return { byInode, sight: files.state === 'read' && isNamed ? 'all' : 'own' };
 }

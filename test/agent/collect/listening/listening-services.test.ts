@@ -85,8 +85,23 @@ describe('recorded lists', () => {
     });
   });
 
-  it('say where programs may not be seen', async () => {
-    expect((await collect(host({}))).programs).toBe('own');
+  it.each([
+    ['ss is not there', {}, 'own'],
+    [
+      'ss fails',
+      { stdout: 'tcp LISTEN 0 128 0.0.0.0:22 0.0.0.0:* users:(("sshd",pid=1,fd=3)) ino:77\n', exitCode: 1 },
+      'own',
+    ],
+    ['no socket has a process', { stdout: 'tcp LISTEN 0 128 0.0.0.0:22 0.0.0.0:* ino:77 sk:1 <->\n' }, 'own'],
+    ['nothing listens', { stdout: '' }, 'all'],
+  ])('where %s', async (_, ss, sight) => {
+    const commands = 'stdout' in ss ? { 'ss -H -l -t -u -n -p -e': ss } : {};
+    expect((await collect(host({ '/proc/1/fd/0': '' }, { commands }))).programs).toBe(sight);
+  });
+
+  it('say where processes of others are hidden', async () => {
+    const ss = 'tcp LISTEN 0 128 0.0.0.0:22 0.0.0.0:* users:(("own",pid=9,fd=3)) ino:77 sk:1 <->\n';
+    expect((await collect(host({}, { commands: { 'ss -H -l -t -u -n -p -e': { stdout: ss } } }))).programs).toBe('own');
   });
 
   it.each([
