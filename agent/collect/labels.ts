@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { labels, LabelsParameters, type LabelsFacts } from '../../policies/checks/labels.ts';
+import { hostNameSource, labels, LabelsParameters, type LabelsFacts } from '../../policies/checks/labels.ts';
 import { isHint } from '../../policies/checks/labels/hints.ts';
 import { read, unreadable, type Reading } from '../../policies/reading.ts';
 import { defineCollector } from './collector.ts';
@@ -30,7 +30,7 @@ export const labelsCollector = defineCollector({
       return [told(source, new Set(places.value.flatMap(({ names, patterns }) => [...names, ...patterns])))];
     });
     const declared = new Set(endpoints.flatMap(({ names }) => names));
-    const all = [told('host name', [context.host.hostname]), told('agent.yaml', declared), ...servers];
+    const all = [told(hostNameSource, [context.host.hostname]), told('agent.yaml', declared), ...servers];
     return {
       labels: Object.entries(context.labels)
         .map(([name, value]) => ({ name, value }))

@@ -7,6 +7,8 @@ import { isHint, usualHints } from './labels/hints.ts';
 const Value = z.string().min(1).max(64);
 const Values = z.array(Value).min(1).max(64);
 
+const Hinted = z.enum(['fail', 'unknown', 'note']);
+
 export const LabelsParameters = z.strictObject({
   /** The label that tells production from the rest. */
   label: Value.default('environment'),
@@ -31,9 +33,14 @@ export const LabelsParameters = z.strictObject({
     .max(64)
     .default([...usualHints]),
   /** What such a name on a production host comes out as. */
-  hinted: z.enum(['fail', 'unknown', 'note']).default('fail'),
+  hinted: Hinted.default('fail'),
+  /** The same of the host's own name, which its operator chose and no customer; as `hinted` unless given. */
+  hostName: Hinted.optional(),
 });
 export type LabelsParameters = z.output<typeof LabelsParameters>;
+
+/** Where the host's own name comes from, among the sources of names. */
+export const hostNameSource = 'host name';
 
 const Name = z.string().min(1).max(253);
 
@@ -132,7 +139,8 @@ function judgeLabel(facts: LabelsFacts, label: string): Reason {
   return value === undefined ? because('labels.not-set', { label }) : because('labels.labelled', { label, value });
 }
 
-function judgeNames(facts: LabelsFacts, { hints, hinted }: LabelsParameters, value: string): Reason[] {
+function judgeNames(facts: LabelsFacts, parameters: LabelsParameters, value: string): Reason[] {
+  const { hints, hinted, hostName = hinted } = parameters;
   const missed = hints.find((hint) => !facts.hints.includes(hint));
   if (missed !== undefined) return [because('labels.not-looked-for', { hint: missed })];
   const code = { fail: 'labels.hint', unknown: 'labels.hint-unclear', note: 'labels.hint-noted' } as const;
@@ -140,6 +148,7 @@ function judgeNames(facts: LabelsFacts, { hints, hinted }: LabelsParameters, val
     if (names.state === 'unreadable') return [obstacleReason(names.obstacle, source)];
     const found = names.value.filter((name) => isHint(name, hints));
     if (found.length === 0) return [because('labels.no-hints', {}, source)];
-    return found.map((name) => because(code[hinted], { name, value }, source));
+    const outcome = code[source === hostNameSource ? hostName : hinted];
+    return found.map((name) => because(outcome, { name, value }, source));
   });
 }

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { labels, LabelsParameters, type LabelsFacts } from '../../../policies/checks/labels.ts';
+import { hostNameSource, labels, LabelsParameters, type LabelsFacts } from '../../../policies/checks/labels.ts';
 import { isHint, usualHints } from '../../../policies/checks/labels/hints.ts';
 import { read, unreadable } from '../../../policies/reading.ts';
 
 const production = { environment: 'production', role: 'web' };
 
-function judge(own: Record<string, string>, names: string[] = [], parameters: object = {}): string[] {
+function judge(own: Record<string, string>, names: string[] = [], parameters: object = {}, source = 'nginx'): string[] {
   const facts: LabelsFacts = {
     labels: Object.entries(own).map(([name, value]) => ({ name, value })),
     hints: [...usualHints],
-    sources: [{ source: 'nginx', names: read(names) }],
+    sources: [{ source, names: read(names) }],
   };
   return labels.judge(read(facts), parameters, new Date()).map(({ code }) => code.replace('labels.', ''));
 }
@@ -36,6 +36,13 @@ describe('labels', () => {
     expect(judge(production, ['staging.example.nl'], { hinted: 'note' })).toContain('hint-noted');
     // A control may be content with fewer words.
     expect(judge(production, ['staging.example.nl'], { hints: ['test'] })).toContain('no-hints');
+  });
+
+  test('fail where the host itself is called a test, though what its customers serve is only told', () => {
+    const parameters = { hinted: 'unknown', hostName: 'fail' };
+    expect(judge(production, ['staging1.example.nl'], parameters, hostNameSource)).toContain('hint');
+    expect(judge(production, ['staging1.example.nl'], parameters, 'agent.yaml')).toContain('hint-unclear');
+    expect(judge(production, ['staging1.example.nl'], { hinted: 'unknown' }, hostNameSource)).toContain('hint-unclear');
   });
 
   test('are unknown where names could not be read, or a word was not looked for', () => {

@@ -3,7 +3,7 @@ import type { AuditLogFacts } from '../../../policies/checks/audit-log/facts.ts'
 import type { AvailabilityFacts } from '../../../policies/checks/availability/facts.ts';
 import type { CapacityFacts } from '../../../policies/checks/capacity/facts.ts';
 import type { DiskEncryptionFacts } from '../../../policies/checks/disk-encryption/facts.ts';
-import type { LabelsFacts } from '../../../policies/checks/labels.ts';
+import { hostNameSource, type LabelsFacts } from '../../../policies/checks/labels.ts';
 import { usualHints } from '../../../policies/checks/labels/hints.ts';
 import type { LogForwardingFacts } from '../../../policies/checks/log-forwarding/facts.ts';
 import type { LogRetentionFacts } from '../../../policies/checks/log-retention/facts.ts';
@@ -170,7 +170,10 @@ function labelsOf(how: How): LabelsFacts {
   return {
     labels: Object.entries(labels).map(([name, value]) => ({ name, value })),
     hints: [...usualHints],
-    sources: [{ source: 'nginx', names: read([how === 'kept' ? 'www.example.nl' : 'staging.example.nl']) }],
+    sources: [
+      { source: hostNameSource, names: read([how === 'kept' ? 'web1.example.nl' : 'staging1.example.nl']) },
+      { source: 'nginx', names: read([how === 'kept' ? 'www.example.nl' : 'test.example.nl']) },
+    ],
   };
 }
 
