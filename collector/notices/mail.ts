@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createTransport } from 'nodemailer';
-import type { Channel, Outgoing } from './sending.ts';
+import { Refusal, type Channel, type Outgoing } from './sending.ts';
 import type { MailSettings } from './settings.ts';
 
 /** All of a mail may take so many times as long as the server may keep silent: one that drips holds up all receivers. */
@@ -27,7 +27,7 @@ export class Mail implements Channel {
   async send({ id, made, subject, content }: Outgoing, signal: AbortSignal): Promise<string | null> {
     const { settings, to, origin } = this.#input;
     const patience = AbortSignal.timeout(settings.timeout * wholeTimes * 1000);
-    const { rejected } = await transportOf(settings).sendMail({
+    const sending = transportOf(settings).sendMail({
       from: { name: 'Waarborg', address: settings.from },
       to: [...to],
       subject,
@@ -42,9 +42,18 @@ export class Mail implements Channel {
       // Its types do not know this yet.
       ...{ signal: AbortSignal.any([signal, patience]) },
     });
+    const { rejected } = await sending.catch((error: unknown) => {
+      throw isRefusal(error) ? new Refusal(error.message) : error;
+    });
     // Not tried again: the others would get it time after time.
     return rejected.length === 0 ? null : `refused for ${rejected.length} of ${to.length} addresses`;
   }
+}
+
+/** The server will not have this mail, for any of its addresses or as it is (RFC 5321, 4.2.1): a login is another matter. */
+function isRefusal(error: unknown): error is Error {
+  const isOfMail = error instanceof Error && 'code' in error && /^(EENVELOPE|EMESSAGE)$/.test(String(error.code));
+  return isOfMail && 'responseCode' in error && Number(error.responseCode) >= 500;
 }
 
 function transportOf({ host, port, security, ca, user, passwordFile, timeout }: MailSettings) {

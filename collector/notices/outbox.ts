@@ -20,6 +20,9 @@ const tables: Migrations = [
   CREATE INDEX messages_by_time ON messages (made);
   CREATE INDEX messages_waiting ON messages (receiver, made) WHERE state = 'waiting';
   `,
+  `
+  ALTER TABLE messages ADD COLUMN aside INTEGER NOT NULL DEFAULT 0;
+  `,
 ];
 
 /** That something is the matter, or is over. */
@@ -55,6 +58,13 @@ export interface Message {
   readonly ended: string | null;
   /** What went wrong the last time; null where nothing did. */
   readonly error: string | null;
+}
+
+/** A message that is still to be sent. */
+export interface WaitingMessage extends Message {
+  readonly content: string;
+  /** The receiver would not have it, so that those after it do not wait for it. */
+  readonly isAside: boolean;
 }
 
 /** How long it is kept what was sent, in milliseconds. */
@@ -121,9 +131,11 @@ export class Outbox implements Disposable {
     });
   }
 
-  /** Messages of a receiver that wait, the oldest first. */
-  waiting(receiver: string): (Message & { readonly content: string })[] {
-    return this.#sql.waiting.all(receiver).map((row) => ({ ...messageOf(row), content: String(row.content) }));
+  /** Messages of a receiver that wait, the oldest first, and then those that were set aside. */
+  waiting(receiver: string): WaitingMessage[] {
+    return this.#sql.waiting
+      .all(receiver)
+      .map((row) => ({ ...messageOf(row), content: String(row.content), isAside: row.aside === 1 }));
   }
 
   /** How many messages were made for a receiver since a moment. */
@@ -134,6 +146,11 @@ export class Outbox implements Disposable {
   /** @param note what did not go well although it was taken */
   sent(id: string, at: Date, note: string | null): void {
     this.#sql.end.run('sent', at.toISOString(), note, id);
+  }
+
+  /** Lets those after it go on before it. */
+  setAside(id: string): void {
+    this.#sql.setAside.run(id);
   }
 
   /** @param next when it is tried again; null where it is given up */
@@ -219,7 +236,10 @@ function prepare(database: DatabaseSync) {
        VALUES (?, ?, ?, ?, ?, ?, 'waiting', 0, ?)`,
     ),
     enclose: database.prepare('UPDATE notices SET message = ? WHERE id = ?'),
-    waiting: database.prepare("SELECT * FROM messages WHERE receiver = ? AND state = 'waiting' ORDER BY made, rowid"),
+    waiting: database.prepare(
+      "SELECT * FROM messages WHERE receiver = ? AND state = 'waiting' ORDER BY aside, made, rowid",
+    ),
+    setAside: database.prepare('UPDATE messages SET aside = 1 WHERE id = ?'),
     countSince: database.prepare('SELECT count(*) AS count FROM messages WHERE receiver = ? AND made > ?'),
     end: database.prepare('UPDATE messages SET state = ?, ended = ?, error = ?, attempts = attempts + 1 WHERE id = ?'),
     retry: database.prepare('UPDATE messages SET next = ?, error = ?, attempts = attempts + 1 WHERE id = ?'),

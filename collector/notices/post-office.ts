@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
 import { asHtml, asText } from './forms.ts';
 import { compose } from './message.ts';
-import type { Message, Outbox } from './outbox.ts';
-import { Content, type Channel } from './sending.ts';
+import type { Message, Outbox, WaitingMessage } from './outbox.ts';
+import { Content, Refusal, type Channel } from './sending.ts';
 import type { Receiver } from './settings.ts';
 import { backOff } from './times.ts';
 
@@ -24,6 +24,9 @@ export interface PostOfficeInput {
 }
 
 const hour = 3_600_000;
+
+/** After so many tries of one message, an hour after the first, it is seen whether the next one fares better. */
+const patience = 7;
 
 /** Puts notices into messages and hands these over, each until somebody took it. */
 export class PostOffice {
@@ -65,22 +68,53 @@ export class PostOffice {
     );
   }
 
-  async #send({ receiver, channel }: Counter, signal: AbortSignal): Promise<void> {
+  /**
+   * Sends what is due, in the order in which it was made: that something is over is never told before that it began. So
+   * who cannot be reached is asked for one message only. One that fails although he is there holds up no other.
+   */
+  async #send(counter: Counter, signal: AbortSignal): Promise<void> {
     const { outbox, now } = this.#input;
-    for (const message of outbox.waiting(receiver.name)) {
-      if (isEnding(signal) || new Date(message.next) > now()) return;
-      const { id, made, subject } = message;
-      const content = Content.parse(JSON.parse(message.content));
-      try {
-        const note = await channel.send({ id, made, subject, content }, signal);
-        if (!isEnding(signal)) outbox.sent(id, now(), note);
-        if (note !== null)
-          this.#input.log.warn({ receiver: receiver.name, message: id, note }, 'a notice went to some only');
-      } catch (error) {
-        // What was under way when the collector ended is tried again after the next start.
-        if (!isEnding(signal)) this.#postpone(message, error);
+    let stuck: WaitingMessage | undefined;
+    for (const message of outbox.waiting(counter.receiver.name)) {
+      if (isEnding(signal)) return;
+      if (new Date(message.next) > now()) {
+        if (message.isAside) continue;
         return;
       }
+      const outcome = await this.#try(counter, message, signal);
+      if (outcome !== 'failed' && stuck !== undefined) outbox.setAside(stuck.id);
+      if (outcome === 'taken') {
+        stuck = undefined;
+        continue;
+      }
+      // Each may take as long as the receiver may keep silent, and other receivers wait for the round's end.
+      const isStuck = outcome === 'failed' && !message.isAside && message.attempts + 1 >= patience;
+      if (!isStuck || stuck !== undefined) return;
+      stuck = message;
+    }
+  }
+
+  async #try(
+    { receiver, channel }: Counter,
+    message: WaitingMessage,
+    signal: AbortSignal,
+  ): Promise<'taken' | 'refused' | 'failed'> {
+    const { outbox, now, log } = this.#input;
+    const { id, made, subject } = message;
+    const content = Content.parse(JSON.parse(message.content));
+    try {
+      const note = await channel.send({ id, made, subject, content }, signal);
+      if (!isEnding(signal)) outbox.sent(id, now(), note);
+      if (note !== null) log.warn({ receiver: receiver.name, message: id, note }, 'a notice went to some only');
+      return 'taken';
+    } catch (error) {
+      const isRefused = error instanceof Refusal;
+      // What was under way when the collector ended is tried again after the next start.
+      if (!isEnding(signal)) {
+        if (isRefused) outbox.setAside(id);
+        this.#postpone(message, error);
+      }
+      return isRefused ? 'refused' : 'failed';
     }
   }
 

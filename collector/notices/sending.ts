@@ -17,11 +17,14 @@ export interface Outgoing {
   readonly content: Content;
 }
 
+/** The receiver was there, and will not have this message: another one he may take. */
+export class Refusal extends Error {}
+
 /** A way to a receiver. */
 export interface Channel {
   /**
    * @returns what did not go well although it was taken; null where all did
-   * @throws Error where nobody took it: then it is tried again
+   * @throws Refusal, and another Error where nobody could be asked: it is tried again either way
    */
   send(message: Outgoing, signal: AbortSignal): Promise<string | null>;
 }

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { secretIn } from './mail.ts';
 import { sentenceOf } from './message.ts';
-import type { Channel, Outgoing } from './sending.ts';
+import { Refusal, type Channel, type Outgoing } from './sending.ts';
 import type { WebhookSettings } from './settings.ts';
 import type { Language } from '../../policies/schema.ts';
 
@@ -42,8 +42,9 @@ export class Webhook implements Channel {
       body,
     });
     await answer.body?.cancel();
-    if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
-    return null;
+    if (answer.ok) return null;
+    const told = `HTTP ${answer.status}`;
+    throw isRefusal(answer.status) ? new Refusal(told) : new Error(told);
   }
 
   #bodyOf({ id, made, subject, content }: Outgoing): string {
@@ -55,6 +56,11 @@ export class Webhook implements Channel {
     });
     return JSON.stringify({ v: 1, type: 'waarborg.notices', id, origin, made, subject, text: content.text, notices });
   }
+}
+
+/** Request Timeout, Too Early and Too Many Requests (RFC 9110, RFC 8470, RFC 6585) say nothing of what was sent. */
+function isRefusal(status: number): boolean {
+  return status >= 400 && status < 500 && ![408, 425, 429].includes(status);
 }
 
 export interface Signed {

@@ -104,15 +104,31 @@ describe.skipIf(!hasSmtpServer)('mail', () => {
     using folder = temporaryFolder();
     await using server = await startSmtp({ isGuarded: false });
     await using desk = deskFor(folder.path, server, {});
-    server.refuse(true);
+    server.refuse('later');
     await desk.after(0, [failure('web1')]);
     await desk.after(10);
     expect(desk.notices.messages()[0]?.error).toContain('451');
-    server.refuse(false);
+    server.refuse(null);
     await desk.after(60);
     await desk.after(3600);
     expect(server.mails().length).toBe(1);
     expect(desk.notices.messages()[0]).toMatchObject({ state: 'sent', attempts: 2, error: null });
+  });
+
+  test('that the server refuses for good holds up no other', async () => {
+    using folder = temporaryFolder();
+    await using server = await startSmtp({ isGuarded: false });
+    await using desk = deskFor(folder.path, server, {});
+    server.refuse({ word: 'web1.example.nl' });
+    await desk.after(0, [failure('web1.example.nl')]);
+    await desk.after(10);
+    await desk.after(10, [failure('web1.example.nl'), failure('web2.example.nl')]);
+    await desk.after(10);
+    expect(server.mails().map(({ text }) => text.includes('web2.example.nl'))).toEqual([true]);
+    expect(desk.notices.messages().at(-1)?.error).toContain('554');
+    server.refuse(null);
+    await desk.after(60);
+    expect(server.mails().length).toBe(2);
   });
 
   test('that some addresses refuse goes to the others once, and tells of it', async () => {

@@ -18,6 +18,8 @@ interface Hook extends AsyncDisposable {
   readonly posted: Posted[];
   /** What it answers. */
   status: number;
+  /** What it answers to some bodies only. */
+  statusOf: (body: string) => number;
 }
 
 async function startHook(): Promise<Hook> {
@@ -26,9 +28,10 @@ async function startHook(): Promise<Hook> {
     let body = '';
     request.on('data', (chunk: Buffer) => (body += chunk.toString()));
     request.on('end', () => {
-      if (hook.status === 200) posted.push({ headers: request.headers, body });
-      if (hook.status === 302) response.setHeader('location', '/elsewhere');
-      response.writeHead(hook.status).end('what the receiver says');
+      const status = hook.statusOf(body);
+      if (status === 200) posted.push({ headers: request.headers, body });
+      if (status === 302) response.setHeader('location', '/elsewhere');
+      response.writeHead(status).end('what the receiver says');
     });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -36,6 +39,7 @@ async function startHook(): Promise<Hook> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`,
     posted,
     status: 200,
+    statusOf: () => hook.status,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await once(server.close(), 'close');
@@ -260,6 +264,94 @@ describe('a message', () => {
     await office.after(10);
     expect(hook.posted).toEqual([]);
     expect(office.notices.messages()[0]?.error).toContain('expected whsec_');
+  });
+});
+
+describe('a receiver', () => {
+  /** Two matters in two messages, each some seconds after it came up; what was asked of the receiver before is not counted. */
+  async function twoMessages(office: Desk): Promise<void> {
+    await office.after(0, [failure('web1')]);
+    await office.after(10);
+    await office.after(10, [failure('web1'), failure('web2')]);
+    await office.after(10);
+  }
+
+  const hosts = (): (string | null)[] => told().map(({ host }) => host);
+
+  test.each([400, 403, 404, 410, 413, 422])(
+    'that refuses one message with %i has the next one at once',
+    async (status) => {
+      await using office = desk({ window: '1s' });
+      hook.statusOf = (body) => (body.includes('web1') ? status : hook.status);
+      await twoMessages(office);
+      expect(hosts()).toEqual(['web2']);
+      expect(office.notices.messages().at(-1)).toMatchObject({ state: 'waiting', error: `HTTP ${status}` });
+      await office.restart();
+      hook.statusOf = () => hook.status;
+      await office.after(60);
+      expect(hosts()).toEqual(['web2', 'web1']);
+    },
+  );
+
+  test.each([408, 425, 429, 500, 503])(
+    'that answers %i to all is told all in its order once it takes them',
+    async (status) => {
+      await using office = desk({ window: '1s' });
+      hook.status = status;
+      await office.after(0, [failure('web1')]);
+      await office.after(10);
+      await office.after(10, []);
+      for (let minute = 0; minute < 300; minute++) await office.after(60);
+      expect(office.notices.messages().length).toBe(2);
+      hook.status = 200;
+      await office.after(3600);
+      expect(told().map(({ change }) => change)).toEqual(['begun', 'over']);
+    },
+  );
+
+  test('that fails now and then is told nothing out of its order', async () => {
+    await using office = desk({ window: '1s' });
+    hook.status = 500;
+    await office.after(0, [failure('web1')]);
+    await office.after(10);
+    await office.after(10, []);
+    await office.after(10);
+    const answers = [500, 500];
+    hook.statusOf = () => answers.shift() ?? 200;
+    for (let minute = 0; minute < 10; minute++) await office.after(60);
+    expect(told().map(({ change }) => change)).toEqual(['begun', 'over']);
+  });
+
+  test('that always fails at one message has the next one within two hours, and that one when it is mended', async () => {
+    await using office = desk({ window: '1s' });
+    hook.statusOf = (body) => (body.includes('web1') ? 500 : hook.status);
+    await twoMessages(office);
+    expect(hosts()).toEqual([]);
+    for (let minute = 0; minute < 120; minute++) await office.after(60);
+    expect(hosts()).toEqual(['web2']);
+    // From now on it holds up nobody.
+    await office.after(10, [failure('web1'), failure('web2'), failure('web3')]);
+    await office.after(10);
+    expect(hosts()).toEqual(['web2', 'web3']);
+    hook.statusOf = () => hook.status;
+    await office.after(3600);
+    expect(hosts()).toEqual(['web2', 'web3', 'web1']);
+  });
+
+  test('that refuses all is asked for one message in a round, and for each less and less often', async () => {
+    await using office = desk({ window: '1s' });
+    let asked = 0;
+    hook.statusOf = () => {
+      asked++;
+      return 404;
+    };
+    await twoMessages(office);
+    expect(asked).toBe(2);
+    await office.after(7200);
+    expect(asked).toBe(3);
+    for (let minute = 0; minute < 300; minute++) await office.after(60);
+    expect(asked).toBeLessThan(3 + 2 * 10);
+    expect(office.notices.receivers()[0]).toMatchObject({ waiting: 2, failed: 0 });
   });
 });
 

@@ -26,8 +26,8 @@ export interface SmtpServer extends AsyncDisposable {
   /** PEM of the certificate that it shows, for localhost. */
   readonly certificate: string;
   mails(): ReceivedMail[];
-  /** From now on it takes nothing (true), or takes mail again. */
-  refuse(refuses: boolean): void;
+  /** From now on it puts mail off, will have none of a word in it for good, or takes all again (null). */
+  refuse(what: 'later' | { readonly word: string } | null): void;
 }
 
 export const smtpUser = 'waarborg';
@@ -57,9 +57,10 @@ export async function startSmtp({ isGuarded }: { readonly isGuarded: boolean }):
       const files = readdirSync(folder).filter((name) => /^mail-\d+\.json$/.test(name));
       return files.sort().map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as ReceivedMail);
     },
-    refuse(refuses) {
-      if (refuses) writeFileSync(join(folder, 'refuse'), '');
-      else rmSync(join(folder, 'refuse'), { force: true });
+    refuse(what) {
+      for (const name of ['later', 'refused-word']) rmSync(join(folder, name), { force: true });
+      if (what === 'later') writeFileSync(join(folder, 'later'), '');
+      else if (what !== null) writeFileSync(join(folder, 'refused-word'), what.word);
     },
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
@@ -75,8 +76,11 @@ count = 0
 class Handler:
     async def handle_DATA(self, server, session, envelope):
         global count
-        if os.path.exists(os.path.join(folder, 'refuse')):
+        if os.path.exists(os.path.join(folder, 'later')):
             return '451 4.3.0 come back later'
+        refused = os.path.join(folder, 'refused-word')
+        if os.path.exists(refused) and open(refused, 'rb').read() in envelope.content:
+            return '554 5.7.1 not such mail'
         message = email.message_from_bytes(envelope.content, policy=email.policy.default)
         body = lambda kind: message.get_body((kind,)).get_content()
         mail = {
