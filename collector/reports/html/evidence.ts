@@ -19,7 +19,7 @@ export function waiverChapter({ waivers, language }: ReportView): Markup {
 }
 
 /** Who reported, and when nothing is known. */
-export function evidenceChapter({ hosts, gaps, moreGaps, language }: ReportView): Markup {
+export function evidenceChapter({ hosts, gaps, areGrouped, moreGaps, language }: ReportView): Markup {
   const t = texts[language];
   const hostRows = hosts.map(({ host, labels, reports, lastReport, gaps: lost }) => {
     return [host, labels, reports, lastReport, lost];
@@ -31,7 +31,7 @@ export function evidenceChapter({ hosts, gaps, moreGaps, language }: ReportView)
     <h2>${t.hostsAndGaps}</h2>
     ${table([t.host, t.labels, t.reportCount, t.lastReport, t.gaps], hostRows)}
     <h3>${t.gaps}</h3>
-    <p class="aside">${t.gapsNote}</p>
+    <p class="aside">${areGrouped ? `${t.gapsNote} ${t.gapsGrouped}` : t.gapsNote}</p>
     ${
       gapRows.length === 0
         ? html`<p>${t.gapsNone}</p>`

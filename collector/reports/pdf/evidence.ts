@@ -29,7 +29,7 @@ export function waiversChapter(sheet: Sheet, { waivers, language }: ReportView):
 }
 
 /** Who reported, and when nothing is known. */
-export function hostsChapter(sheet: Sheet, { hosts, gaps, moreGaps, language }: ReportView): void {
+export function hostsChapter(sheet: Sheet, { hosts, gaps, areGrouped, moreGaps, language }: ReportView): void {
   const t = texts[language];
   const bookmark = beginChapter(sheet, t.hostsAndGaps);
   const hostColumns = [
@@ -47,7 +47,7 @@ export function hostsChapter(sheet: Sheet, { hosts, gaps, moreGaps, language }: 
   sheet.ensure(90);
   bookmark.addItem(t.gaps);
   sheet.paragraph('H3', t.gaps, { font: 'bold', size: 11 });
-  aside(sheet, t.gapsNote);
+  aside(sheet, areGrouped ? `${t.gapsNote} ${t.gapsGrouped}` : t.gapsNote);
   if (gaps.length === 0) sheet.paragraph('P', t.gapsNone);
   else gapTable(sheet, gaps, language);
   if (moreGaps > 0) aside(sheet, t.more(moreGaps));

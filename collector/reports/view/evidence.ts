@@ -1,8 +1,9 @@
 import type { Language } from '../../../policies/schema.ts';
-import type { ComplianceReport, HostGap, SpanState } from '../model.ts';
+import type { ComplianceReport } from '../model.ts';
 import { coursesOf, subjectName } from '../subjects.ts';
-import { stateNames, texts } from './texts.ts';
-import { cellMoment, entriesText, keptText, lengthOf, moment, number, proofOf } from './words.ts';
+import { gapsView, together, type GapsView } from './gaps.ts';
+import { texts } from './texts.ts';
+import { cellMoment, keptText, lengthOf, moment, number } from './words.ts';
 
 export interface HostRow {
   readonly host: string;
@@ -11,16 +12,6 @@ export interface HostRow {
   readonly lastReport: string;
   /** How much of the period lies in gaps. */
   readonly gaps: string;
-}
-
-export interface GapRow {
-  readonly host: string;
-  readonly state: SpanState;
-  readonly name: string;
-  readonly from: string;
-  readonly until: string;
-  readonly length: string;
-  readonly proof: string;
 }
 
 export interface WaiverRow {
@@ -33,26 +24,15 @@ export interface WaiverRow {
   readonly approvedBy: string;
 }
 
-/** Past this many, gaps are only counted. */
-const maximumGaps = 500;
-
 /** The chapters on waivers, hosts and gaps. */
 export function evidenceView(
   report: ComplianceReport,
   language: Language,
-): { waivers: WaiverRow[]; hosts: HostRow[]; gaps: GapRow[]; moreGaps: number } {
-  const ofHosts = report.hosts.flatMap(({ host, gaps }) => gaps.map((gap) => gapRow(host, gap, language)));
-  const ofCollector = report.collectorGaps.map(({ from, until, entry }): GapRow => {
-    const gap = { state: 'collector-gap', from, until, begun: entry, ended: entry } as const;
-    const proof = entriesText(entry?.index, entry?.index, language);
-    return { ...gapRow(texts[language].collector, gap, language), proof };
-  });
-  const gaps = [...ofCollector, ...ofHosts];
+): GapsView & { readonly waivers: WaiverRow[]; readonly hosts: HostRow[] } {
   return {
     waivers: waiverRows(report, language),
     hosts: report.hosts.map((host) => hostRow(host, language)),
-    gaps: gaps.slice(0, maximumGaps),
-    moreGaps: Math.max(gaps.length - maximumGaps, 0),
+    ...gapsView(report, language),
   };
 }
 
@@ -62,8 +42,6 @@ function hostRow(
 ): HostRow {
   const t = texts[language];
   const lost = gaps.filter(({ state }) => state !== 'not-enrolled');
-  const length = lost.reduce((sum, { from, until }) => sum + Date.parse(until) - Date.parse(from), 0);
-  const whole = { from: new Date(0).toISOString(), until: new Date(length).toISOString() };
   const pairs = Object.entries(labels ?? {}).map(([name, value]) => `${name}=${value}`);
   return {
     host,
@@ -73,19 +51,7 @@ function hostRow(
       lastReport === null
         ? t.never
         : `${moment(lastReport.issuedAt ?? lastReport.receivedAt, language)}, ${t.entry(String(lastReport.index))}`,
-    gaps: lost.length === 0 ? t.never : `${number(lost.length, language)}: ${lengthOf(whole, language)}`,
-  };
-}
-
-function gapRow(host: string, gap: HostGap, language: Language): GapRow {
-  return {
-    host,
-    state: gap.state,
-    name: stateNames[gap.state][language],
-    from: cellMoment(gap.from, language),
-    until: cellMoment(gap.until, language),
-    length: lengthOf(gap, language),
-    proof: proofOf(gap, language),
+    gaps: lost.length === 0 ? t.never : `${number(lost.length, language)}: ${lengthOf(together(lost), language)}`,
   };
 }
 

@@ -95,6 +95,9 @@ export interface Texts {
   readonly never: string;
   readonly gaps: string;
   readonly gapsNote: string;
+  /** Some of one kind in one row, and how long they are. */
+  readonly gapsTogether: (count: number, length: string) => string;
+  readonly gapsGrouped: string;
   readonly gapsNone: string;
   readonly collector: string;
 
@@ -247,6 +250,9 @@ const en: Texts = {
   never: 'none',
   gaps: 'Gaps',
   gapsNote: 'When nothing, or nothing that can be relied on, is known of a host.',
+  gapsTogether: (count, length) => `${count} times, together ${length}`,
+  gapsGrouped:
+    'Of many gaps of one kind, the longest stand alone and the others together; XLSX, CSV and JSON list each.',
   gapsNone: 'There are none: every host reported all the time.',
   collector: 'the collector',
 
@@ -403,6 +409,9 @@ const nl: Texts = {
   never: 'geen',
   gaps: 'Gaten',
   gapsNote: 'Wanneer van een host niets bekend is, of niets waarop te bouwen valt.',
+  gapsTogether: (count, length) => `${count} keer, samen ${length}`,
+  gapsGrouped:
+    'Van veel gaten van één soort staan de langste apart en de andere samen; XLSX, CSV en JSON noemen ze alle.',
   gapsNone: 'Die zijn er niet: elke host heeft steeds gerapporteerd.',
   collector: 'de collector',
 

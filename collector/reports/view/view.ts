@@ -2,14 +2,15 @@ import type { Language } from '../../../policies/schema.ts';
 import type { ComplianceReport } from '../model.ts';
 import type { Bar } from './bar.ts';
 import { controlViews, type ControlView } from './controls.ts';
-import { evidenceView, type GapRow, type HostRow, type WaiverRow } from './evidence.ts';
+import { evidenceView, type HostRow, type WaiverRow } from './evidence.ts';
 import { front, type Figure, type Fact, type Headline } from './front.ts';
+import type { GapRow, GapsView } from './gaps.ts';
 import { peopleView, type PeopleView } from './people.ts';
 import { policyViews, type PolicyView } from './summary.ts';
 import { verifyView, type VerifyView } from './verify.ts';
 
 /** A report in one language, in the order in which it is read: all that HTML and PDF have to lay out. */
-export interface ReportView {
+export interface ReportView extends GapsView {
   readonly language: Language;
   readonly title: string;
   readonly headline: Headline;
@@ -23,9 +24,6 @@ export interface ReportView {
   /** Undefined where the organisation itself has no part in it. */
   readonly people: PeopleView | undefined;
   readonly hosts: readonly HostRow[];
-  readonly gaps: readonly GapRow[];
-  /** Gaps that there was no room for. */
-  readonly moreGaps: number;
   readonly verify: VerifyView;
 }
 
