@@ -3,6 +3,7 @@ import { exportBundle } from '../collector/export.ts';
 import { hasEvidence } from '../collector/store/store.ts';
 import { addCollectorDataOptions, collectorData, type CollectorDataOptions } from './data-options.ts';
 import { addScopeOptions, scopeOfOptions, type ScopeOptions } from './export-scope.ts';
+import { noteHere } from './note-here.ts';
 import { UsageError } from './subcommand.ts';
 import { ProgressLine } from './terminal/progress.ts';
 
@@ -28,6 +29,7 @@ function runExport(folder: string, options: CollectorDataOptions & ScopeOptions)
   const scope = scopeOfOptions(options);
   const data = collectorData(options);
   if (!hasEvidence(data)) throw new UsageError(`no collector has run on ${data} yet; give its --config or --data`);
+  noteHere(data, 'export-evidence', scope === undefined ? 'all of it' : JSON.stringify(scope));
   const progress = new ProgressLine();
   const say = (count: number): void => progress.say(`${count} files written …`);
   const { files, manifest } = exportBundle(data, folder, say, scope);

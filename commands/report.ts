@@ -9,7 +9,7 @@ import {
   type ReportFormat,
   type ReportFormatName,
 } from '../collector/reports/formats.ts';
-import { makeReport, makeStoredReport } from '../collector/reports/make.ts';
+import { describeOrder, makeReport, makeStoredReport } from '../collector/reports/make.ts';
 import type { ComplianceReport } from '../collector/reports/model.ts';
 import { periodOf, scopeOf, withinShown } from '../collector/reports/request.ts';
 import { hasOrganisation } from '../collector/reports/view/kept.ts';
@@ -19,6 +19,7 @@ import { Duration } from '../policies/quantities.ts';
 import type { Language } from '../policies/schema.ts';
 import { folderReader } from './bundle-folder.ts';
 import { addCollectorDataOptions, collectorData, type CollectorDataOptions } from './data-options.ts';
+import { noteHere } from './note-here.ts';
 import { several, UsageError } from './subcommand.ts';
 import { ProgressLine } from './terminal/progress.ts';
 import { renderVerification } from './terminal/verification.ts';
@@ -107,6 +108,7 @@ async function storedReport(options: ReportOptions): Promise<ComplianceReport> {
   const config = options.config === undefined ? undefined : loadCollectorConfig(options.config);
   const staleAfter = staleAfterOf(options, config?.staleAfter);
   const order = { period: periodOf(options, new Date()), scope: scopeOf(lists(options)) };
+  noteHere(data, 'make-report', describeOrder(order, options.format));
   return makeStoredReport({ data, staleAfter, expected: config?.hosts ?? [] }, order);
 }
 

@@ -1,12 +1,12 @@
 import { createPublicKey } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import { AccessLog, type Deed } from '../collector/access/access-log.ts';
 import { roles, Tokens, type NewToken, type Role } from '../collector/access/tokens.ts';
 import { ActId, ActorId } from '../evidence/act.ts';
 import { AgentName } from '../evidence/report.ts';
 import { Duration } from '../policies/quantities.ts';
 import { addCollectorDataOptions, collectorData, type CollectorDataOptions } from './data-options.ts';
+import { noteHere } from './note-here.ts';
 import { UsageError } from './subcommand.ts';
 import { pad } from './terminal/style.ts';
 
@@ -96,7 +96,7 @@ function create(options: CreateOptions): void {
     ...pipelineOf(options),
   };
   const made = tokens.create(token, new Date());
-  noteHere(options, 'create-token', `${made.id} ${role}`);
+  noteHere(collectorData(options), 'create-token', `${made.id} ${role}`);
   process.stdout.write(`${made.secret}\n`);
 }
 
@@ -156,14 +156,8 @@ function revoke(id: string, options: CollectorDataOptions): void {
   using tokens = openTokens(options);
   if (!tokens.revoke(id, new Date()))
     throw new UsageError(`no token ${id} that is not revoked yet; see waarborg token list`);
-  noteHere(options, 'revoke-token', id);
+  noteHere(collectorData(options), 'revoke-token', id);
   process.stdout.write(`${id} is revoked\n`);
-}
-
-/** Whoever works on the collector's own host shows no token. */
-function noteHere(options: CollectorDataOptions, did: Deed, about: string): void {
-  using log = new AccessLog(collectorData(options));
-  log.add({ person: null, token: null, role: 'console', from: null, did, about }, new Date());
 }
 
 function openTokens(options: CollectorDataOptions): Tokens {

@@ -19,6 +19,8 @@ export const deeds = [
   'read-file',
   'read-report',
   'make-report',
+  'export-evidence',
+  'try-policy',
   'read-access',
 ] as const;
 export type Deed = (typeof deeds)[number];

@@ -59,6 +59,13 @@ export async function makeReport(
   return isSeenInPart ? withoutWords(report) : report;
 }
 
+/** What the access log says of a report that is made. @param format the form of its file */
+export function describeOrder({ period, scope: { hosts, policies, labels } }: ReportOrder, format: string): string {
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
+  const who = hosts ?? ['all hosts'];
+  return [format, period.from, period.until, ...who, ...pairs, ...(policies ?? [])].join(' ');
+}
+
 /** What a file of it is called, without its ending. */
 export function fileNameOf({ period }: ComplianceReport, language: Language): string {
   const name = language === 'nl' ? 'nalevingsrapport' : 'compliance-report';

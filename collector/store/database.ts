@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs';
+import { chownSync, closeSync, existsSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { makeFolder } from '../../agent/durable.ts';
@@ -29,14 +29,23 @@ const patienceMilliseconds = 5000;
  */
 export function openDatabase(file: string, migrations: Migrations): DatabaseSync {
   makeFolder(dirname(file));
-  // SQLite would let everybody read it; its write-ahead log takes the mode over from here.
-  closeSync(openSync(file, 'a', 0o600));
+  createFile(file);
   const database = new DatabaseSync(file, { timeout: patienceMilliseconds });
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
   assertVersion(database);
   migrate(database, file, migrations);
   assertDurable(database);
   return database;
+}
+
+/** SQLite would let everybody read it; its write-ahead log takes mode and owner over from here. */
+function createFile(file: string): void {
+  const isNew = !existsSync(file);
+  closeSync(openSync(file, 'a', 0o600));
+  if (!isNew || process.getuid?.() !== 0) return;
+  // An administrator's command may come before the collector, which has another account and must open it too.
+  const { uid, gid } = statSync(dirname(file));
+  chownSync(file, uid, gid);
 }
 
 /** Opens a database that another process may be writing, to read it. */

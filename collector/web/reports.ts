@@ -4,7 +4,7 @@ import { sightOfRequest, type Access } from '../access/guard.ts';
 import { note } from '../access/note.ts';
 import { Problem } from '../problem.ts';
 import { renderAsFile, reportFormatNames, type ReportFormatName } from '../reports/formats.ts';
-import { fileNameOf, makeStoredReport, type ReportOrder, type ReportSettings } from '../reports/make.ts';
+import { describeOrder, fileNameOf, makeStoredReport, type ReportSettings } from '../reports/make.ts';
 import { scopeOf } from '../reports/request.ts';
 import { seenOrder } from '../reports/seen.ts';
 import { languageOf } from './language.ts';
@@ -22,7 +22,7 @@ export function complianceRoutes(settings: ReportSettings, access: Access): Rout
     });
     const asked = { from: one(request, 'from'), to: one(request, 'to') };
     const order = seenOrder(scope, asked, sightOfRequest(request, access), access.now());
-    note(request, access, 'make-report', describe(order, format));
+    note(request, access, 'make-report', describeOrder(order, format));
     const report = await makeStoredReport(settings, order);
     const { ending, mediaType, content } = await renderAsFile(format, report, language);
     // A file of its own, to be kept: the page's policy would keep the style out of one that is opened here.
@@ -30,12 +30,6 @@ export function complianceRoutes(settings: ReportSettings, access: Access): Rout
     response.set('cache-control', 'no-store').set('content-type', mediaType).send(content);
   });
   return router;
-}
-
-/** What the access log says of it. */
-function describe({ period, scope }: ReportOrder, format: ReportFormatName): string {
-  const hosts = scope.hosts === null ? 'all hosts' : scope.hosts.join(' ');
-  return `${format} ${period.from} ${period.until} ${hosts}`;
 }
 
 function formatNamed(name: string): ReportFormatName {

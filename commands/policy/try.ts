@@ -7,6 +7,7 @@ import { explainWithSubject } from '../../policies/explain.ts';
 import { loadPolicy, type Policy } from '../../policies/load.ts';
 import { folderReader } from '../bundle-folder.ts';
 import { addCollectorDataOptions, collectorData, type CollectorDataOptions } from '../data-options.ts';
+import { noteHere } from '../note-here.ts';
 import { UsageError } from '../subcommand.ts';
 import { pad, paint } from '../terminal/style.ts';
 import { renderVerification } from '../terminal/verification.ts';
@@ -50,6 +51,7 @@ async function tryOnStore(tried: Policy, options: TryOptions): Promise<Trial> {
   if (options.key !== undefined) throw new UsageError('--key is for a bundle; give --bundle with it');
   const data = collectorData(options);
   if (!hasEvidence(data)) throw new UsageError(`no collector has run on ${data} yet; give its --config or --data`);
+  noteHere(data, 'try-policy', `${tried.policy} ${tried.digest}`);
   using evidence = storedEvidence(data);
   return await tryPolicy(evidence, tried);
 }

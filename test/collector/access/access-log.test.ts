@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -226,4 +226,41 @@ test('waarborg access list tells who did what, and ends with 1 where something w
       stdout: expect.stringContaining('record 1 is missing or was changed') as string,
     });
   }
+}, 60_000);
+
+test('what is read on the own host of a collector that runs is written down before it is shown', async () => {
+  using folder = temporaryFolder();
+  await using collector = await collectorOn(join(folder.path, 'collector'));
+  await send(collector, draftReport(await enrolHand(collector, 'web1.example.nl')));
+  const run = (...words: string[]) => runWaarborg([...words, '--data', folder.path], { cwd: folder.path });
+  expect(await run('export', 'whole')).toMatchObject({ code: 0 });
+  expect(await run('export', 'part', '--host', 'web1.example.nl', '--from', '2026-01-01')).toMatchObject({ code: 0 });
+  const report = ['report', '--format', 'json', '--output', 'report.json', '--label', 'role=web'];
+  expect(await run(...report, '--from', '2026-01-01', '--host', 'web1.example.nl')).toMatchObject({ code: 3 });
+  expect(await run('policy', 'try', 'cloud-provider')).toMatchObject({ stderr: '' });
+  // A bundle is whoever's it is: the collector has nothing to say of it.
+  expect(await run('report', '--format', 'json', '--output', 'x.json', '--bundle', 'whole')).toMatchObject({ code: 3 });
+  expect(await told(collector)).toEqual([
+    'console export-evidence all of it',
+    'console export-evidence {"from":"2026-01-01T00:00:00.000Z","until":null,"policies":[],"labels":{},"hosts":["web1.example.nl"]}',
+    expect.stringMatching(/^console make-report json 2026-01-01T\S+ \S+ web1\.example\.nl role=web$/),
+    expect.stringMatching(/^console try-policy cloud-provider [0-9a-f]{64}$/),
+  ]);
+}, 60_000);
+
+test('what cannot be written down is not exported, nor reported', async () => {
+  using folder = temporaryFolder();
+  const data = join(folder.path, 'collector');
+  {
+    await using collector = await collectorOn(data);
+    await send(collector, draftReport(await enrolHand(collector, 'web1.example.nl')));
+  }
+  const database = new DatabaseSync(join(data, 'access.db'));
+  database.exec("CREATE TRIGGER full BEFORE INSERT ON access_log BEGIN SELECT RAISE(ABORT, 'the disk is full'); END");
+  database.close();
+  const run = (...words: string[]) => runWaarborg([...words, '--data', folder.path], { cwd: folder.path });
+  expect((await run('export', 'whole')).code).not.toBe(0);
+  expect((await run('report', '--output', 'report.html')).code).not.toBe(0);
+  expect(existsSync(join(folder.path, 'whole'))).toBe(false);
+  expect(existsSync(join(folder.path, 'report.html'))).toBe(false);
 }, 60_000);

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { chownSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { afterEach, describe, expect, test, vi } from 'vitest';
@@ -35,6 +35,23 @@ describe('a database', () => {
       database.close();
     }
   });
+
+  test.skipIf(process.getuid?.() !== 0)(
+    'that root makes is of the account whose folder it is in, with all beside it',
+    () => {
+      using folder = temporaryFolder();
+      chownSync(folder.path, 65_534, 65_534);
+      const database = evidenceDatabase(folder.path);
+      database.exec("INSERT OR REPLACE INTO host_states VALUES ('web1', '{}')");
+      const owners = readdirSync(folder.path).map((name) => [name, statSync(join(folder.path, name)).uid]);
+      expect(owners.sort()).toEqual([
+        ['evidence.db', 65_534],
+        ['evidence.db-shm', 65_534],
+        ['evidence.db-wal', 65_534],
+      ]);
+      database.close();
+    },
+  );
 
   test('that does not wait for the disk is not used', () => {
     using folder = temporaryFolder();
