@@ -47,6 +47,11 @@ export const Act = z.discriminatedUnion('act', [
     effective: Moment,
     until: Moment.nullable(),
   }),
+  /**
+   * A tool found that a control is not kept: that takes back what the same one attested of it, and outweighs what others
+   * attest, until it attests the control anew or somebody takes this back.
+   */
+  z.strictObject({ act: z.literal('deny'), id: ActId, ...ControlName, effective: Moment }),
   /** Asks for an exception, which counts once another approves of it. */
   z.strictObject({
     act: z.literal('waive'),
@@ -60,7 +65,7 @@ export const Act = z.discriminatedUnion('act', [
   }),
   /** Approves of an attestation or a waiver of somebody else. */
   z.strictObject({ act: z.literal('approve'), of: ActId }),
-  /** Takes an attestation or a waiver back. */
+  /** Takes an attestation, a denial or a waiver back. */
   z.strictObject({ act: z.literal('revoke'), of: ActId }),
   /** Something that has a deadline. */
   z.strictObject({

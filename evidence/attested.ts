@@ -1,4 +1,4 @@
-import { AttestedPer, type AskedPlace, type Attestation } from '../policies/checks/attestation.ts';
+import { AttestedPer, type AskedPlace, type Attestation, type Denial } from '../policies/checks/attestation.ts';
 import type { Act } from './act.ts';
 import { knownHosts, type HeardHost } from './heard.ts';
 import { linesOf, type Records } from './registers.ts';
@@ -8,6 +8,14 @@ export interface AttestationState extends Omit<Attestation, 'places'> {
   readonly policy: string;
   readonly control: string;
   readonly scope: Extract<Act, { act: 'attest' }>['scope'];
+}
+
+/** A tool's word that a control is not kept, as it stands. */
+export interface DenialState extends Denial {
+  readonly policy: string;
+  readonly control: string;
+  /** When the same tool attested the control anew, or somebody took it back. */
+  readonly revoked: string | null;
 }
 
 /** What an attestation of a control speaks for. */

@@ -1,11 +1,11 @@
-import type { Attestation, AttestationFacts } from '../policies/checks/attestation.ts';
+import type { Attestation, AttestationFacts, Denial } from '../policies/checks/attestation.ts';
 import type { Case, CasesFacts } from '../policies/checks/cases.ts';
 import type { RegisterFacts } from '../policies/checks/register.ts';
 import type { ReportingFacts } from '../policies/checks/reporting.ts';
 import type { SpotChecksFacts } from '../policies/checks/spot-checks.ts';
 import { read, type Reading } from '../policies/reading.ts';
 import type { Control } from '../policies/schema.ts';
-import { perOf, placesAsked, placesIn, type AttestationState } from './attested.ts';
+import { perOf, placesAsked, placesIn, type AttestationState, type DenialState } from './attested.ts';
 import { knownHosts, type HeardHost } from './heard.ts';
 import type { OwedFindings } from './owed-findings.ts';
 import { certificateLines, subProcessorLines, type Records } from './registers.ts';
@@ -25,6 +25,7 @@ export type FactsByHosts = (heard: Iterable<HeardHost>) => Reading<unknown>;
 /** What people did, as facts are made of it. */
 export interface Deeds {
   readonly attestations: ReadonlyMap<string, AttestationState>;
+  readonly denials: ReadonlyMap<string, DenialState>;
   readonly cases: ReadonlyMap<string, Case>;
   readonly records: Records;
   readonly owed: OwedFindings;
@@ -40,8 +41,9 @@ export interface Deeds {
 export function factsBy(deeds: Deeds, kind: string, name: ControlName): FactsByHosts | undefined {
   switch (kind) {
     case 'attestation': {
-      const [attestations, records] = [attestationsOf(deeds, name), new Map(deeds.records)];
-      return (heard) => read<AttestationFacts>({ attestations, asked: placesAsked(name.with, records, heard) });
+      const said = { attestations: attestationsOf(deeds, name), denials: denialsOf(deeds, name) };
+      const records = new Map(deeds.records);
+      return (heard) => read<AttestationFacts>({ ...said, asked: placesAsked(name.with, records, heard) });
     }
     case 'cases':
       return always(read<CasesFacts>({ cases: [...deeds.cases.values()], owed: deeds.owed.owed() }));
@@ -81,4 +83,10 @@ function attestationsOf({ attestations }: Deeds, { policy, control }: ControlNam
     .map(({ id, by, scope, effective, recorded, until, files, approvals, revoked }) => {
       return { id, by, places: placesIn(scope), effective, recorded, until, files, approvals, revoked };
     });
+}
+
+function denialsOf({ denials }: Deeds, { policy, control }: ControlName): Denial[] {
+  return [...denials.values()]
+    .filter((one) => one.policy === policy && one.control === control && one.revoked === null)
+    .map(({ id, by, effective, recorded }) => ({ id, by, effective, recorded }));
 }

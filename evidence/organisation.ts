@@ -2,7 +2,7 @@ import { maximumApprovals } from '../policies/checks/attestation.ts';
 import type { Case } from '../policies/checks/cases.ts';
 import type { Reading } from '../policies/reading.ts';
 import { isFilePart, statementPartName, type Act, type ActTaken } from './act.ts';
-import type { AttestationState } from './attested.ts';
+import type { AttestationState, DenialState } from './attested.ts';
 import { Following } from './following.ts';
 import { HeardHosts, type HeardSource } from './heard.ts';
 import { HostFindings } from './host-findings.ts';
@@ -44,6 +44,7 @@ export class Organisation {
   /** What people found who looked themselves. */
   readonly spotChecks: SpotChecks;
   readonly #attestations = new Map<string, AttestationState>();
+  readonly #denials = new Map<string, DenialState>();
   readonly #waivers = new Map<string, WaiverState>();
   readonly #cases = new Map<string, Case>();
   readonly #registers = new Registers();
@@ -76,6 +77,11 @@ export class Organisation {
     return this.#attestations;
   }
 
+  /** What tools found not to be kept, by id. */
+  get denials(): ReadonlyMap<string, DenialState> {
+    return this.#denials;
+  }
+
   get waivers(): ReadonlyMap<string, WaiverState> {
     return this.#waivers;
   }
@@ -97,6 +103,7 @@ export class Organisation {
           return 'act.unknown';
         }
         return this.#isKnown(act.id) ? 'act.repeated' : undefined;
+      case 'deny':
       case 'waive':
       case 'open-case':
         return this.#isKnown(act.id) ? 'act.repeated' : undefined;
@@ -109,7 +116,9 @@ export class Organisation {
       case 'approve':
         return this.#flawOfApproval(act.of, by);
       case 'revoke':
-        return this.#flawOfEnding(this.#attestations.get(act.of) ?? this.#waivers.get(act.of));
+        return this.#flawOfEnding(
+          this.#attestations.get(act.of) ?? this.#denials.get(act.of) ?? this.#waivers.get(act.of),
+        );
       case 'take-step':
       case 'close-case': {
         const one = this.#cases.get(act.of);
@@ -146,7 +155,8 @@ export class Organisation {
   }
 
   #isKnown(id: string): boolean {
-    return this.#attestations.has(id) || this.#waivers.has(id) || this.#cases.has(id) || this.records.has(id);
+    const begun = [this.#attestations, this.#denials, this.#waivers, this.#cases, this.records];
+    return begun.some((things) => things.has(id));
   }
 
   #flawOfApproval(of: string, by: string): ActFlaw | undefined {
@@ -168,8 +178,12 @@ export class Organisation {
         const { act: _, ...attested } = act;
         const files = body.filter(({ name }) => isFilePart(name)).length;
         this.#attestations.set(act.id, { ...attested, by, recorded, files, approvals: [], revoked: null });
+        this.#endDenials({ ...act, by }, recorded);
         break;
       }
+      case 'deny':
+        this.#deny(act, { by, recorded });
+        break;
       case 'waive':
         this.#waive(act, { by, recorded, statement: commitmentOf(statementPartName, body) });
         break;
@@ -209,6 +223,26 @@ export class Organisation {
     this.#waivers.set(asked.id, { asked, ...said, approved: null, revoked: null });
   }
 
+  #deny(
+    { id, policy, control, effective }: ActOf<'deny'>,
+    said: { readonly by: string; readonly recorded: string },
+  ): void {
+    for (const one of this.#attestations.values()) {
+      const isOwn = one.by === said.by && one.policy === policy && one.control === control;
+      if (isOwn && one.revoked === null) this.#attestations.set(one.id, { ...one, revoked: said.recorded });
+    }
+    this.#denials.set(id, { id, policy, control, effective, ...said, revoked: null });
+  }
+
+  /** What passed before something failed, and comes in after it, shows nothing of how that stands now. */
+  #endDenials({ policy, control, effective, by }: ActOf<'attest'> & { readonly by: string }, revoked: string): void {
+    for (const one of this.#denials.values()) {
+      const isOwn = one.by === by && one.policy === policy && one.control === control && one.revoked === null;
+      const isLater = Date.parse(effective) >= Date.parse(one.effective);
+      if (isOwn && isLater) this.#denials.set(one.id, { ...one, revoked });
+    }
+  }
+
   #approve(of: string, approval: { readonly by: string; readonly at: string }): void {
     const attested = this.#attestations.get(of);
     const isMore = attested?.approvals.every(({ by }) => by !== approval.by) === true;
@@ -222,6 +256,8 @@ export class Organisation {
   #revoke(of: string, revoked: string): void {
     const attested = this.#attestations.get(of);
     if (attested !== undefined) this.#attestations.set(of, { ...attested, revoked });
+    const denied = this.#denials.get(of);
+    if (denied !== undefined) this.#denials.set(of, { ...denied, revoked });
     const waiver = this.#waivers.get(of);
     if (waiver !== undefined) this.#waivers.set(of, { ...waiver, revoked });
   }

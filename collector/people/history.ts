@@ -29,6 +29,7 @@ export async function historyOf(
 function idOf(act: Act): string | undefined {
   switch (act.act) {
     case 'attest':
+    case 'deny':
     case 'waive':
     case 'open-case':
     case 'record':

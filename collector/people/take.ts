@@ -148,15 +148,15 @@ function assertFollowed(act: Act, documentOf: (digest: string) => Policy | undef
   }
 }
 
-/** What is attested must be a promise that the organisation is held to, and one that people show. */
+/** What is attested, or denied, must be a promise that the organisation is held to, and one that people show. */
 function assertControl(act: Act, { organisation }: OrganisationBook, shelf: PolicyShelf): void {
   if (act.act === 'waive') assertWaivable(act, shelf);
-  if (act.act !== 'attest') return;
+  if (act.act !== 'attest' && act.act !== 'deny') return;
   const followed = organisation.follows.find(({ policy }) => policy === act.policy);
   const document = followed && shelf.get(followed.digest);
   const control = document?.controls.find(({ id }) => id === act.control);
   if (control !== undefined && isShownByPeople(control.check)) {
-    assertPlaces(act, control);
+    if (act.act === 'attest') assertPlaces(act, control);
     return;
   }
   const what = `${act.policy} ${act.control}`;

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { filePartName, statementPartName, type Act } from '../../evidence/act.ts';
+import type { AttestationState, DenialState } from '../../evidence/attested.ts';
 import { packPart, type PackedPart } from '../../evidence/exchange.ts';
 import { saltLength } from '../../evidence/report.ts';
 import { clockToleranceSeconds, secondsBetween } from '../../policies/quantities.ts';
@@ -22,9 +23,10 @@ export interface PostedEvidence {
 const longestAgo = 86_400;
 
 /**
- * Takes what a tool found into the log. What passed attests its control, from its own moment on. What failed does not, and
- * takes back what the same token attested of the control before: that no longer holds.
- * @throws Problem `evidence.moment`, `evidence.failed` (with `revoked`, the attestations that were taken back), and those of acts
+ * Takes what a tool found into the log. What passed attests its control, from its own moment on. What failed denies it:
+ * what the same one attested of the control before no longer holds, and what others attest does not hide that.
+ * @throws Problem `evidence.moment`, `evidence.failed` (with `id`, the denial that stands, and `revoked`, the attestations that
+ *   it took back), and those of acts
  */
 export async function postEvidence(
   { policy, control, result, file, by }: PostedEvidence,
@@ -34,17 +36,30 @@ export async function postEvidence(
   const effective = momentOf(result, at);
   const actor = { by, role: 'pipeline' } as const;
   if (!result.passed) {
-    const standing = standingOf({ policy, control, by }, to);
-    for (const id of standing) {
-      await takeAct({ v: 1, act: { act: 'revoke', of: id }, parts: partsOf(result, file), policies: [] }, actor, to);
-    }
-    const told = `${result.summary}: what failed attests nothing`;
-    throw new Problem(422, 'evidence.failed', told, { revoked: standing });
+    const denied = await deny({ policy, control, result, file, by, effective }, to);
+    throw new Problem(422, 'evidence.failed', `${result.summary}: what failed attests nothing`, denied);
   }
   const id = `attestation-${randomBytes(6).toString('hex')}`;
   const scope = { of: 'organisation' } as const;
   const act: Act = { act: 'attest', id, policy, control, scope, effective, until: null };
   return { id, ...(await takeAct({ v: 1, act, parts: partsOf(result, file), policies: [] }, actor, to)) };
+}
+
+/** One that stands already is not said again: a tool may run each minute. */
+async function deny(
+  { policy, control, result, file, by, effective }: PostedEvidence & { readonly effective: string },
+  to: TakeDependencies,
+): Promise<{ readonly id: string; readonly revoked: readonly string[] }> {
+  const { attestations, denials } = to.book.organisation;
+  const isOwn = (one: AttestationState | DenialState): boolean =>
+    one.policy === policy && one.control === control && one.by === by && one.revoked === null;
+  const revoked = [...attestations.values()].filter(isOwn).map(({ id }) => id);
+  const standing = [...denials.values()].find(isOwn);
+  if (standing !== undefined && revoked.length === 0) return { id: standing.id, revoked };
+  const id = `denial-${randomBytes(6).toString('hex')}`;
+  const act: Act = { act: 'deny', id, policy, control, effective };
+  await takeAct({ v: 1, act, parts: partsOf(result, file), policies: [] }, { by, role: 'pipeline' }, to);
+  return { id, revoked };
 }
 
 /** @throws Problem `evidence.moment` */
@@ -54,16 +69,6 @@ function momentOf({ at: own }: PipelineResult, at: Date): string {
   if (ago <= longestAgo && ago >= -clockToleranceSeconds) return new Date(own).toISOString();
   const expected = `expected a moment of the last day, in UTC unless it says otherwise`;
   throw new Problem(400, 'evidence.moment', `it is of ${own}, and now is ${at.toISOString()}: ${expected}`);
-}
-
-/** What this token attested of the control and nobody took back. */
-function standingOf(
-  { policy, control, by }: Pick<PostedEvidence, 'policy' | 'control' | 'by'>,
-  { book }: TakeDependencies,
-): string[] {
-  return [...book.organisation.attestations.values()]
-    .filter((one) => one.policy === policy && one.control === control && one.by === by && one.revoked === null)
-    .map(({ id }) => id);
 }
 
 function partsOf({ summary }: PipelineResult, { name, type, content }: PostedEvidence['file']): PackedPart[] {

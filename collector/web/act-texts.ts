@@ -38,6 +38,7 @@ export const actTexts: Readonly<Record<Language, ActTexts>> = {
     approvedOf: (count, needed) => `approved by ${count} of ${needed}`,
     acts: {
       attest: 'attested',
+      deny: 'found that it is not kept',
       waive: 'asked for an exception',
       approve: 'approved',
       revoke: 'took back',
@@ -88,6 +89,7 @@ export const actTexts: Readonly<Record<Language, ActTexts>> = {
     approvedOf: (count, needed) => `goedgekeurd door ${count} van ${needed}`,
     acts: {
       attest: 'verklaarde',
+      deny: 'vond dat dit niet wordt nagekomen',
       waive: 'vroeg ontheffing',
       approve: 'keurde goed',
       revoke: 'trok in',

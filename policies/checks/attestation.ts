@@ -55,9 +55,21 @@ const Attestation = z.strictObject({
 });
 export type Attestation = z.output<typeof Attestation>;
 
+/** A tool's word that the control is not kept. Nobody took it back, and the tool has not attested the control since. */
+const Denial = z.strictObject({
+  id: Id,
+  by: Id,
+  /** When it was found. */
+  effective: Moment,
+  recorded: Moment,
+});
+export type Denial = z.output<typeof Denial>;
+
 export const AttestationFacts = z.strictObject({
   /** Those for the control, in the order in which they were written down. */
   attestations: z.array(Attestation).max(10_000),
+  /** Those that stand, of the control, in the same order. */
+  denials: z.array(Denial).max(10_000),
   /** Where each needs its own: which there are, sorted; null where one speaks for the organisation. */
   asked: z.array(AskedPlace).max(100_000).nullable(),
 });
@@ -83,6 +95,11 @@ export const attestationReasons = {
     verdict: 'unknown',
     en: 'attested on {recorded|day} for the time from {effective|moment} on, which has not come',
     nl: 'verklaard op {recorded|day} voor de tijd vanaf {effective|moment}, die nog niet is aangebroken',
+  },
+  'attestation.denied': {
+    verdict: 'fail',
+    en: 'a tool found on {effective|moment} that this is not kept, and has not shown since that it is',
+    nl: 'een hulpmiddel vond op {effective|moment} dat dit niet wordt nagekomen, en heeft sindsdien niet laten zien dat dat wel zo is',
   },
   'attestation.no-evidence': {
     verdict: 'fail',
@@ -120,22 +137,32 @@ export const attestation = defineCheckKind({
   parameters: Parameters,
   facts: AttestationFacts,
   reasons: attestationReasons,
-  judge({ attestations, asked }, parameters, at) {
-    if (parameters.per === 'organisation') {
-      return judgeTogether(
-        attestations.filter(({ places }) => places.length === 0),
-        parameters,
-        at,
-      );
-    }
-    const places = (asked ?? []).filter((one) => isAsked(one, at));
-    if (places.length === 0) return [because('attestation.no-places', { per: parameters.per })];
-    return places.flatMap(({ place }) => {
-      const about = attestations.filter(({ places: named }) => named.includes(place));
-      return judgeTogether(about, parameters, at).map((reason) => ({ ...reason, subject: place }));
-    });
+  judge({ attestations, denials, asked }, parameters, at) {
+    // One who finds it broken is not outvoted by others who do not.
+    const denied = denials.map(({ id, effective }) => because('attestation.denied', { effective }, id));
+    return [...denied, ...judgeAttested({ attestations, asked }, parameters, at)];
   },
 });
+
+function judgeAttested(
+  { attestations, asked }: Omit<AttestationFacts, 'denials'>,
+  parameters: Parameters,
+  at: Date,
+): Reason[] {
+  if (parameters.per === 'organisation') {
+    return judgeTogether(
+      attestations.filter(({ places }) => places.length === 0),
+      parameters,
+      at,
+    );
+  }
+  const places = (asked ?? []).filter((one) => isAsked(one, at));
+  if (places.length === 0) return [because('attestation.no-places', { per: parameters.per })];
+  return places.flatMap(({ place }) => {
+    const about = attestations.filter(({ places: named }) => named.includes(place));
+    return judgeTogether(about, parameters, at).map((reason) => ({ ...reason, subject: place }));
+  });
+}
 
 function isAsked({ spans }: AskedPlace, at: Date): boolean {
   return spans.some(({ from, until }) => isAsOld(from, 0, at) && (until === null || !isAsOld(until, 0, at)));

@@ -156,11 +156,12 @@ export class Replay {
   /** Whether an act may change what holds of a control. */
   #isAbout(act: Act, policy: string, definition: Control): boolean {
     if (act.act === 'waive') return false;
-    const attested =
-      act.act === 'approve' || act.act === 'revoke' ? this.organisation.attestations.get(act.of) : undefined;
+    const { attestations, denials } = this.organisation;
+    const decided =
+      act.act === 'approve' || act.act === 'revoke' ? (attestations.get(act.of) ?? denials.get(act.of)) : undefined;
     switch (definition.check) {
       case 'attestation': {
-        const about = act.act === 'attest' ? act : attested;
+        const about = act.act === 'attest' || act.act === 'deny' ? act : decided;
         if (act.act === 'record' || act.act === 'strike') return perOf(definition.with) !== 'organisation';
         return about?.policy === policy && about.control === definition.id;
       }

@@ -117,7 +117,8 @@ function decision(id: string, acts: readonly PastAct[], { language, reader }: Pa
   const [first] = acts;
   const own = actTexts[language];
   const isDecided = acts.some(({ act }) => act.act === 'revoke');
-  const isOpen = (first?.act.act === 'attest' || first?.act.act === 'waive') && !isDecided;
+  const takesApproval = first?.act.act === 'attest' || first?.act.act === 'waive';
+  const isOpen = (takesApproval || first?.act.act === 'deny') && !isDecided;
   const mayDecide = reader.form !== null && (reader.role === 'approver' || reader.role === 'operator');
   if (first === undefined || !isOpen || !mayDecide) return undefined;
   const hasApproved = acts.some(({ act, by }) => act.act === 'approve' && by === reader.person);
@@ -128,6 +129,6 @@ function decision(id: string, acts: readonly PastAct[], { language, reader }: Pa
       <span class="hint">${hint}</span>
     </form>`;
   return html`${first.by === reader.person ? html`<p class="notice unknown">${own.own}</p>` : undefined}
-  ${first.by === reader.person || hasApproved ? undefined : form('approve', own.approveHint, true)}
+  ${!takesApproval || first.by === reader.person || hasApproved ? undefined : form('approve', own.approveHint, true)}
   ${form('revoke', own.revokeHint, false)}`;
 }

@@ -1,11 +1,12 @@
-import { generateKeyPairSync, sign } from 'node:crypto';
+import { generateKeyPairSync, randomUUID, sign } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { NewToken } from '../../../collector/access/tokens.ts';
+import type { NewToken, Role } from '../../../collector/access/tokens.ts';
 import type { Collector } from '../../../collector/collector.ts';
 import { OrganisationAnswer } from '../../../collector/people/exchange.ts';
 import { signedBytes } from '../../../collector/pipelines/signature.ts';
+import type { ComplianceReport } from '../../../collector/reports/model.ts';
 import { pack } from '../../../evidence/exchange.ts';
 import { parsePolicy } from '../../../policies/load.ts';
 import { runWaarborg } from '../../support/process.ts';
@@ -126,26 +127,103 @@ test('what passed attests its control, with the report, from its own moment on, 
   expect(organisation?.observations.find(({ control }) => control === 'P-scan')?.verdict).toBe('pass');
 });
 
-test('what failed attests nothing, and takes back what the same pipeline attested before', async () => {
+/** As a verifier has it who knows the log only. */
+function verified(): string[] {
+  const { organisation, findings } = audited(join(folder.path, 'data'), join(folder.path, `bundle-${randomUUID()}`));
+  expect(findings).toEqual([]);
+  const found = organisation?.observations.find(({ control }) => control === 'P-scan');
+  return [found?.verdict ?? 'none', ...(found?.reasons ?? []).map(({ code }) => code)];
+}
+
+async function act(role: Role, said: object): Promise<number> {
+  const headers = { authorization: `Bearer ${token({ role })}`, 'content-type': 'application/json' };
+  const body = JSON.stringify({ v: 1, act: said, parts: [], policies: [] });
+  return (await fetch(new URL('/api/v1/acts', collector.url), { method: 'POST', headers, body })).status;
+}
+
+test('what failed attests nothing, takes back what the same pipeline attested, and is not hidden by what others attest', async () => {
   const secret = token();
   const first = await post(green, { secret });
-  const other = await post(green, { secret: token() });
+  await post(green, { secret: token() });
   const failed = await post(red, { secret });
   expect(failed).toMatchObject({ status: 422, body: { code: 'evidence.failed', revoked: [first.body.id] } });
-  expect(other.status).toBe(200);
-  // Another pipeline's word stands.
-  expect((await scan())[0]).toBe('pass');
-  expect(await post('{"v":1,"passed":false}', { secret, type: 'application/json' })).toMatchObject({
-    status: 422,
-    body: { revoked: [] },
+  expect(await scan()).toEqual(['fail', 'attestation.denied', 'attestation.stands']);
+  expect(verified()).toEqual(['fail', 'attestation.denied', 'attestation.stands']);
+  const history = await readAs({ ...collector, tokens: clocked() }, `/api/v1/acts/${String(failed.body.id)}`);
+  expect(JSON.parse(history)).toMatchObject({
+    acts: [{ role: 'pipeline', act: { act: 'deny' }, parts: { 'file/1': { name: 'junit.xml' } } }],
   });
+});
+
+test('a first result that failed is written down, once however often it is sent, until the pipeline passes', async () => {
+  const secret = token();
+  await post(green, { secret: token() });
+  const first = await post(red, { secret });
+  const again = await post('{"v":1,"passed":false}', { secret, type: 'application/json' });
+  expect(first).toMatchObject({ status: 422, body: { id: expect.stringMatching(/^denial-/) as string, revoked: [] } });
+  expect(again).toMatchObject({ status: 422, body: { id: first.body.id, revoked: [] } });
+  expect((await scan())[0]).toBe('fail');
+  await post(green, { secret: token() });
+  expect((await scan())[0]).toBe('fail');
+  now = new Date('2026-03-02T12:10:00.000Z');
+  expect((await post('<testsuite><testcase/></testsuite>', { secret })).status).toBe(200);
+  expect(await scan()).toEqual(['pass', 'attestation.stands']);
+  expect(verified()).toEqual(['pass', 'attestation.stands']);
+});
+
+test('what passed before another run of the pipeline failed, and comes in after it, hides nothing', async () => {
+  const secret = token();
+  await post('<testsuite timestamp="2026-03-02T11:30:00"><testcase><failure/></testcase></testsuite>', { secret });
+  expect((await post(green, { secret })).status).toBe(200);
+  expect(await scan()).toEqual(['fail', 'attestation.denied', 'attestation.stands']);
+  const since = '<testsuite timestamp="2026-03-02T11:30:00"><testcase/></testsuite>';
+  expect((await post(since, { secret })).status).toBe(200);
+  expect(await scan()).toEqual(['pass', 'attestation.stands']);
+});
+
+test('of a pipeline that is no more, somebody takes the last word back, under his own name', async () => {
+  const failed = await post(red);
+  await post(green);
+  const { id } = failed.body;
+  expect(await act('auditor', { act: 'revoke', of: id })).toBe(403);
+  expect(await act('operator', { act: 'approve', of: id })).toBe(409);
+  expect(await act('approver', { act: 'revoke', of: id })).toBe(200);
+  expect(await act('approver', { act: 'revoke', of: id })).toBe(409);
+  expect(await scan()).toEqual(['pass', 'attestation.stands']);
+  expect(verified()).toEqual(['pass', 'attestation.stands']);
+  const history = await readAs({ ...collector, tokens: clocked() }, `/api/v1/acts/${String(id)}`);
+  expect((JSON.parse(history) as { acts: { role: string }[] }).acts.map(({ role }) => role)).toEqual([
+    'pipeline',
+    'approver',
+  ]);
+});
+
+test('a report for auditors has the failing result in its place in time', async () => {
+  const secret = token();
+  const other = token();
+  await post(green, { secret });
+  await post(green, { secret: other });
+  now = new Date('2026-03-03T12:00:00.000Z');
+  await post('{"v":1,"passed":false}', { secret, type: 'application/json' });
+  now = new Date('2026-03-04T12:00:00.000Z');
+  await post('{"v":1,"passed":true}', { secret, type: 'application/json' });
+  now = new Date('2026-03-04T12:10:00.000Z');
+  const path = '/api/v1/compliance?from=2026-03-02T12:00:00Z&format=json';
+  const made = await readAs({ ...collector, tokens: clocked() }, path);
+  const { policies } = JSON.parse(made) as ComplianceReport;
+  const scanned = policies[0]?.controls.find(({ control }) => control === 'P-scan');
+  expect(scanned?.organisation?.spans.map(({ state, from }) => [state, from.slice(0, 13)])).toEqual([
+    ['pass', '2026-03-02T12'],
+    ['fail', '2026-03-03T12'],
+    ['pass', '2026-03-04T12'],
+  ]);
 });
 
 test('a control whose only pipeline fails, fails', async () => {
   const secret = token();
   await post(green, { secret });
-  await post(red, { secret });
-  expect(await scan()).toEqual(['fail', 'attestation.revoked']);
+  await post('{"v":1,"passed":false,"at":"2026-03-02T11:00:00Z"}', { secret, type: 'application/json' });
+  expect(await scan()).toEqual(['fail', 'attestation.denied', 'attestation.revoked']);
   await post(green, { secret });
   expect((await scan())[0]).toBe('pass');
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { attestation, type AskedPlace, type Attestation } from '../../../policies/checks/attestation.ts';
+import { attestation, type AskedPlace, type Attestation, type Denial } from '../../../policies/checks/attestation.ts';
 import { read } from '../../../policies/reading.ts';
 import { worstVerdict } from '../../../policies/verdict.ts';
 
@@ -26,7 +26,7 @@ function judge(
   when = at,
   asked: readonly AskedPlace[] | null = null,
 ): string[] {
-  const reasons = attestation.judge(read({ attestations, asked }), { valid: '92d', ...parameters }, when);
+  const reasons = attestation.judge(read({ attestations, denials: [], asked }), { valid: '92d', ...parameters }, when);
   return [worstVerdict(reasons.map(({ verdict }) => verdict)), ...reasons.map(({ code }) => code.split('.')[1] ?? '')];
 }
 
@@ -130,7 +130,7 @@ describe('where each needs its own', () => {
     const both = [attested({ places: ['db1', 'web1'] })];
     expect(judge(both, { per: 'host' }, at, places)).toEqual(['pass', 'stands', 'stands']);
     const reasons = attestation.judge(
-      read({ attestations: [attested({ places: ['db1'] })], asked: places }),
+      read({ attestations: [attested({ places: ['db1'] })], denials: [], asked: places }),
       { valid: '92d', per: 'host' },
       at,
     );
@@ -166,5 +166,37 @@ describe('where each needs its own', () => {
     expect(judge([], { per: 'customer' }, at, now)).toEqual(['unknown', 'no-places']);
     expect(judge([], { per: 'customer' }, at, null)).toEqual(['unknown', 'no-places']);
     expect(judge([], { per: 'customer' }, at, [{ place: 'c-1', spans: [ended, always] }])).toEqual(['unknown', 'none']);
+  });
+});
+
+describe('what a tool found not to be kept', () => {
+  const denial: Denial = {
+    id: 'denial-1',
+    by: 'person-tool',
+    effective: '2026-11-20T10:00:00.000Z',
+    recorded: '2026-11-20T10:01:00.000Z',
+  };
+  const judged = (attestations: readonly Attestation[], asked: readonly AskedPlace[] | null, parameters = {}) =>
+    attestation
+      .judge(read({ attestations, denials: [denial], asked }), { valid: '92d', ...parameters }, at)
+      .map(({ code, subject }) => [code, subject]);
+
+  test('fails whatever others attest, and they are told beside it', () => {
+    expect(judged([attested()], null)).toEqual([
+      ['attestation.denied', 'denial-1'],
+      ['attestation.stands', 'attestation-1'],
+    ]);
+  });
+
+  test('fails where nobody attested anything, and where each place needs its own', () => {
+    expect(judged([], null)).toEqual([
+      ['attestation.denied', 'denial-1'],
+      ['attestation.none', undefined],
+    ]);
+    const places = [{ place: 'db1', spans: [{ from: '2026-01-01T00:00:00.000Z', until: null }] }];
+    expect(judged([attested({ places: ['db1'] })], places, { per: 'host' })).toEqual([
+      ['attestation.denied', 'denial-1'],
+      ['attestation.stands', 'db1'],
+    ]);
   });
 });

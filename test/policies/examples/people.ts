@@ -12,7 +12,7 @@ function attested({ effective, files }: { effective: string; files: number }): A
     approvals: [{ by: 'person-bram', at: effective }],
     revoked: null,
   };
-  return { attestations: [attestation], asked: null };
+  return { attestations: [attestation], denials: [], asked: null };
 }
 
 const attestation: Example = {
