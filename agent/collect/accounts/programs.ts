@@ -29,11 +29,9 @@ export async function readPrivilegedFiles(
   folders: readonly string[],
   names: Names,
 ): Promise<Reading<PrivilegedFile[]>> {
-  const there = await existing(context, folders);
-  const [modes, capabilities] = await Promise.all([findByMode(context, there), findCapabilities(context, there)]);
-  if (modes.state === 'unreadable') return modes;
-  if (capabilities.state === 'unreadable') return capabilities;
-  const all = [...modes.value, ...capabilities.value].sort((a, b) => (a.path + a.has < b.path + b.has ? -1 : 1));
+  const found = await findPrograms(context, folders);
+  if (found.state === 'unreadable') return found;
+  const all = found.value.sort((a, b) => (a.path + a.has < b.path + b.has ? -1 : 1));
   const strange = all.filter(({ path }) => !usualPrograms.has(path)).map(({ path }) => path);
   const origins = await packagesOf(context, [...new Set(strange)]);
   return read(
@@ -44,39 +42,47 @@ export async function readPrivilegedFiles(
   );
 }
 
-async function existing({ host }: CollectContext, folders: readonly string[]): Promise<string[]> {
-  const statuses = await Promise.all(folders.map((folder) => host.status(folder)));
-  return folders.filter((_, index) => statuses[index]?.state === 'read');
-}
-
 /** Files of root with setuid, or setgid to root, disk, kmem or shadow. */
-async function findByMode({ host, signal }: CollectContext, folders: string[]): Promise<Reading<Found[]>> {
-  const groups = ['root', 'disk', 'kmem', 'shadow'].flatMap((name) => ['-o', '-group', name]).slice(1);
-  const asked = ['(', '-user', 'root', '-perm', '-4000', ')', '-o', '(', '-perm', '-2000', '(', ...groups, ')', ')'];
-  const args = [...folders, '-xdev', '-type', 'f', '(', ...asked, ')', '-printf', '%m %p\\0'];
+const privilegedModes = [
+  ...['(', '-user', 'root', '-perm', '-4000', ')', '-o', '(', '-perm', '-2000', '('],
+  ...['root', 'disk', 'kmem', 'shadow'].flatMap((name) => ['-o', '-group', name]).slice(1),
+  ...[')', ')'],
+];
+
+/**
+ * Looks through the folders once, whatever file systems lie below them: there are far more files than programs, and
+ * capabilities count when one is executed.
+ */
+async function findPrograms({ host, signal }: CollectContext, folders: readonly string[]): Promise<Reading<Found[]>> {
+  const statuses = await Promise.all(folders.map((folder) => host.status(folder)));
+  const there = folders.filter((_, index) => statuses[index]?.state === 'read');
+  // Without a folder find would look through the one that it is started in.
+  if (there.length === 0) return unreadable('missing', folders.join(', '));
+  const byMode = ['(', ...privilegedModes, ')', '-printf', '\\0%m %p\\0'];
+  const byCapabilities = ['-perm', '/111', '-exec', 'getcap', '{}', '+'];
+  const args = [...there, '-type', 'f', '(', ...byMode, ',', ...byCapabilities, ')'];
   const found = await host.run({ file: 'find', args, timeout: 45 }, signal);
   if (found.state === 'unreadable') return unreadable(found.obstacle.code, 'find', found.obstacle.detail);
+  const { exitCode, stdout, stderr } = found.value;
+  if (stderr.includes("'getcap': No such file")) return unreadable('command-missing', 'getcap');
   // A folder that may not be entered makes it end with 1, and what it holds is not known.
-  if (found.value.exitCode !== 0) return unreadable('denied', `programs below ${folders.join(', ')}`);
-  return read(
-    found.value.stdout.split('\0').flatMap((entry): Found[] => {
-      const [, has = '', path] = /^(\d+) (.*)$/s.exec(entry) ?? [];
-      return path === undefined ? [] : [{ path, has }];
-    }),
-  );
+  if (exitCode !== 0) return unreadable('denied', `programs below ${there.join(', ')}`);
+  return read(stdout.split('\0').flatMap((part) => (part.startsWith('/') ? capabilitiesIn(part) : modeIn(part))));
 }
 
-async function findCapabilities({ host, signal }: CollectContext, folders: string[]): Promise<Reading<Found[]>> {
-  const found = await host.run({ file: 'getcap', args: ['-r', ...folders], timeout: 45 }, signal);
-  if (found.state === 'unreadable') return unreadable(found.obstacle.code, 'getcap', found.obstacle.detail);
-  if (found.value.exitCode !== 0) return unreadable('command-failed', 'getcap', `exit code ${found.value.exitCode}`);
-  return read(
-    found.value.stdout.split('\n').flatMap((line): Found[] => {
-      // Before libcap 2.41 an equals sign stood between.
-      const [, path, has = ''] = /^(\/.*?)(?: =)? (cap_\S+|=\S*)$/.exec(line) ?? [];
-      return path !== undefined && (strong.test(has) || has.startsWith('=')) ? [{ path, has: has.slice(0, 256) }] : [];
-    }),
-  );
+/** What find prints of a file: its mode and its path. */
+function modeIn(entry: string): Found[] {
+  const [, has = '', path] = /^(\d+) (.*)$/s.exec(entry) ?? [];
+  return path === undefined ? [] : [{ path, has }];
+}
+
+/** What getcap prints: a line for each file that has some. */
+function capabilitiesIn(lines: string): Found[] {
+  return lines.split('\n').flatMap((line): Found[] => {
+    // Before libcap 2.41 an equals sign stood between.
+    const [, path, has = ''] = /^(\/.*?)(?: =)? (cap_\S+|=\S*)$/.exec(line) ?? [];
+    return path !== undefined && (strong.test(has) || has.startsWith('=')) ? [{ path, has: has.slice(0, 256) }] : [];
+  });
 }
 
 /** Packages by path, in one call of dpkg or rpm; null where none has it. */

@@ -1,4 +1,4 @@
-import { basename, dirname } from 'node:path/posix';
+import { basename, dirname, join } from 'node:path/posix';
 import type { Source } from '../../../policies/checks/updates/facts.ts';
 import { read, unreadable, type Reading } from '../../../policies/reading.ts';
 import type { Host } from '../../host/host.ts';
@@ -6,6 +6,9 @@ import { parseReleaseFile } from './apt-release-file.ts';
 import { runTool, withoutCaches } from './command.ts';
 
 const compression = /\.(lz4|zst|gz|xz|bz2|lzma)$/;
+
+/** On no Debian system (Debian Policy 9.2.3). apt told that its lists lie here need not read them all before it answers. */
+const nowhere = '/nonexistent/';
 
 /** A source, and the lines by which apt names its lists where it tells which version comes from where. */
 export interface NamedSource {
@@ -30,14 +33,8 @@ interface Target {
  * mean exactly what they mean to it. What its lists say is read from their Release files.
  */
 export async function readSources(host: Host, signal: AbortSignal): Promise<Reading<NamedSource[]>> {
-  // Without this option apt tells only of lists that are there: a source never fetched would look like one not enabled.
-  const args = [...withoutCaches, 'indextargets', '--no-release-info', 'Created-By: Packages'];
-  const output = await runTool(host, { file: 'apt-get', args }, signal);
-  if (output.state === 'unreadable') return output;
-  // A source that only root may read is a warning to apt, and would look like one that is not there.
-  const [, hidden] = /Unable to read (\S+)/.exec(output.value.stderr) ?? [];
-  if (hidden !== undefined) return unreadable('denied', hidden);
-  const targets = parseTargets(output.value.stdout);
+  const folder = await readListFolder(host, signal);
+  const targets = folder.state === 'read' ? await readTargets(host, folder.value, signal) : folder;
   if (targets.state === 'unreadable') return targets;
   const named: NamedSource[] = [];
   for (const group of Map.groupBy(targets.value, ({ base }) => base).values()) {
@@ -47,6 +44,26 @@ export async function readSources(host: Host, signal: AbortSignal): Promise<Read
     });
   }
   return read(named.sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1)));
+}
+
+/** @param folder where the lists are */
+async function readTargets(host: Host, folder: string, signal: AbortSignal): Promise<Reading<Target[]>> {
+  // Without the second option apt tells only of lists that are there: a source never fetched would look like one not enabled.
+  const asked = ['-o', `Dir::State::lists=${nowhere}`, 'indextargets', '--no-release-info', 'Created-By: Packages'];
+  const output = await runTool(host, { file: 'apt-get', args: [...withoutCaches, ...asked] }, signal);
+  if (output.state === 'unreadable') return output;
+  // A source that only root may read is a warning to apt, and would look like one that is not there.
+  const [, hidden] = /Unable to read (\S+)/.exec(output.value.stderr) ?? [];
+  return hidden === undefined ? parseTargets(output.value.stdout, folder) : unreadable('denied', hidden);
+}
+
+/** Where apt keeps its lists, as it reads its configuration. */
+async function readListFolder(host: Host, signal: AbortSignal): Promise<Reading<string>> {
+  const args = [...withoutCaches, 'shell', 'LISTS', 'Dir::State::lists/d'];
+  const output = await runTool(host, { file: 'apt-config', args }, signal);
+  if (output.state === 'unreadable') return output;
+  const [, folder] = /^LISTS='(\/[^']*?)\/*'$/m.exec(output.value.stdout) ?? [];
+  return folder === undefined ? unreadable('unparsable', 'apt-config', 'it names no folder of lists') : read(folder);
 }
 
 /** When apt-get update was last tried: a failing attempt, too, touches the folder in which it fetches. */
@@ -59,7 +76,7 @@ function sortKey({ source }: NamedSource): string {
   return JSON.stringify(source);
 }
 
-function parseTargets(text: string): Reading<Target[]> {
+function parseTargets(text: string, folder: string): Reading<Target[]> {
   const targets: Target[] = [];
   for (const stanza of text.split(/\n{2,}/)) {
     if (stanza.trim() === '') continue;
@@ -72,7 +89,8 @@ function parseTargets(text: string): Reading<Target[]> {
       return unreadable('unparsable', 'apt-get indextargets', 'a target lacks a field');
     }
     const optional = fields.get('Optional') === 'yes';
-    targets.push({ description, base, suite, component: fields.get('Component'), metaKey, file, optional });
+    const [component, path] = [fields.get('Component'), join(folder, basename(file))];
+    targets.push({ description, base, suite, component, metaKey, file: path, optional });
   }
   return read(targets);
 }

@@ -62,7 +62,6 @@ export const privilegedCommands: readonly PrivilegedCommand[] = [
   { file: 'sshd', args: ['-G'] },
   { file: 'sshd', args: ['-G', '*'], without: 'E' },
   { file: 'cvtsudoers', args: ['-e', '-f', 'json', '/etc/sudoers'] },
-  { file: 'getcap', args: ['-r', '*'] },
   { file: 'auditctl', args: ['-s'] },
   { file: 'auditctl', args: ['-l'] },
   { file: 'dmsetup', args: ['table'] },

@@ -11,9 +11,9 @@ import { collecting } from '../../../support/collecting.ts';
 import { startSshd } from '../../../support/sshd.ts';
 import { temporaryFolder, tool } from '../../../support/tools.ts';
 
-async function codesOf(settings: object, require: readonly string[]): Promise<string[]> {
+async function codesOf(settings: object, require: readonly string[], host = new LocalHost()): Promise<string[]> {
   const wanted = { require };
-  const facts = await accountsCollector.collect(collecting(new LocalHost()), settings, [wanted]);
+  const facts = await accountsCollector.collect(collecting(host), settings, [wanted]);
   return accounts.judge(read(facts), wanted, new Date()).map(({ code, subject = '' }) => `${code} ${subject}`.trim());
 }
 
@@ -41,6 +41,32 @@ describe.skipIf(!isRoot || !tool('getcap') || !tool('dpkg-query'))('programs wit
     expect(await codesOf({ programFolders: [folder.path] }, ['files'])).toContain('accounts.files-known');
     give(program);
     expect(await codesOf({ programFolders: [folder.path] }, ['files'])).toContain('accounts.file-foreign');
+  });
+
+  test('what nobody may execute gives no capability', async () => {
+    using folder = temporaryFolder();
+    const program = join(folder.path, 'helper');
+    copyFileSync('/usr/bin/true', program);
+    execFileSync('setcap', ['=ep', program]);
+    chmodSync(program, 0o644);
+    expect(await codesOf({ programFolders: [folder.path] }, ['files'])).toContain('accounts.files-known');
+  });
+
+  test('a file that cannot be told from another by lines is found all the same', async () => {
+    using folder = temporaryFolder();
+    const program = join(folder.path, 'a\n0 helper');
+    copyFileSync('/usr/bin/true', program);
+    chmodSync(program, 0o4755);
+    expect(await codesOf({ programFolders: [folder.path] }, ['files'])).toContain('accounts.file-foreign');
+  });
+
+  test('folders that are all missing, or a getcap that is, leave it unknown', async () => {
+    expect(await codesOf({ programFolders: ['/nonexistent'] }, ['files'])).toContain('host.missing');
+    const host = new LocalHost();
+    const run: LocalHost['run'] = (command, signal) =>
+      LocalHost.prototype.run.call(host, { ...command, env: { ...command.env, PATH: '/usr/bin' } }, signal);
+    const settings = { programFolders: ['/usr/bin'] };
+    expect(await codesOf(settings, ['files'], Object.assign(host, { run }))).toContain('host.command-missing');
   });
 
   test('setuid to somebody else gives nobody root', async () => {

@@ -405,18 +405,28 @@ describe.skipIf(!tool('apt-get') || !tool('dpkg-query'))('with the real apt', ()
 describe('from recordings', () => {
   const files = { '/etc/os-release': 'ID=debian\nVERSION_ID=12\nVERSION_CODENAME=bookworm\n' };
   const noCaches = '-o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache=';
+  const askTargets = `apt-get ${noCaches} -o Dir::State::lists=/nonexistent/ indextargets --no-release-info Created-By: Packages`;
+  const askFolder = `apt-config ${noCaches} shell LISTS Dir::State::lists/d`;
+  const folder = { [askFolder]: { stdout: "LISTS='/var/lib/apt/lists/'\n" } };
 
   test('a source that only root may read is an obstacle, not an absent source', async () => {
     const stderr = 'W: Unable to read /etc/apt/sources.list - open (13: Permission denied)\n';
-    const commands = { [`apt-get ${noCaches} indextargets --no-release-info Created-By: Packages`]: { stderr } };
+    const commands = { ...folder, [askTargets]: { stderr } };
     const facts = await collect(collecting(new RecordedHost({ files, commands })));
     expect(codes(facts)).toEqual(['host.denied', 'host.denied']);
+  });
+
+  test('an apt that does not say where its lists are is not understood', async () => {
+    const commands = { [askFolder]: { stdout: "LISTS=''\n" }, [askTargets]: {} };
+    const { sources } = await collect(collecting(new RecordedHost({ files, commands })));
+    expect(sources).toMatchObject({ obstacle: { code: 'unparsable', what: 'apt-config' } });
   });
 
   test('an apt that keeps silent about an installed package is not understood', async () => {
     const format = '${db:Status-Want} ${db:Status-Status} ${Package} ${Architecture} ${Version}\\n';
     const commands = {
-      [`apt-get ${noCaches} indextargets --no-release-info Created-By: Packages`]: {},
+      ...folder,
+      [askTargets]: {},
       [`dpkg-query -W -f ${format}`]: { stdout: 'install installed dpkg amd64 1.21\nhold installed hello all 1.0\n' },
       [`apt-cache ${noCaches} policy dpkg hello`]: {
         stdout: 'dpkg:\n  Installed: 1.21\n  Candidate: 1.21\n  Version table:\n *** 1.21 100\n        100 /status\n',
@@ -432,7 +442,7 @@ describe('from recordings', () => {
     const listOf = (pocket: string): string => `http://archive.ubuntu.com/ubuntu ${pocket}/main amd64 Packages`;
     const stanza = (pocket: string): string =>
       `MetaKey: main/binary-amd64/Packages\nDescription: ${listOf(pocket)}\nBase-URI: http://archive.ubuntu.com/ubuntu/dists/${pocket}/\n` +
-      `Release: ${pocket}\nComponent: main\nFilename: ${lists}/archive_dists_${pocket}_main_binary-amd64_Packages\nOptional: no\n`;
+      `Release: ${pocket}\nComponent: main\nFilename: /nonexistent/archive_dists_${pocket}_main_binary-amd64_Packages\nOptional: no\n`;
     const release = (pocket: string): string =>
       `Origin: Ubuntu\nLabel: Ubuntu\nSuite: ${pocket}\nCodename: noble\nDate: ${yesterday.toUTCString().replace('GMT', 'UTC')}\n` +
       `SHA256:\n ${'0'.repeat(64)} 9 main/binary-amd64/Packages\n`;
@@ -453,7 +463,8 @@ describe('from recordings', () => {
           ),
         },
         commands: {
-          [`apt-get ${noCaches} indextargets --no-release-info Created-By: Packages`]: {
+          ...folder,
+          [askTargets]: {
             stdout: pockets.map(stanza).join('\n'),
           },
           [`dpkg-query -W -f ${format}`]: {
