@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Act } from '../../evidence/act.ts';
 import { Organisation } from '../../evidence/organisation.ts';
+import { effortOf } from '../support/effort.ts';
 
 const day = (number: number): string => new Date(Date.UTC(2026, 2, number)).toISOString();
 let organisation: Organisation;
@@ -63,10 +64,11 @@ test('many exceptions and failing hosts do not hold up what people do', () => {
   }
   for (let number = 0; number < 2000; number += 1) organisation.owed.report(`web${number}`, 3, day(4));
   const about = { of: 'audit', urgency: null, began: day(1), about: null, fields: [] } as const;
-  const begun = performance.now();
-  for (let number = 0; number < 20; number += 1) {
-    take(day(4), 'person-a', { act: 'open-case', id: `case-${number}`, ...about, fields: [] });
-  }
+  const effort = effortOf(() => {
+    for (let number = 0; number < 20; number += 1) {
+      take(day(4), 'person-a', { act: 'open-case', id: `case-${number}`, ...about, fields: [] });
+    }
+  });
   // Some 40 ms; several seconds where each host has every exception looked through.
-  expect(performance.now() - begun).toBeLessThan(1500);
+  expect(effort).toBeLessThan(1500);
 });

@@ -3,7 +3,6 @@ import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { LocalHost } from '../../../agent/host/local.ts';
 import type { Command } from '../../../agent/host/host.ts';
@@ -56,19 +55,17 @@ describe('a command', () => {
   });
 
   test('that takes too long is killed with all that it started', async () => {
-    const begun = performance.now();
+    // It would run for hours.
     const word = `sleep 3${process.pid}`;
     const answer = await run({ args: ['-c', `${word} & ${word}`], timeout: 0.3 });
     expect(answer).toMatchObject(obstacle('timeout'));
-    expect(performance.now() - begun).toBeLessThan(2000);
-    await sleep(50);
-    expect(isRunning(word)).toBe(false);
+    await expect.poll(() => isRunning(word)).toBe(false);
   });
 
   test('that left its group and holds the pipes open is not waited for', async () => {
     const begun = performance.now();
-    expect(await run({ args: ['-c', 'setsid sleep 4 & sleep 4'], timeout: 0.3 })).toMatchObject(obstacle('timeout'));
-    expect(performance.now() - begun).toBeLessThan(2000);
+    expect(await run({ args: ['-c', 'setsid sleep 20 & sleep 20'], timeout: 0.3 })).toMatchObject(obstacle('timeout'));
+    expect(performance.now() - begun).toBeLessThan(15_000);
   });
 
   test('is killed when its check is over, and not begun when that was before', async () => {
@@ -148,9 +145,8 @@ describe('a file', () => {
     using folder = temporaryFolder();
     const path = join(folder.path, 'pipe');
     execFileSync('mkfifo', [path]);
-    const begun = performance.now();
+    // One that opened it would wait for ever.
     expect(await host.readText(path)).toMatchObject(obstacle('not-a-file'));
-    expect(performance.now() - begun).toBeLessThan(500);
   });
 
   test('that is something else, or not there, is told as that', async () => {

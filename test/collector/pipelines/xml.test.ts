@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseXml, XmlError } from '../../../collector/pipelines/xml.ts';
+import { effortOf } from '../../support/effort.ts';
 
 describe('XML', () => {
   test('is read as elements with their attributes', () => {
@@ -37,11 +38,16 @@ describe('XML', () => {
   });
 
   test('of many megabytes takes no longer than its length', () => {
-    const begun = performance.now();
-    expect(parseXml(`<a>${'<b c="d"> e </b>'.repeat(100_000)}</a>`).children.length).toBe(100_000);
-    for (const text of [`<a>${'<'.repeat(500_000)}`, `<a ${'b '.repeat(500_000)}`, `<a b="${'&'.repeat(500_000)}"/>`]) {
-      expect(() => parseXml(text)).toThrow(XmlError);
-    }
-    expect(performance.now() - begun).toBeLessThan(5000);
+    const effort = effortOf(() => {
+      expect(parseXml(`<a>${'<b c="d"> e </b>'.repeat(100_000)}</a>`).children.length).toBe(100_000);
+      for (const text of [
+        `<a>${'<'.repeat(500_000)}`,
+        `<a ${'b '.repeat(500_000)}`,
+        `<a b="${'&'.repeat(500_000)}"/>`,
+      ]) {
+        expect(() => parseXml(text)).toThrow(XmlError);
+      }
+    });
+    expect(effort).toBeLessThan(5000);
   });
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseAuthorizedKey, type AuthorizedKey } from '../../../../agent/collect/ssh/authorized-keys.ts';
+import { effortOf } from '../../../support/effort.ts';
 import { temporaryFolder, tool } from '../../../support/tools.ts';
 
 const blob = Buffer.concat([Buffer.from([0, 0, 0, 11]), Buffer.from('ssh-ed25519'), Buffer.alloc(36, 7)]);
@@ -58,10 +59,11 @@ describe('a line of authorized_keys', () => {
         parseAuthorizedKey(line);
       }),
     );
-    const begin = performance.now();
-    parseAuthorizedKey(`${'command="\\"'.repeat(20_000)} ${key}`);
-    parseAuthorizedKey(`${'a=,'.repeat(20_000)}" ${key}`);
-    expect(performance.now() - begin).toBeLessThan(500);
+    const effort = effortOf(() => {
+      parseAuthorizedKey(`${'command="\\"'.repeat(20_000)} ${key}`);
+      parseAuthorizedKey(`${'a=,'.repeat(20_000)}" ${key}`);
+    });
+    expect(effort).toBeLessThan(500);
   });
 });
 
