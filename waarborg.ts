@@ -15,6 +15,7 @@ export const subcommands: Readonly<Record<string, readonly [summary: string, loa
   witness: ['sign the heads of logs that only grow', () => import('./commands/witness.ts')],
   doctor: ['see whether an agent or a collector has what it needs', () => import('./commands/doctor.ts')],
   token: ['make, list and revoke tokens for reading and enrolling', () => import('./commands/token.ts')],
+  authority: ['who signs the client certificates of agents', () => import('./commands/authority.ts')],
   account: ['which account a pseudonym of this host stands for', () => import('./commands/account.ts')],
   host: ['end the enrolment of a host', () => import('./commands/host.ts')],
   people: ['what people show: attestations, approvals, cases', () => import('./commands/people.ts')],

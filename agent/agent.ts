@@ -9,12 +9,13 @@ import { usualPace } from './availability/pace.ts';
 import { openRecord } from './availability/record.ts';
 import { AvailabilityPart } from './availability/settings.ts';
 import { watchAvailability } from './availability/watch.ts';
+import { openClientCertificate, renewClientCertificate } from './client-certificate.ts';
 import { composeReport } from './compose.ts';
 import { deliverOldest, type Delivery } from './deliver.ts';
 import type { Host } from './host/host.ts';
 import { openHost, type HostToOpen } from './host/open.ts';
 import type { Vantage } from './host/vantage.ts';
-import { keepLogKeys, loadIdentity, logKeysOf, marks, pseudonyms, type Identity } from './identity.ts';
+import { keepLogKeys, loadIdentity, logKeysOf, marks, pseudonyms, type Sender } from './identity.ts';
 import { openLedger } from './ledger.ts';
 import { lockFolder } from './lock.ts';
 import { learnLogKeys, showsOtherKey } from './log-keys.ts';
@@ -55,7 +56,7 @@ export class Agent implements Disposable {
   readonly #lock: Disposable;
   readonly #now: () => Date;
   readonly #random: () => number;
-  #identity: Identity;
+  #identity: Sender;
   #rotation: PendingRotation | undefined;
 
   /** @throws LockedError, DataFolderError, NotEnrolledError, DamagedError */
@@ -69,7 +70,8 @@ export class Agent implements Disposable {
       const identity = loadIdentity(data);
       const ca = input.ca ?? identity.ca;
       const collector = input.collector ?? identity.collector;
-      this.#identity = { ...identity, collector, ...(ca === undefined ? {} : { ca }) };
+      const client = openClientCertificate(data, identity, input.log);
+      this.#identity = { ...identity, collector, client, ...(ca === undefined ? {} : { ca }) };
       this.#rotation = pendingRotation(data, identity);
       this.spool = new Spool(data, identity.logKey, limits);
     } catch (error) {
@@ -78,7 +80,7 @@ export class Agent implements Disposable {
     }
   }
 
-  get identity(): Identity {
+  get identity(): Sender {
     return this.#identity;
   }
 
@@ -148,12 +150,16 @@ export class Agent implements Disposable {
     const obstacle = await this.#finishRotation(signal);
     // A change of the key that is refused keeps no report: they bear the signatures of both.
     if (obstacle?.state === 'away' || obstacle?.state === 'halted') return obstacle;
+    let isAsked = false;
     for (;;) {
       const delivery = await this.#withNewestLogKey(() => deliverOldest(this.spool, this.identity, signal), signal);
       switch (delivery.state) {
         case 'delivered':
           this.#input.log.info({ seq: delivery.seq, index: delivery.index, size: delivery.size }, 'report proven');
           await this.#heedKeyChange(signal);
+          // Once: of many reports that waited, each may be answered so.
+          if (delivery.wantsCertificate && !isAsked) await this.#renewCertificate(signal);
+          isAsked ||= delivery.wantsCertificate;
           break;
         case 'set-aside':
           this.#input.log.error(delivery, 'report of an earlier enrolment set aside, it cannot be delivered');
@@ -208,6 +214,12 @@ export class Agent implements Disposable {
     const outcome = await attempt();
     if (outcome.code !== 'note.no-known-signature') return outcome;
     return (await this.#learnLogKeys(signal)) ? attempt() : outcome;
+  }
+
+  async #renewCertificate(signal: AbortSignal | undefined): Promise<void> {
+    const { settings, log } = this.#input;
+    const client = await renewClientCertificate(settings.data, this.identity, { log, signal });
+    if (client !== undefined) this.#identity = { ...this.identity, client };
   }
 
   /** While the old key still signs along, nothing depends on it yet. */

@@ -1,7 +1,7 @@
 import type { Submission } from '../evidence/exchange.ts';
 import { DamagedError } from './durable.ts';
 import { haltOf } from './forks.ts';
-import type { Identity } from './identity.ts';
+import type { Sender } from './identity.ts';
 import { askForReceipt, describeHalt, heed, heldOf, prove, type Answer, type Unproven } from './receipts.ts';
 import type { Delivered, Spool, SpooledReport, WaitingReport } from './spool.ts';
 
@@ -9,7 +9,14 @@ import type { Delivered, Spool, SpooledReport, WaitingReport } from './spool.ts'
 export type Delivery =
   | Unproven
   | { readonly state: 'empty' }
-  | { readonly state: 'delivered'; readonly seq: number; readonly index: number; readonly size: number }
+  | {
+      readonly state: 'delivered';
+      readonly seq: number;
+      readonly index: number;
+      readonly size: number;
+      /** The collector asked this agent to renew its client certificate. */
+      readonly wantsCertificate: boolean;
+    }
   /** It belongs to an enrolment that has been replaced and can never be delivered; it is kept in `file`. */
   | { readonly state: 'set-aside'; readonly file: string; readonly code: string; readonly why: string };
 
@@ -20,7 +27,7 @@ export type Delivery =
  * until the operator enrols the host anew. From then on the reports of the enrolment before no longer hold up the new
  * ones: those that still can be delivered are, the others are set aside.
  */
-export async function deliverOldest(spool: Spool, identity: Identity, signal?: AbortSignal): Promise<Delivery> {
+export async function deliverOldest(spool: Spool, identity: Sender, signal?: AbortSignal): Promise<Delivery> {
   const halted = haltOf(spool.logFolder);
   if (halted !== undefined) return describeHalt(halted);
   const oldest = spool.oldest();
@@ -38,7 +45,7 @@ function isOfReport(code: string): boolean {
 async function deliver(
   { content: report }: WaitingReport,
   spool: Spool,
-  identity: Identity,
+  identity: Sender,
   signal: AbortSignal | undefined,
 ): Promise<Delivery> {
   if (report instanceof DamagedError) return { state: 'refused', code: report.code, why: report.message };
@@ -58,7 +65,8 @@ async function deliver(
       if (outcome.state !== 'proven') return outcome;
       const { index, checkpoint, note } = outcome.proven;
       spool.settle(report, { index, size: checkpoint.size, checkpoint: note });
-      return { state: 'delivered', seq: report.seq, index, size: checkpoint.size };
+      const { wantsCertificate } = answer;
+      return { state: 'delivered', seq: report.seq, index, size: checkpoint.size, wantsCertificate };
     }
   }
 }
@@ -81,7 +89,7 @@ function submit(
   report: SpooledReport,
   delivered: Delivered | undefined,
   known: Known,
-  identity: Identity,
+  identity: Sender,
   signal: AbortSignal | undefined,
 ): Promise<Answer> {
   const submission: Submission = {

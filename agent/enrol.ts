@@ -3,6 +3,12 @@ import { rawPublicKey } from '../evidence/keys.ts';
 import { parseLogKey } from '../evidence/vkey.ts';
 import { resumeAfterFork } from './forks.ts';
 import { describeFailure, postJson, type Answer } from './post.ts';
+import {
+  removeClientCertificate,
+  requestClientCertificate,
+  saveClientCertificate,
+  wantsCertificate,
+} from './client-certificate.ts';
 import { isEnrolled, loadIdentity, pendingKey, saveIdentity, type Identity, type Way } from './identity.ts';
 import { learnLogKeys } from './log-keys.ts';
 import { folderOfLog } from './spool.ts';
@@ -38,7 +44,7 @@ export async function enrol({ token, agent, data, logKey, ...way }: EnrolmentInp
   const { collector } = way;
   const key = pendingKey(data);
   const request: EnrolmentRequest = { v: 1, token, agent, publicKey: rawPublicKey(key).toString('base64') };
-  const answer = await ask(way, request);
+  const { answer, isCertifying } = await ask(way, request);
   if (logKey !== undefined && logKey !== answer.logKey) {
     throw new EnrolmentError('enrol.log-key', `the collector's log key is ${answer.logKey}, expected ${logKey}`);
   }
@@ -47,6 +53,8 @@ export async function enrol({ token, agent, data, logKey, ...way }: EnrolmentInp
   }
   assertLogKey(answer.logKey, collector);
   const log = await continuedLog(data, way, answer.logKey);
+  // Before the enrolment counts: one that is cut short here is asked for again with the same token and key.
+  await certify({ ...way, agent, epoch: answer.epoch, key }, { data, token, isWanted: isCertifying });
   saveIdentity(data, { agent: answer.agent, epoch: answer.epoch, ...way, ...log, key });
   resumeAfterFork(folderOfLog(data, log.logKey));
   return loadIdentity(data);
@@ -74,6 +82,23 @@ async function continuedLog(
   }
 }
 
+/** Takes the client certificate of the new enrolment; one of an enrolment before is of no use any more. */
+async function certify(
+  sender: Way & Pick<Identity, 'agent' | 'epoch' | 'key'>,
+  { data, token, isWanted }: { readonly data: string; readonly token: string; readonly isWanted: boolean },
+): Promise<void> {
+  if (!isWanted) {
+    removeClientCertificate(data);
+    return;
+  }
+  const answer = await requestClientCertificate(sender, { token });
+  if ('code' in answer) {
+    const again = 'the same command with the same token goes on where it was left';
+    throw new EnrolmentError(answer.code, `${sender.collector} made no client certificate: ${answer.why}; ${again}`);
+  }
+  saveClientCertificate(data, sender, answer);
+}
+
 /** What is pinned now decides about every proof to come. */
 function assertLogKey(logKey: string, collector: string): void {
   try {
@@ -83,7 +108,10 @@ function assertLogKey(logKey: string, collector: string): void {
   }
 }
 
-async function ask({ collector, ca }: Way, request: EnrolmentRequest): Promise<EnrolmentAnswer> {
+async function ask(
+  { collector, ca }: Way,
+  request: EnrolmentRequest,
+): Promise<{ answer: EnrolmentAnswer; isCertifying: boolean }> {
   let response: Answer;
   try {
     response = await postJson(new URL('/api/v1/enrol', collector), request, { seconds: 30, ca });
@@ -92,7 +120,7 @@ async function ask({ collector, ca }: Way, request: EnrolmentRequest): Promise<E
     throw new EnrolmentError('enrol.unreachable', `${collector} does not answer as a collector: ${why}`);
   }
   const answer = EnrolmentAnswer.safeParse(response.body);
-  if (response.ok && answer.success) return answer.data;
+  if (response.ok && answer.success) return { answer: answer.data, isCertifying: wantsCertificate(response) };
   const problem = ProblemDetails.safeParse(response.body).data;
   throw new EnrolmentError(
     problem?.code ?? 'enrol.refused',

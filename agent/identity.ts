@@ -25,8 +25,20 @@ export interface Identity extends Omit<z.output<typeof Stored>, 'v' | 'key'> {
   readonly key: KeyObject;
 }
 
+/** What shows a collector whose connection it is, both in PEM. */
+export interface ClientCertificate {
+  readonly key: string;
+  readonly certificate: string;
+}
+
 /** How its collector is reached. */
-export type Way = Pick<Identity, 'collector' | 'ca'>;
+export interface Way extends Pick<Identity, 'collector' | 'ca'> {
+  /** Where the collector made one for this agent. */
+  readonly client?: ClientCertificate | undefined;
+}
+
+/** An agent as its collector meets it. */
+export type Sender = Identity & Way;
 
 export class NotEnrolledError extends Error {
   readonly code = 'agent.not-enrolled';

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { lateHttp, lateHttps } from './host/late.ts';
+import type { ClientCertificate } from './identity.ts';
 
 /** An answer is at most this long: a receipt is some kilobytes. */
 const maximumAnswer = 2 ** 20;
@@ -20,6 +21,8 @@ export interface AskOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** A PEM file: the authorities that may vouch for the collector's certificate, in place of the usual ones. */
   readonly ca?: string | undefined;
+  /** What shows the collector whose connection it is. */
+  readonly client?: ClientCertificate | undefined;
 }
 
 /**
@@ -59,12 +62,14 @@ async function ask(url: URL, { seconds, signal, ...options }: AskOptions, questi
 /** With Node's own client rather than `fetch`, which takes no authority of one's own. */
 function send(
   url: URL,
-  { ca, headers = {}, signal }: Omit<AskOptions, 'seconds'> & { readonly signal: AbortSignal },
+  { ca, client, headers = {}, signal }: Omit<AskOptions, 'seconds'> & { readonly signal: AbortSignal },
   question: Uint8Array | undefined,
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const method = question === undefined ? 'GET' : 'POST';
-    const trust = { minVersion: 'TLSv1.2', ...(ca === undefined ? {} : { ca: readFileSync(ca) }) } as const;
+    const authorities = ca === undefined ? {} : { ca: readFileSync(ca) };
+    const own = client === undefined ? {} : { key: client.key, cert: client.certificate };
+    const trust = { minVersion: 'TLSv1.2', ...authorities, ...own } as const;
     const options = { method, headers: { ...headers }, signal };
     const sent =
       url.protocol === 'https:' ? lateHttps().request(url, { ...options, ...trust }) : lateHttp().request(url, options);

@@ -3,6 +3,7 @@ import type { Envelope } from '../evidence/envelope.ts';
 import { ProblemDetails, Receipt } from '../evidence/exchange.ts';
 import { parseProof } from '../evidence/proof.ts';
 import { verifyReceipt, type ProvenReceipt } from '../evidence/receipt.ts';
+import { wantsCertificate } from './client-certificate.ts';
 import { halt, type Fork, type Halt } from './forks.ts';
 import { logKeysOf, type Identity, type Way } from './identity.ts';
 import { describeFailure, postJson, type Answer as HttpAnswer } from './post.ts';
@@ -24,7 +25,8 @@ export type Unproven =
 export type Answer =
   | Extract<Unproven, { state: 'away' | 'refused' }>
   | { readonly state: 'incomplete' }
-  | { readonly state: 'answered'; readonly receipt: Receipt };
+  /** `wantsCertificate`: with the answer it asked this agent to renew its client certificate. */
+  | { readonly state: 'answered'; readonly receipt: Receipt; readonly wantsCertificate: boolean };
 
 /** With these a collector says that its log is not what it was. */
 const admissions = new Set(['log.behind', 'log.forked']);
@@ -38,18 +40,20 @@ const maximumPatience = 3600;
 export async function askForReceipt(
   path: string,
   question: unknown,
-  { collector, ca }: Way,
+  { collector, ca, client }: Way,
   signal: AbortSignal | undefined,
 ): Promise<Answer> {
   let response: HttpAnswer;
   try {
-    response = await postJson(new URL(path, collector), question, { seconds: requestSeconds, signal, ca });
+    response = await postJson(new URL(path, collector), question, { seconds: requestSeconds, signal, ca, client });
   } catch (error) {
     return { state: 'away', why: describeFailure(error) };
   }
   if (response.ok) {
     const receipt = Receipt.safeParse(response.body);
-    if (receipt.success) return { state: 'answered', receipt: receipt.data };
+    if (receipt.success) {
+      return { state: 'answered', receipt: receipt.data, wantsCertificate: wantsCertificate(response) };
+    }
     return { state: 'refused', code: 'receipt.malformed', why: 'the answer is not a receipt' };
   }
   const problem = ProblemDetails.safeParse(response.body).data;

@@ -6,7 +6,7 @@ import { Envelope, signEnvelope } from '../evidence/envelope.ts';
 import type { RotationSubmission } from '../evidence/exchange.ts';
 import { keyidOf, rawPublicKey } from '../evidence/keys.ts';
 import { DamagedError, readStored, removeDurably, writeDurably } from './durable.ts';
-import { replaceKey, type Identity } from './identity.ts';
+import { replaceKey, type Identity, type Sender } from './identity.ts';
 import { askForReceipt, heed, heldOf, prove, type Unproven } from './receipts.ts';
 import type { Spool } from './spool.ts';
 
@@ -63,9 +63,9 @@ export function beginRotation(data: string, { agent, epoch, key: old }: Identity
 /** Has the collector put a change of the key into its log, and goes on under the new key once that is proven. */
 export async function deliverRotation(
   pending: PendingRotation,
-  { data, spool, identity }: { readonly data: string; readonly spool: Spool; readonly identity: Identity },
+  { data, spool, identity }: { readonly data: string; readonly spool: Spool; readonly identity: Sender },
   signal: AbortSignal | undefined,
-): Promise<Unproven | { readonly state: 'rotated'; readonly index: number; readonly identity: Identity }> {
+): Promise<Unproven | { readonly state: 'rotated'; readonly index: number; readonly identity: Sender }> {
   const submission: RotationSubmission = { v: 1, envelope: pending.envelope, ...heldOf(spool.delivered()) };
   const answer = await askForReceipt('/api/v1/rotations', submission, identity, signal);
   switch (answer.state) {

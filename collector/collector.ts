@@ -12,6 +12,7 @@ import { openAnchors } from './anchors/open.ts';
 import { Eraser } from './administration/erase.ts';
 import { Retention } from './administration/retention.ts';
 import { PartUses } from './administration/uses.ts';
+import { openClients } from './clients/open.ts';
 import { CollectorConfigError, guardFile, type CollectorConfig } from './config.ts';
 import { OrganisationBook } from './people/book.ts';
 import { EnrolledHosts } from './people/enrolled-hosts.ts';
@@ -69,7 +70,7 @@ export interface Collector {
 
 /**
  * Opens the log, loads the fleet and listens.
- * @throws CollectorConfigError, LockedError, StoreError, or the system's error where the port is taken;
+ * @throws CollectorConfigError, AuthorityError, LockedError, StoreError, or the system's error where the port is taken;
  *   LogContradictedError where a witness says that the log was set back or forked
  */
 export async function startCollector({
@@ -89,6 +90,7 @@ export async function startCollector({
     const accessLog = resources.use(new AccessLog(config.data));
     resources.use(new AccessRetention({ accessLog, seconds: config.accessRetention, now, log }));
     const store = new Store(database);
+    const clients = openClients(config, store, now);
     const shelf = new PolicyShelf(store.policies().map(({ text }) => text));
     const samples = new StoredSamples(database, (digest) => shelf.get(digest));
     const enrolled = new EnrolledHosts(store, (agent) => fleet.get(agent));
@@ -180,6 +182,7 @@ export async function startCollector({
         shipped: shippedDocuments(),
       },
       eraser,
+      clients,
       book,
       people,
       notices,
@@ -196,7 +199,7 @@ export async function startCollector({
     findings.begin();
     anchors.write();
     notices.begin();
-    const listening = await listen(app, config, log);
+    const listening = await listen(app, { ...config, clientAuthorities: clients.authorities }, log);
     const owned = resources.move();
     return {
       url: listening.url,
@@ -227,11 +230,20 @@ function assertGuardOutside(config: CollectorConfig): void {
 }
 
 /** Without TLS nothing but this machine may come in: tokens and reports would cross the network in the open. */
-function assertSafe({ listen: { address }, tls }: CollectorConfig): void {
+function assertSafe({ listen: { address }, tls, proxies }: CollectorConfig): void {
+  assertOwnConnections(tls, proxies);
   const isLoopback =
     address === 'localhost' || address === '::1' || (isIP(address) === 4 && address.startsWith('127.'));
   if (isLoopback || tls !== undefined) return;
   throw new CollectorConfigError(
     `listen: ${address} can be reached from elsewhere and there is no TLS; set tls, or listen on 127.0.0.1 behind a proxy`,
+  );
+}
+
+/** A proxy that ends TLS comes with its own certificate or none: what stands in a header anybody may have written there. */
+function assertOwnConnections(tls: CollectorConfig['tls'], proxies: number): void {
+  if (proxies === 0 || tls === undefined || tls.clientCertificates === 'off') return;
+  throw new CollectorConfigError(
+    'tls.clientCertificates: no certificate of an agent comes through a proxy that ends TLS; set proxies to 0 and let it pass connections on as they are, or set clientCertificates to off',
   );
 }

@@ -72,7 +72,14 @@ export const CollectorConfig = z.strictObject({
   /** Heads of this log that somebody else keeps, as files: at a start the log must continue each. */
   checkpoints: z.array(z.string()).default([]),
   /** PEM files; without them only loopback is listened on, for a proxy on this machine. */
-  tls: z.strictObject({ certificate: z.string(), key: z.string() }).optional(),
+  tls: z
+    .strictObject({
+      certificate: z.string(),
+      key: z.string(),
+      /** Whether agents come with client certificates of the collector's own authority. */
+      clientCertificates: z.enum(['off', 'optional', 'required']).default('off'),
+    })
+    .optional(),
   /** How many proxies stand before it, whose X-Forwarded-For is believed. */
   proxies: z.int().nonnegative().default(0),
   /** A host without a report for this long is out of date. */
@@ -116,6 +123,7 @@ export function loadCollectorConfig(file: string): CollectorConfig {
   const config = loadYaml(file, CollectorConfig);
   const folder = dirname(resolve(file));
   const tls = config.tls && {
+    ...config.tls,
     certificate: resolve(folder, config.tls.certificate),
     key: resolve(folder, config.tls.key),
   };

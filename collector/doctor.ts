@@ -17,6 +17,7 @@ import { rootOf } from '../evidence/merkle.ts';
 import { TileTree } from '../evidence/tile-tree.ts';
 import { parseLogKey } from '../evidence/vkey.ts';
 import { isFuture } from '../policies/quantities.ts';
+import { examineAuthority } from './clients/doctor.ts';
 import { guardFile, type CollectorConfig } from './config.ts';
 import { Handovers } from './log/handovers.ts';
 import { verificationKeyOf } from './log/keys.ts';
@@ -38,7 +39,8 @@ export async function examineCollector(config: CollectorConfig, at: Date): Promi
   const listener: Finding[] = isRunning
     ? await examineListener(config)
     : [{ code: 'collector.stopped', seen: `no collector works in ${config.data}` }];
-  return [...folder, ...(isThere ? examineLog(config, at) : []), ...certificate, ...listener];
+  const authority = isThere ? examineAuthority(config, at) : [];
+  return [...folder, ...(isThere ? examineLog(config, at) : []), ...certificate, ...authority, ...listener];
 }
 
 function examineLog(config: CollectorConfig, at: Date): Finding[] {

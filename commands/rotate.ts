@@ -3,13 +3,17 @@ import { pino } from 'pino';
 import { Agent } from '../agent/agent.ts';
 import { LocalHost } from '../agent/host/local.ts';
 import { loadAgentSettings } from '../agent/settings.ts';
+import { finishRotation, rotateAuthority } from '../collector/clients/authority.ts';
 import { loadCollectorConfig } from '../collector/config.ts';
 import { changeLogKey, finishKeyChange } from '../collector/log/change-key.ts';
 import { keyidOf } from '../evidence/keys.ts';
+import { renderAuthority } from './authority.ts';
 
 export function command(): Command {
   const rotate = new Command('rotate')
-    .description('Change a key for a new one. The old key signs for it, and the log keeps both words.')
+    .description(
+      'Change a key for a new one. The old key of an agent or a log signs for it, and the log keeps both words.',
+    )
     .addHelpText(
       'after',
       `
@@ -18,7 +22,8 @@ Exit code: 0 changed, 1 the collector did not take it yet: the same command goes
 Example:
   waarborg rotate agent --config /etc/waarborg/agent.yaml
   waarborg rotate log --config /etc/waarborg/collector.yaml
-  waarborg rotate log --config /etc/waarborg/collector.yaml --finish`,
+  waarborg rotate log --config /etc/waarborg/collector.yaml --finish
+  waarborg rotate authority --config /etc/waarborg/collector.yaml`,
     );
   rotate
     .command('agent')
@@ -31,6 +36,12 @@ Example:
     .requiredOption('--config <file>', 'collector.yaml')
     .option('--finish', 'have the new key sign alone: whoever knows only the old one takes no head any more')
     .action(rotateLog);
+  rotate
+    .command('authority')
+    .description('Have another authority sign client certificates, from the next start of the collector on.')
+    .requiredOption('--config <file>', 'collector.yaml')
+    .option('--finish', 'have it count alone: whoever has a certificate of the one before only has none')
+    .action(rotateOwnAuthority);
   return rotate;
 }
 
@@ -42,6 +53,12 @@ async function rotateLog({ config: file, finish }: { readonly config: string; re
   }
   const { logKey, index } = await changeLogKey(input);
   process.stdout.write(`entry ${index} names the new key, and both sign\nlog key ${logKey}\n`);
+}
+
+function rotateOwnAuthority({ config: file, finish }: { readonly config: string; readonly finish?: true }): void {
+  const { data, origin } = loadCollectorConfig(file);
+  const authority = finish === true ? finishRotation(data) : rotateAuthority(data, origin, new Date());
+  process.stdout.write(`from the next start of the collector on\n${renderAuthority(authority)}`);
 }
 
 async function rotateAgent({ config }: { readonly config: string }): Promise<void> {

@@ -74,6 +74,38 @@ export const EnrolmentAnswer = z.strictObject({
 });
 export type EnrolmentAnswer = z.output<typeof EnrolmentAnswer>;
 
+/** What an agent signs to get a client certificate for the connections over which it comes. */
+export const CertificateRequest = z.strictObject({
+  v: z.literal(1),
+  agent: AgentName,
+  epoch: z.int().positive(),
+  /** The raw Ed25519 key of its connections: another one than it signs reports with. */
+  publicKey: base64Of(publicKeyLength),
+});
+export type CertificateRequest = z.output<typeof CertificateRequest>;
+
+export const certificateRequestPayloadType = 'application/vnd.waarborg.certificate-request+json';
+
+/** `POST /api/v1/certificates` */
+export const CertificateSubmission = z.strictObject({
+  v: z.literal(1),
+  /** Its payload is a `CertificateRequest`; signed with the key that counts for the agent, and with the one that it names. */
+  envelope: Envelope,
+  /** At enrolment: the token that the agent was enrolled with. */
+  token: EnrolmentRequest.shape.token.optional(),
+});
+export type CertificateSubmission = z.output<typeof CertificateSubmission>;
+
+export const CertificateAnswer = z.strictObject({
+  v: z.literal(1),
+  /** In PEM. */
+  certificate: z.string().max(16_384),
+});
+export type CertificateAnswer = z.output<typeof CertificateAnswer>;
+
+/** With this header, as `wanted`, a collector tells an agent that it should ask for a client certificate, or for a newer one. */
+export const certificateHeader = 'waarborg-client-certificate';
+
 /** An error as HTTP tells it (RFC 9457). */
 export const ProblemDetails = z.looseObject({
   status: z.int(),

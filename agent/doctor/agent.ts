@@ -10,6 +10,7 @@ import { followHandovers } from '../log-keys.ts';
 import type { AgentSettings } from '../settings.ts';
 import { reservedBytes, spoolStanding } from '../spool.ts';
 import { agentVersion } from '../version.ts';
+import { examineClientCertificate } from './client-certificate.ts';
 import type { Finding } from './findings.ts';
 import { examineFolder } from './folder.ts';
 import { reach } from './reach.ts';
@@ -37,7 +38,7 @@ export async function examineAgent({ settings, host, now }: AgentExamination): P
     ...folder,
     ...(identity === undefined ? [] : [identity.finding]),
     ...(enrolled === undefined ? [] : examineSpool(settings, enrolled)),
-    ...(way === undefined ? [] : await examineWay(way, enrolled, now)),
+    ...(way === undefined ? [] : await examineWay(way, { enrolled, data: settings.data, now })),
     ...(await examineRights(host, kindsOf(policies.policies, settings))),
   ];
 }
@@ -94,11 +95,21 @@ function examineSpool({ data, limits }: AgentSettings, { logKey }: Identity): Fi
   return found.length > 0 ? found : [{ code: 'spool.empty', seen }];
 }
 
-async function examineWay(way: Way, enrolled: Identity | undefined, now: () => Date): Promise<Finding[]> {
-  const { findings, version, logKeys } = await reach(way, now);
+interface WayExamination extends Pick<AgentExamination, 'now'> {
+  readonly enrolled: Identity | undefined;
+  readonly data: string;
+}
+
+async function examineWay(way: Way, { enrolled, data, now }: WayExamination): Promise<Finding[]> {
+  const { findings, version, logKeys, clientCertificates: wanted } = await reach(way, now);
+  const certificate =
+    wanted === undefined || enrolled === undefined
+      ? []
+      : examineClientCertificate(data, enrolled, { wanted, at: now() });
   return [
     ...findings,
     ...(logKeys === undefined || enrolled === undefined ? [] : [judgeLogKey(logKeys, enrolled)]),
+    ...certificate,
     ...(version === undefined ? [] : [judgeVersion(version)]),
   ];
 }

@@ -94,6 +94,23 @@ export const catalogue = {
     outcome: 'problem',
     todo: 'this is not the log that this host was enrolled at. Ask the operator for its key; enrol anew only if he confirms the new one',
   },
+  'client-certificate.kept': { outcome: 'ok' },
+  'client-certificate.none': {
+    outcome: 'warning',
+    todo: 'wait for the next report: with its answer the collector makes one; if it stays, the agent’s log says why',
+  },
+  'client-certificate.missing': {
+    outcome: 'problem',
+    todo: 'enrol this host anew with a new token (waarborg enrol): the collector takes nothing without one (docs/keys.md)',
+  },
+  'client-certificate.ending': {
+    outcome: 'warning',
+    todo: 'deliver a report before then: with its answer the collector makes a newer one; the agent’s log says what keeps it',
+  },
+  'client-certificate.damaged': {
+    outcome: 'problem',
+    todo: 'remove the file; the collector makes another, or enrol this host anew where it takes nothing without one',
+  },
   'clock.right': { outcome: 'ok' },
   'clock.off': { outcome: 'warning', todo: 'let chrony or systemd-timesyncd set the clock of the host that is wrong' },
   'clock.wrong': {
@@ -125,6 +142,23 @@ export const catalogue = {
   'certificate.stale': {
     outcome: 'warning',
     todo: 'wait a minute; if it stays, the collector’s log says why it cannot serve the new one',
+  },
+  'authority.kept': { outcome: 'ok' },
+  'authority.two': {
+    outcome: 'warning',
+    todo: 'once every host has reported, end it: waarborg rotate authority --finish (docs/keys.md)',
+  },
+  'authority.ending': {
+    outcome: 'warning',
+    todo: 'change the authority while there is time: waarborg rotate authority (docs/keys.md)',
+  },
+  'authority.ended': {
+    outcome: 'problem',
+    todo: 'set tls.clientCertificates to optional, change the authority, and set it back once every host has reported (docs/keys.md)',
+  },
+  'authority.broken': {
+    outcome: 'problem',
+    todo: 'make it with "waarborg authority create", or mend what is said of it: the collector does not start with client certificates otherwise',
   },
   'key.kept': { outcome: 'ok' },
   'key.missing': { outcome: 'problem', todo: 'restore the file from your backup: without it the log cannot go on' },

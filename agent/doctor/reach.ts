@@ -22,7 +22,11 @@ export const endingDays = 14;
 const noticedSeconds = 5;
 
 /** What a collector says of itself at `/readyz`; those before it told their version do not. */
-export const Ready = z.looseObject({ status: z.literal('ready'), version: z.string().optional() });
+export const Ready = z.looseObject({
+  status: z.literal('ready'),
+  version: z.string().optional(),
+  clientCertificates: z.enum(['off', 'optional', 'required']).default('off'),
+});
 
 /** What was seen on the way to a collector. */
 export interface Reached {
@@ -31,6 +35,8 @@ export interface Reached {
   readonly version?: string;
   /** The key that its log signs with now. */
   readonly logKeys?: LogKeys;
+  /** Whether agents come with client certificates. */
+  readonly clientCertificates?: z.output<typeof Ready>['clientCertificates'];
 }
 
 /** Goes the way that reports go, step by step, and stops where the next step cannot be: name, connection, TLS, answer. */
@@ -148,11 +154,12 @@ async function ask(url: URL, ca: string | undefined, now: () => Date): Promise<R
       : { code: 'http.other', seen: other };
     return { findings: [finding, ...clock] };
   }
-  const { version } = ready.data;
+  const { version, clientCertificates } = ready.data;
   const told = `the collector at ${url.origin} is ready${version === undefined ? '' : `, version ${version}`}`;
   return {
     findings: [{ code: 'http.ready', seen: told }, ...clock],
     logKeys: logKeys.data,
+    clientCertificates,
     ...(version === undefined ? {} : { version }),
   };
 }

@@ -135,10 +135,16 @@ export class Tokens implements Disposable {
         `${agent} is enrolled already; to enrol it anew takes a token made for it (--agent ${agent})`,
       );
     }
-    const user = hashOf(`${agent} ${publicKey}`);
+    const user = userOf(agent, publicKey);
     if (this.#sql.use.run(user, at.toISOString(), hashOf(secret)).changes === 1) return;
     if (this.#sql.byHash.get(hashOf(secret))?.used_by === user) return;
     throw new Problem(403, 'token.used', 'this token has been used; have the operator make another');
+  }
+
+  /** Whether a secret is of a valid token with which this very agent and key were enrolled. */
+  hasEnrolled(secret: string, agent: string, publicKey: string, at: Date): boolean {
+    const isValid = this.find(secret, at)?.role === 'enrol';
+    return isValid && this.#sql.byHash.get(hashOf(secret))?.used_by === userOf(agent, publicKey);
   }
 
   /** The valid token that a secret is of. */
@@ -151,6 +157,11 @@ function validToken(row: ReturnType<StatementSync['get']>, at: Date): Token | un
   if (row === undefined) return undefined;
   const token = tokenOf(row);
   return token.revokedAt === null && new Date(token.expiresAt) > at ? token : undefined;
+}
+
+/** Who used a token up, as it is kept. */
+function userOf(agent: string, publicKey: string): string {
+  return hashOf(`${agent} ${publicKey}`);
 }
 
 /** A secret has 192 random bits: a plain hash of it cannot be guessed back. */

@@ -7,6 +7,7 @@ import type { Guard } from '../log/guard.ts';
 import type { EvidenceLog } from '../log/log.ts';
 import type { Sequencer } from '../log/sequencer.ts';
 import { assertCounting } from '../administration/revoke.ts';
+import { assertOwnConnection, type Connection } from '../clients/door.ts';
 import { Problem } from '../problem.ts';
 import { changedParts, isRead, nextContent } from '../state/host-state.ts';
 import type { Store, StoredAgent } from '../store/store.ts';
@@ -36,12 +37,18 @@ interface CheckedReport extends CheckedBody {
 /**
  * Takes a report into the log: signature, body, chain, then one place in the log for ever. The same report again gets
  * the same place. The answer is given only when all of it is on disk.
+ * @param connection that it came over
  * @throws Problem
  */
-export async function ingestReport(submission: Submission, at: IngestDependencies): Promise<Receipt> {
+export async function ingestReport(
+  submission: Submission,
+  at: IngestDependencies,
+  connection: Connection,
+): Promise<Receipt> {
   assertKept(submission.checkpoint, at.guard);
   const verified = await verifySignature(submission.envelope, at);
   const { statement, digest } = verified;
+  assertOwnConnection(connection, statement.agent);
   if (submission.held > at.log.head.size) at.contradictions.note(statement.agent);
   assertNotBehind(submission.held, at.log);
   const known = at.store.report(statement.agent, statement.epoch, statement.seq);

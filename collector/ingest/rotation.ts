@@ -5,6 +5,7 @@ import type { Receipt, RotationSubmission } from '../../evidence/exchange.ts';
 import { publicKeyFromRaw } from '../../evidence/keys.ts';
 import { digestOf } from '../../evidence/report.ts';
 import { assertCounting } from '../administration/revoke.ts';
+import { assertOwnConnection, type Connection } from '../clients/door.ts';
 import { Problem } from '../problem.ts';
 import type { Store, StoredAgent } from '../store/store.ts';
 import { assertKept, assertNotBehind, assertStillKey, receiptOf, type IngestDependencies } from './report.ts';
@@ -14,11 +15,13 @@ type RotationDependencies = Pick<IngestDependencies, 'store' | 'keys' | 'log' | 
 /**
  * Has an agent go on under another key, for which its old one signed. The same rotation again gets the same place in the
  * log: an answer that was lost on its way harms nobody.
+ * @param connection that it came over
  * @throws Problem
  */
 export async function ingestRotation(
   { envelope, held, checkpoint }: RotationSubmission,
   at: RotationDependencies,
+  connection: Connection,
 ): Promise<Receipt> {
   assertKept(checkpoint, at.guard);
   const rotation = decodeRotation(unverifiedPayload(envelope));
@@ -28,6 +31,7 @@ export async function ingestRotation(
     throw new Problem(403, 'agent.unknown', `no agent ${rotation.agent} of epoch ${rotation.epoch} is enrolled here`);
   }
   assertCounting(rotation.agent, agent);
+  assertOwnConnection(connection, rotation.agent);
   assertNotBehind(held, at.log);
   const digest = digestOf(Buffer.from(JSON.stringify(envelope)));
   const known = at.store.rotation(digest);

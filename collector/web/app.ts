@@ -8,6 +8,7 @@ import type { LogKeys } from '../../evidence/handover.ts';
 import { allow, roleOfRequest, type Access } from '../access/guard.ts';
 import { accessRoutes } from '../access/routes.ts';
 import type { Eraser } from '../administration/erase.ts';
+import type { Clients } from '../clients/open.ts';
 import { administrationRoutes } from '../administration/routes.ts';
 import { enrolmentRoutes, reportRoutes } from '../ingest/routes.ts';
 import type { IngestDependencies } from '../ingest/report.ts';
@@ -34,6 +35,7 @@ export interface AppDependencies {
   readonly access: Access;
   readonly ingest: IngestDependencies;
   readonly eraser: Eraser;
+  readonly clients: Clients;
   readonly book: OrganisationBook;
   readonly people: OrganisationWindow;
   readonly notices: Notices;
@@ -50,7 +52,7 @@ export interface AppDependencies {
 
 /** All that the collector answers over HTTP. */
 export function createApp(app: AppDependencies): Express {
-  const { access, ingest, exposition, processMetrics, logger } = app;
+  const { access, ingest, exposition, processMetrics, logger, clients } = app;
   const server = express();
   server.disable('x-powered-by');
   // Of one spelling each, so that requests cannot make up labels of the metrics.
@@ -77,7 +79,8 @@ export function createApp(app: AppDependencies): Express {
   server.get('/healthz', (_request, response) => void response.json({ status: 'ok' }));
   server.get('/readyz', (_request, response) => {
     ingest.sequencer.assertOpen();
-    response.json({ status: 'ready', version: agentVersion, entries: ingest.log.head.size });
+    const { mode: clientCertificates } = clients;
+    response.json({ status: 'ready', version: agentVersion, entries: ingest.log.head.size, clientCertificates });
   });
   // Who asks decides what comes: nothing on the way may keep it for somebody else.
   server.use(['/api/v1', '/metrics'], (_request, response, next) => {
@@ -91,10 +94,11 @@ export function createApp(app: AppDependencies): Express {
     const { logKey } = ingest.log;
     response.json({ v: 1, logKey, handovers: ingest.log.proveHandovers() } satisfies LogKeys);
   });
-  server.use('/api/v1', reportRoutes(ingest));
+  server.use('/api/v1', reportRoutes(ingest, clients.door));
   // Once for all that follows: each time that a request passes it, it counts.
   server.use('/api/v1', limit);
-  server.use('/api/v1', enrolmentRoutes({ ...ingest, tokens: access.tokens, logKey: app.logKey }, access.now));
+  const enrolling = { ...ingest, tokens: access.tokens, logKey: app.logKey, authority: clients.authority, logger };
+  server.use('/api/v1', enrolmentRoutes(enrolling, clients.door, access.now));
   server.use('/api/v1', administrationRoutes(access, { ...ingest, eraser: app.eraser }));
   server.use('/api/v1', peopleRoutes(access, { ...ingest, book: app.book }));
   server.use('/api/v1', pipelineRoutes(access, { ...ingest, book: app.book }));

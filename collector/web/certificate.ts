@@ -25,9 +25,13 @@ const ciphers = [
 
 /**
  * What a server of ours speaks: TLS 1.2 and 1.3.
+ * @param clientAuthorities in PEM: whose certificates clients are asked for. Browsers offer no others
  * @throws the system's error where a file cannot be read
  */
-export function secureOptions({ certificate, key }: CertificateFiles): SecureContextOptions {
+export function secureOptions(
+  { certificate, key }: CertificateFiles,
+  clientAuthorities: readonly string[] = [],
+): SecureContextOptions {
   return {
     cert: readFileSync(certificate),
     key: readFileSync(key),
@@ -36,12 +40,15 @@ export function secureOptions({ certificate, key }: CertificateFiles): SecureCon
     honorCipherOrder: true,
     // Nothing here asks for another handshake on a connection; who does only makes work (RFC 5246 7.2.2).
     secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
+    ...(clientAuthorities.length === 0 ? {} : { ca: [...clientAuthorities] }),
   };
 }
 
 export interface RenewalInput {
   readonly server: Pick<Server, 'setSecureContext'>;
   readonly files: CertificateFiles;
+  /** As for `secureOptions`. */
+  readonly clientAuthorities?: readonly string[];
   readonly log: Pick<Logger, 'info' | 'error'>;
   /** Milliseconds from one look at the files to the next. */
   readonly every?: number;
@@ -52,14 +59,14 @@ export interface RenewalInput {
  * replace files (moves, links, copies) are too many to be told of. Files that do not fit each other, as between two moves,
  * change nothing, and are tried again.
  */
-export function serveRenewals({ server, files, log, every = 60_000 }: RenewalInput): Disposable {
+export function serveRenewals({ server, files, clientAuthorities, log, every = 60_000 }: RenewalInput): Disposable {
   let served = readPair(files);
   let refused: string | undefined;
   const look = (): void => {
     try {
       const found = readPair(files);
       if (found === served) return;
-      const options = secureOptions(files);
+      const options = secureOptions(files, clientAuthorities);
       // Throws where certificate and key are not of one another; the server would keep half of them.
       createSecureContext(options);
       server.setSecureContext(options);

@@ -2,12 +2,14 @@ import { createServer as createHttpServer, type RequestListener, type Server } f
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
-import { secureOptions, serveRenewals, type CertificateFiles } from './certificate.ts';
+import { secureOptions, serveRenewals, type CertificateFiles, type RenewalInput } from './certificate.ts';
 
 export interface ListenSettings {
   readonly listen: { readonly address: string; readonly port: number };
   /** Without it plain HTTP is spoken. */
   readonly tls?: CertificateFiles | undefined;
+  /** In PEM: whose certificates clients are asked for, and may leave out. None: they are not asked. */
+  readonly clientAuthorities?: readonly string[];
 }
 
 /** A server that listens. */
@@ -24,9 +26,10 @@ export async function listen(
   settings: ListenSettings,
   log: Pick<Logger, 'info' | 'error'>,
 ): Promise<Listening> {
-  const { tls } = settings;
+  const { tls, clientAuthorities = [] } = settings;
   using renewals = new DisposableStack();
-  const server = tls === undefined ? createHttpServer(app) : secureServer(app, tls, log, renewals);
+  const server =
+    tls === undefined ? createHttpServer(app) : secureServer(app, { files: tls, clientAuthorities, log }, renewals);
   await begin(server, settings);
   const running = renewals.move();
   return {
@@ -40,12 +43,15 @@ export async function listen(
 
 function secureServer(
   app: RequestListener,
-  files: CertificateFiles,
-  log: Pick<Logger, 'info' | 'error'>,
+  input: Omit<RenewalInput, 'server'> & { readonly clientAuthorities: readonly string[] },
   renewals: DisposableStack,
 ): Server {
-  const server = createHttpsServer(secureOptions(files), app);
-  renewals.use(serveRenewals({ server, files, log }));
+  const { files, clientAuthorities } = input;
+  // Asked and not demanded: browsers and Prometheus come to the same port and have none. Which routes need one is for these
+  // to say, and so is whether it counts.
+  const clients = clientAuthorities.length === 0 ? {} : { requestCert: true, rejectUnauthorized: false };
+  const server = createHttpsServer({ ...secureOptions(files, clientAuthorities), ...clients }, app);
+  renewals.use(serveRenewals({ ...input, server }));
   return server;
 }
 

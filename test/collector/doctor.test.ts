@@ -1,8 +1,9 @@
-import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { outcomeOf, type Code, type Finding } from '../../agent/doctor/findings.ts';
 import { lockFolder } from '../../agent/lock.ts';
+import { authorityFile, createAuthority, finishRotation, rotateAuthority } from '../../collector/clients/authority.ts';
 import { CollectorConfig, guardFile } from '../../collector/config.ts';
 import { examineCollector } from '../../collector/doctor.ts';
 import { Authority } from '../support/authority.ts';
@@ -156,5 +157,37 @@ describe.skipIf(!tool('openssl'))('the certificate of a collector:', () => {
       copyFileSync(authority.issue({ name: 'next' }).key, join(own, 'served.key'));
     };
     expect(ailing(await served(folder.path, mix))).toEqual(['certificate.broken']);
+  });
+});
+
+describe('the authority of a collector whose agents have client certificates:', () => {
+  const at = new Date();
+  const years = (count: number): Date => new Date(at.getTime() + count * 365 * 86_400_000);
+
+  function found(data: string, clientCertificates: string, moment = at): Promise<Finding[]> {
+    const tls = { certificate: 'none.pem', key: 'none.key', clientCertificates };
+    return examineCollector(configOf(data, { tls }), moment);
+  }
+
+  const ofAuthority = (findings: readonly Finding[]): Code[] =>
+    findings.map(({ code }) => code).filter((code) => code.startsWith('authority.'));
+
+  const states: Record<string, [bring: (data: string) => unknown, codes: Code[], moment?: Date]> = {
+    'is well': [() => undefined, ['authority.kept']],
+    'is being changed': [(data) => rotateAuthority(data, origin, at), ['authority.kept', 'authority.two']],
+    'was changed': [(data) => (rotateAuthority(data, origin, at), finishRotation(data)), ['authority.kept']],
+    'ends within a year': [() => undefined, ['authority.ending'], years(9.1)],
+    'has ended': [() => undefined, ['authority.ended'], years(10.1)],
+    'is not there': [(data) => rmSync(authorityFile(data)), ['authority.broken']],
+    'is damaged': [(data) => writeFileSync(authorityFile(data), '{}'), ['authority.broken']],
+    'can be read by others': [(data) => chmodSync(authorityFile(data), 0o640), ['authority.broken']],
+  };
+  test.each(Object.entries(states))('%s', async (_, [bring, codes, moment]) => {
+    using folder = temporaryFolder();
+    const data = await stopped(folder.path);
+    createAuthority(data, origin, at);
+    bring(data);
+    for (const mode of ['optional', 'required']) expect(ofAuthority(await found(data, mode, moment))).toEqual(codes);
+    expect(ofAuthority(await found(data, 'off', moment))).toEqual([]);
   });
 });

@@ -105,7 +105,7 @@ describe('the docs', () => {
       .filter((path) => path.startsWith('collector/') && path !== 'collector/doctor.ts')
       .flatMap((path) => [
         ...readSource(path).matchAll(
-          /'((?:http|token|enrol|agent|report|rotation|entry|log|store|host|control|policy|act|notice|evidence)\.[a-z-]+)'/g,
+          /'((?:http|token|enrol|agent|report|rotation|entry|log|store|host|control|policy|act|notice|evidence|certificate)\.[a-z-]+)'/g,
         ),
       ])
       .map(([, code]) => code ?? '');

@@ -13,6 +13,7 @@ import { folderOfLog } from '../../../agent/spool.ts';
 import { changeLogKey } from '../../../collector/log/change-key.ts';
 import { CollectorConfig } from '../../../collector/config.ts';
 import { Authority } from '../../support/authority.ts';
+import { agentFolderIn, enrolIn, placeIn, startIn, type Mode } from '../../support/client-certificates.ts';
 import { falseCollector, type Behaviour } from '../../support/false-collector.ts';
 import { freePort } from '../../support/process.ts';
 import { agentOn, collectorOn, enrolAgentAt, origin, silent, writeQuickPolicy } from '../../support/road.ts';
@@ -373,4 +374,43 @@ test('a document that cannot be read is told, and the rest is looked at all the 
   writeFileSync(config, 'policies: [./none.yaml]\ndata: agent\n');
   const findings = await examineAgent({ settings: loadAgentSettings(config), host: systemd, now: () => now });
   expect(ailing(findings)).toEqual(['policies.unread', 'folder.missing']);
+});
+
+describe.skipIf(!tool('openssl'))('the client certificate of an agent', () => {
+  const day = 86_400_000;
+
+  /** What is said of it: at enrolment `had`, later `wanted`, so many days on. */
+  async function said(had: Mode, wanted: Mode, { days = 0, spoil }: { days?: number; spoil?: string } = {}) {
+    using folder = temporaryFolder();
+    const place = placeIn(folder.path);
+    {
+      await using collector = await startIn(place, had);
+      (await enrolIn(place, collector, name))[Symbol.dispose]();
+    }
+    const data = agentFolderIn(place, name);
+    if (spoil !== undefined) writeFileSync(join(data, 'client-certificate.json'), spoil);
+    await using collector = await startIn(place, wanted);
+    const more = `data: ${data}\n`;
+    writeQuickPolicy(folder.path);
+    const config = join(folder.path, 'agent.yaml');
+    const way = `collector: { url: '${collector.url}', ca: '${place.ca}' }\n`;
+    writeFileSync(config, `policies: [./quick.yaml]\n${more}${way}`);
+    const settings = loadAgentSettings(config);
+    const at = new Date(Date.now() + days * day);
+    const findings = await examineAgent({ settings, host: systemd, now: () => at });
+    return findings.map(({ code }) => code).filter((code) => code.startsWith('client-certificate.'));
+  }
+
+  test.each<[string, Mode, Mode, { days?: number; spoil?: string }, Code[]]>([
+    ['is well', 'required', 'required', {}, ['client-certificate.kept']],
+    ['should have been renewed long ago', 'required', 'optional', { days: 75 }, ['client-certificate.ending']],
+    ['has ended', 'required', 'required', { days: 91 }, ['client-certificate.missing']],
+    ['has ended where it may be left out', 'required', 'optional', { days: 91 }, ['client-certificate.none']],
+    ['is missing', 'off', 'required', {}, ['client-certificate.missing']],
+    ['comes with the next report', 'off', 'optional', {}, ['client-certificate.none']],
+    ['is damaged', 'required', 'required', { spoil: '{' }, ['client-certificate.damaged']],
+    ['is of no interest', 'required', 'off', {}, []],
+  ])('%s', async (_, had, wanted, how, codes) => {
+    expect(await said(had, wanted, how)).toEqual(codes);
+  });
 });

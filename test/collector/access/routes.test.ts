@@ -158,6 +158,7 @@ const elsewhere = [
   'POST /reports',
   'POST /rotations',
   'POST /enrol',
+  'POST /certificates',
   'POST /login',
   'POST /logout',
   'GET /checkpoint/cosigned',
