@@ -9,15 +9,13 @@ export const dropIns = {
   audit: { capabilities: ['CAP_AUDIT_CONTROL', 'CAP_AUDIT_READ'], isRoot: true },
   devices: { capabilities: ['CAP_SYS_ADMIN'], isRoot: true },
   sites: { capabilities: ['CAP_SETUID', 'CAP_SETGID'] },
-  nginx: { capabilities: ['CAP_DAC_OVERRIDE', 'CAP_CHOWN', 'CAP_FOWNER'] },
-  'mail-queue': { capabilities: [], group: 'postdrop' },
+  nginx: { capabilities: ['CAP_DAC_OVERRIDE', 'CAP_CHOWN', 'CAP_FOWNER', 'CAP_NET_BIND_SERVICE'] },
   ping: { capabilities: ['CAP_NET_RAW'] },
 } as const satisfies Readonly<Record<string, DropIn>>;
 
 interface DropIn {
   readonly capabilities: readonly string[];
   readonly isRoot?: true;
-  readonly group?: string;
 }
 
 export type DropInName = keyof typeof dropIns;
@@ -36,7 +34,6 @@ const ofNginx = ifThere('nginx', '/etc/nginx/nginx.conf');
 
 /** Beside `CAP_DAC_READ_SEARCH`, which all want. A test holds this against the table of docs/hardening.md. */
 export const needs: Readonly<Record<string, readonly Need[]>> = {
-  anomalies: [ifThere('mail-queue', '/etc/postfix/main.cf')],
   'audit-log': [always('audit')],
   availability: [asked('ping')],
   backup: [asked('devices')],
@@ -66,7 +63,6 @@ export interface Rights {
   readonly of: string;
   readonly capabilities: ReadonlySet<string>;
   readonly isRoot: boolean;
-  readonly groups: ReadonlySet<string>;
 }
 
 const units = ['waarborg-agent.service', 'waarborg-agent-resident.service'] as const;
@@ -85,12 +81,11 @@ export async function rightsOfUnit(host: Host): Promise<Rights | undefined> {
     of: unit,
     capabilities: new Set((values.get('AmbientCapabilities') ?? '').toUpperCase().split(' ').filter(Boolean)),
     isRoot: ['', 'root', '0'].includes(values.get('User') ?? ''),
-    groups: new Set((values.get('SupplementaryGroups') ?? '').split(' ').filter(Boolean)),
   };
 }
 
 async function shown(host: Host, unit: string): Promise<ReadonlyMap<string, string> | undefined> {
-  const properties = ['LoadState', 'UnitFileState', 'User', 'AmbientCapabilities', 'SupplementaryGroups'];
+  const properties = ['LoadState', 'UnitFileState', 'User', 'AmbientCapabilities'];
   const args = ['show', unit, ...properties.map((property) => `--property=${property}`)];
   const told = await host.run({ file: 'systemctl', args, timeout: 10 });
   if (told.state === 'unreadable' || told.value.exitCode !== 0) return undefined;
@@ -126,10 +121,9 @@ export async function examineRights(host: Host, kinds: Iterable<string>): Promis
   return [{ code: 'rights.enough', seen: `${rights.of} has the rights that this host’s checks want` }];
 }
 
-function holds({ capabilities, isRoot, groups }: Rights, name: DropInName): boolean {
+function holds({ capabilities, isRoot }: Rights, name: DropInName): boolean {
   const wanted: DropIn = dropIns[name];
   if (wanted.isRoot === true && !isRoot) return false;
-  if (wanted.group !== undefined && !groups.has(wanted.group)) return false;
   return wanted.capabilities.every((capability) => capabilities.has(capability));
 }
 

@@ -114,10 +114,10 @@ test('the rights that checks want are those of docs/hardening.md', () => {
 test.each(Object.keys(dropIns) as DropInName[])('the drop-in %s gives what doctor says it gives', (name) => {
   const text = readSource(`deploy/systemd/drop-ins/${name}.conf`);
   const valueOf = (key: string): string => new RegExp(`^${key}=(.*)$`, 'm').exec(text)?.[1] ?? '';
-  const declared: { capabilities: readonly string[]; isRoot?: true; group?: string } = dropIns[name];
+  const declared: { capabilities: readonly string[]; isRoot?: true } = dropIns[name];
   expect(valueOf('AmbientCapabilities').split(' ').filter(Boolean).sort()).toEqual([...declared.capabilities].sort());
   expect(valueOf('User') === 'root').toBe(declared.isRoot === true);
-  expect(valueOf('SupplementaryGroups')).toBe(declared.group ?? '');
+  expect(valueOf('SupplementaryGroups')).toBe('');
 });
 
 test('the version that a collector tells is that of the program', async () => {

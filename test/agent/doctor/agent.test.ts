@@ -23,9 +23,9 @@ const name = 'web1.example.nl';
 const now = new Date();
 
 const unit = (more = ''): string =>
-  `LoadState=loaded\nUnitFileState=static\nUser=waarborg-agent\nAmbientCapabilities=cap_dac_read_search${more}\nSupplementaryGroups=\n`;
+  `LoadState=loaded\nUnitFileState=static\nUser=waarborg-agent\nAmbientCapabilities=cap_dac_read_search${more}\n`;
 const showOf = (which: string): string =>
-  `systemctl show ${which} --property=LoadState --property=UnitFileState --property=User --property=AmbientCapabilities --property=SupplementaryGroups`;
+  `systemctl show ${which} --property=LoadState --property=UnitFileState --property=User --property=AmbientCapabilities`;
 const systemd = new RecordedHost({ commands: { [showOf('waarborg-agent.service')]: { stdout: unit() } } });
 
 /** An agent that is enrolled, has reported, and is at rest. */
