@@ -10,14 +10,25 @@ import { collecting } from '../../../support/collecting.ts';
 import { temporaryFolder, tool } from '../../../support/tools.ts';
 import { makePackages, makeRepository, RpmMachine } from './rpm-machine.ts';
 
-const now = new Date();
 const day = 86_400_000;
 const almalinux = 'ID="almalinux"\nID_LIKE="rhel centos fedora"\nVERSION_ID="9.6"\n';
 
-async function collect(host: Host): Promise<RepositoryFacts> {
-  const facts = Facts.parse(await updatesCollector.collect(collecting(host, { at: now }), {}, [{}]));
-  if (facts.manager !== 'dnf') throw new Error(`expected dnf, found ${facts.manager}`);
-  return facts;
+/** Reads hosts, and judges them, at one moment. */
+function readingAt(at: Date) {
+  async function collect(host: Host): Promise<RepositoryFacts> {
+    const facts = Facts.parse(await updatesCollector.collect(collecting(host, { at }), {}, [{}]));
+    if (facts.manager !== 'dnf') throw new Error(`expected dnf, found ${facts.manager}`);
+    return facts;
+  }
+
+  /** What is said of lists and of what waits. */
+  async function codes(host: Host): Promise<string[]> {
+    const parameters = { rebootPending: 'ignore', outdatedPrograms: 'ignore' };
+    const reasons = updates.judge(read(await collect(host)), parameters, at);
+    return reasons.map(({ code, subject }) => [code, ...(subject === undefined ? [] : [subject])].join(' ')).slice(1);
+  }
+
+  return { collect, codes };
 }
 
 function waiting({ packages }: RepositoryFacts) {
@@ -25,18 +36,13 @@ function waiting({ packages }: RepositoryFacts) {
   return packages.value.waiting;
 }
 
-/** What is said of lists and of what waits. */
-async function codes(host: Host): Promise<string[]> {
-  const parameters = { rebootPending: 'ignore', outdatedPrograms: 'ignore' };
-  const reasons = updates.judge(read(await collect(host)), parameters, now);
-  return reasons.map(({ code, subject }) => [code, ...(subject === undefined ? [] : [subject])].join(' ')).slice(1);
-}
-
 const fresh = ['updates.repository-fresh appstream', 'updates.repository-fresh baseos'];
 
 const hasTools = tool('dnf') && tool('rpmbuild') && tool('createrepo_c');
 
 describe.skipIf(!hasTools)('with the real dnf 4', () => {
+  const now = new Date();
+  const { collect, codes } = readingAt(now);
   const shared = temporaryFolder();
   let files: Map<string, string>;
 
@@ -149,6 +155,9 @@ describe.skipIf(!hasTools)('with the real dnf 4', () => {
 });
 
 describe('from recordings', () => {
+  /** When they were made. */
+  const now = new Date('2026-11-22T12:00:00.000Z');
+  const { collect, codes } = readingAt(now);
   const hidden = '--setopt=disable_excludes=all,* --setopt=*.skip_if_unavailable=0';
   const repomd = (kinds: readonly string[]): string =>
     `<repomd><revision>1</revision>${kinds
