@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { z } from 'zod';
 import { examineAgent } from '../agent/doctor/agent.ts';
@@ -49,13 +49,36 @@ Example:
 }
 
 async function examineAll({ config, format }: DoctorOptions): Promise<void> {
-  const files = config ?? usualConfigs.filter((file) => existsSync(file));
-  if (files.length === 0) throw new UsageError(`none of ${usualConfigs.join(', ')} is there; give --config`);
+  const files = config ?? usualFiles();
   const at = new Date();
   const examined: Examined[] = [];
   for (const file of files) examined.push(await examine(file, at));
   process.stdout.write(format === 'json' ? renderJson(examined, at) : examined.map(renderTable).join('\n'));
   process.exitCode = codeOf(examined.flatMap(({ findings }) => findings.map(outcomeOf)));
+}
+
+/**
+ * Of the usual files those that are there. A service's user may read its own and not the other's: that one is told of, and
+ * left out.
+ */
+function usualFiles(): string[] {
+  const there = usualConfigs.filter((file) => existsSync(file));
+  if (there.length === 0) throw new UsageError(`none of ${usualConfigs.join(', ')} is there; give --config`);
+  const readable = there.filter(mayRead);
+  if (readable.length === 0) return there;
+  for (const file of there.filter((one) => !readable.includes(one))) {
+    process.stderr.write(`waarborg: ${file}: no permission to read it, so it is left out; root sees both\n`);
+  }
+  return readable;
+}
+
+function mayRead(file: string): boolean {
+  try {
+    accessSync(file, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The name of a log stands in collector.yaml alone. */
