@@ -8,13 +8,13 @@ const polynomial = 0xedb88320;
 /** x^(2^n) modulo the polynomial, by n. */
 const powers: readonly number[] = squares();
 
-/** @param length of the second part, in bytes */
-export function joinCrc32(first: number, second: number, length: number): number {
-  return (multiply(first, powerOfBytes(length)) ^ second) >>> 0;
+/** @param power `powerOfBytes` of the second part's length */
+export function joinCrc32(first: number, second: number, power: number): number {
+  return (multiply(first, power) ^ second) >>> 0;
 }
 
-/** x^(8n) modulo the polynomial. */
-function powerOfBytes(length: number): number {
+/** x^(8n) modulo the polynomial: to be kept with a part that is appended often. */
+export function powerOfBytes(length: number): number {
   let product = 0x80000000;
   // 8n has the bits of n, three places on.
   for (let rest = length, place = 3; rest > 0; rest = Math.floor(rest / 2), place += 1) {

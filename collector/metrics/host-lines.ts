@@ -12,14 +12,18 @@ interface Bucket {
   readonly chunks: Map<LineKey, Chunk>;
 }
 
-/** A family whose lines are together shorter than this is one chunk, in characters: many small ones cost more than they save. */
-const smallFamily = 2 ** 22;
+/** A family whose lines are together shorter than this does not go by bucket, in characters: many small chunks cost more than they save. */
+const smallFamily = 2 ** 20;
+
+/** Hosts whose lines are encoded at once, where they do not go by bucket: a fraction of a millisecond. */
+const hostsAtOnce = 512;
 
 /**
  * The lines of all hosts, in buckets: where a host changes, only its neighbours' lines have to be compressed again, and
  * only those of the families in which it changed.
  */
 export class HostLines {
+  readonly #hosts = new Map<string, KeptHost>();
   readonly #buckets: readonly Bucket[] = Array.from({ length: bucketCount }, () => ({
     hosts: new Map<string, KeptHost>(),
     chunks: new Map<LineKey, Chunk>(),
@@ -29,38 +33,56 @@ export class HostLines {
   readonly #small = new Map<LineKey, { readonly shard: Shard; readonly chunks: Chunk[] }>();
 
   get(agent: string): RenderedHost | undefined {
-    return this.#bucket(agent).hosts.get(agent);
+    return this.#hosts.get(agent);
   }
 
   set(agent: string, host: RenderedHost, volatile: Record<VolatileFamily, string>): void {
     const bucket = this.#bucket(agent);
-    this.#forgetChanged(bucket, bucket.hosts.get(agent)?.lines, host.lines);
-    bucket.hosts.set(agent, { ...host, volatile });
+    this.#forgetChanged(bucket, this.#hosts.get(agent)?.lines, host.lines);
+    const kept = { ...host, volatile };
+    this.#hosts.set(agent, kept);
+    bucket.hosts.set(agent, kept);
   }
 
   delete(agent: string): void {
     const bucket = this.#bucket(agent);
-    this.#forgetChanged(bucket, bucket.hosts.get(agent)?.lines, new Map());
+    this.#forgetChanged(bucket, this.#hosts.get(agent)?.lines, new Map());
+    this.#hosts.delete(agent);
     bucket.hosts.delete(agent);
   }
 
   /** The lines of one family. What every report changes has to be compressed again in any case. */
   chunks(key: LineKey, shard: Shard): Chunk[] {
-    if (isVolatile(key)) return chunkOf([...this.#hosts(shard)].map(({ volatile }) => volatile[key]));
+    if (isVolatile(key)) return this.#gather(shard, ({ volatile }) => volatile[key]);
     if ((this.#lengths.get(key) ?? 0) < smallFamily) return this.#smallChunks(key, shard);
-    return this.#buckets.flatMap((bucket, number) => (isInShard(number, shard) ? bucketChunk(bucket, key) : []));
+    return this.#bucketsOf(shard).flatMap((bucket) => bucketChunk(bucket, key) ?? []);
   }
 
   #smallChunks(key: LineKey, shard: Shard): Chunk[] {
     const known = this.#small.get(key);
     if (known?.shard.of === shard.of && known.shard.number === shard.number) return known.chunks;
-    const chunks = chunkOf([...this.#hosts(shard)].flatMap(({ lines }) => lines.get(key) ?? []));
+    const chunks = this.#gather(shard, ({ lines }) => lines.get(key));
     this.#small.set(key, { shard, chunks });
     return chunks;
   }
 
-  *#hosts(shard: Shard): Generator<KeptHost> {
-    for (const [number, { hosts }] of this.#buckets.entries()) if (isInShard(number, shard)) yield* hosts.values();
+  #gather(shard: Shard, linesOf: (host: KeptHost) => string | undefined): Chunk[] {
+    const chunks: Chunk[] = [];
+    let pieces: string[] = [];
+    for (const { hosts } of this.#bucketsOf(shard)) {
+      for (const host of hosts.values()) {
+        const lines = linesOf(host);
+        if (lines !== undefined) pieces.push(lines);
+      }
+      if (pieces.length < hostsAtOnce) continue;
+      chunks.push(new Chunk(pieces));
+      pieces = [];
+    }
+    return pieces.length > 0 ? [...chunks, new Chunk(pieces)] : chunks;
+  }
+
+  #bucketsOf(shard: Shard): Bucket[] {
+    return this.#buckets.filter((_, number) => isInShard(number, shard));
   }
 
   #bucket(agent: string): Bucket {
@@ -85,17 +107,15 @@ export class HostLines {
   }
 }
 
-function bucketChunk({ hosts, chunks }: Bucket, key: LineKey): Chunk[] {
+/** Undefined where none of its hosts has such lines. */
+function bucketChunk({ hosts, chunks }: Bucket, key: LineKey): Chunk | undefined {
   const known = chunks.get(key);
-  if (known !== undefined) return [known];
-  const made = chunkOf([...hosts.values()].flatMap(({ lines }) => lines.get(key) ?? []));
-  for (const chunk of made) chunks.set(key, chunk);
+  if (known !== undefined) return known;
+  const pieces = [...hosts.values()].flatMap(({ lines }) => lines.get(key) ?? []);
+  if (pieces.length === 0) return undefined;
+  const made = new Chunk(pieces);
+  chunks.set(key, made);
   return made;
-}
-
-/** None of nothing. */
-function chunkOf(pieces: readonly string[]): Chunk[] {
-  return pieces.length > 0 ? [new Chunk(pieces)] : [];
 }
 
 function isVolatile(key: LineKey): key is VolatileFamily {

@@ -4,6 +4,7 @@ import type { RequestHandler } from 'express';
 import { Chunk, gzipSlices, plainSlices } from './chunk.ts';
 import type { Exposition } from './exposition.ts';
 import { asOpenMetrics, contentTypes, endOf, type Format } from './format.ts';
+import { paced } from './pace.ts';
 import type { ProcessMetrics } from './process.ts';
 import { parseShard } from './shard.ts';
 
@@ -24,7 +25,7 @@ export function scrape(exposition: Exposition, own: ProcessMetrics, now: () => D
     response.set('content-type', contentTypes[format]).vary('accept').vary('accept-encoding');
     if (isZipped) response.set('content-encoding', 'gzip');
     const slices = isZipped ? gzipSlices(chunks) : plainSlices(chunks);
-    await pipeline(Readable.from(slices), response).catch(ignoreLeaving);
+    await pipeline(Readable.from(paced(slices)), response).catch(ignoreLeaving);
   };
 }
 

@@ -119,11 +119,12 @@ export class Fleet {
 
   /** A report that was long under way is as old as its facts, not as its arrival. */
   freshness(host: HostState, at: Date): Freshness {
+    // Read once: each scrape asks this of every host.
+    const issuedAt = new Date(host.issuedAt);
     // Against the arrival, because time alone must not heal it; against now, because the collector's own clock may be behind.
-    const isAhead =
-      secondsBetween(host.receivedAt, host.issuedAt) > clockToleranceSeconds || isFuture(host.issuedAt, at);
+    const isAhead = secondsBetween(host.receivedAt, issuedAt) > clockToleranceSeconds || isFuture(issuedAt, at);
     if (isAhead) return { state: 'clock-ahead' };
-    return secondsBetween(host.issuedAt, at) > this.#staleAfter ? { state: 'stale' } : { state: 'fresh' };
+    return secondsBetween(issuedAt, at) > this.#staleAfter ? { state: 'stale' } : { state: 'fresh' };
   }
 
   /** A host's controls as they may be shown. An exception hides no pass, and makes none. */
@@ -141,7 +142,9 @@ export class Fleet {
 
   /** What of a host's controls depends on the moment: while it stays the same, so does what is shown. */
   standing(host: HostState, at: Date): string {
-    return [this.freshness(host, at).state, ...this.#waived(host, at)].join('\n');
+    const { state } = this.freshness(host, at);
+    const waived = this.#waived(host, at);
+    return waived.size === 0 ? state : [state, ...waived].join('\n');
   }
 }
 

@@ -4,6 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { gzipSlices, plainSlices } from '../../collector/metrics/chunk.ts';
 import { Exposition } from '../../collector/metrics/exposition.ts';
+import { paced } from '../../collector/metrics/pace.ts';
 import { Fleet } from '../../collector/state/fleet.ts';
 import { PolicyShelf } from '../../collector/state/shelf.ts';
 import { quickPolicy } from '../support/road.ts';
@@ -16,6 +17,7 @@ import type { BenchOptions } from './main.ts';
 import { statesOf, stateOf } from './metrics/fleet.ts';
 import { registryOf } from './metrics/prom-client.ts';
 import { scrapeEachSecond } from './metrics/scrapes.ts';
+import { longestWait } from './metrics/waits.ts';
 
 const scrapes = 5;
 
@@ -37,19 +39,22 @@ async function renderBesidePeer(hosts: number): Promise<void> {
   });
   const firstPlain = await secondsOf(() => void plain(exposition, at));
   const ours = await mean(() => plain(exposition, at));
-  const first = await secondsOf(async () => {
-    await zipped(exposition, at);
-  });
+  const first = await secondsOf(() => void zipped(exposition, at));
   const kept = await mean(() => zipped(exposition, at));
   const memory = ((await memoryInUse()) - before) / hosts / 1024;
   tell('memory a host: its lines, plain and compressed', `${memory.toFixed(1)} KiB`);
-  const changed = await mean((round) => {
+  const change = (round: number): void => {
     for (let number = round; number < hosts; number += 100) {
       fleet.stage(stateOf(number, at, number + round + 1));
     }
     for (const host of fleet.settle().changed) exposition.update(host, at);
+  };
+  const changed = await mean((round) => {
+    change(round);
     return zipped(exposition, at);
   });
+  change(scrapes);
+  const waited = await longestWait(() => Array.fromAsync(paced(gzipSlices(exposition.chunks(at, 'text')))));
   const text = Buffer.concat(plain(exposition, at)).toString();
   const { registry, series } = registryOf(text);
   const theirs = await mean(() => registry.metrics());
@@ -58,11 +63,9 @@ async function renderBesidePeer(hosts: number): Promise<void> {
     `a scrape of ${series} series`,
     `${milliseconds(ours)}, ${size(text.length)}; the first one ${milliseconds(firstPlain)}`,
   );
-  tell(
-    '  compressed',
-    `${milliseconds(kept)}, ${size(await zipped(exposition, at))}; the first one ${milliseconds(first)}`,
-  );
+  tell('  compressed', `${milliseconds(kept)}, ${size(zipped(exposition, at))}; the first one ${milliseconds(first)}`);
   tell('  compressed, after one host in 100 changed', milliseconds(changed));
+  tell('    of which others wait at most, at once', `${waited.toFixed(1)} ms`);
   tell('prom-client, the same series', `${milliseconds(theirs)} (${(theirs / ours).toFixed(1)} times as long)`);
   tell('rendering one host anew', `${((rendering / hosts) * 1e6).toFixed(0)} µs`);
 }
@@ -73,9 +76,9 @@ function plain(exposition: Exposition, at: Date): Buffer[] {
 }
 
 /** @returns bytes */
-async function zipped(exposition: Exposition, at: Date): Promise<number> {
+function zipped(exposition: Exposition, at: Date): number {
   let bytes = 0;
-  for await (const slice of gzipSlices(exposition.chunks(at, 'text'))) bytes += slice.length;
+  for (const slice of gzipSlices(exposition.chunks(at, 'text'))) bytes += slice.length;
   return bytes;
 }
 
