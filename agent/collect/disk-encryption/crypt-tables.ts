@@ -12,6 +12,8 @@ export interface CryptTables {
 }
 
 const command = 'dmsetup table';
+/** Names as the kernel has them, and with it sysfs: dmsetup else writes `\x20` in one as the space that it stands for. */
+const args = ['table', '--manglename', 'none'] as const;
 
 /**
  * The tables of the device mapper, as dmsetup(8) asks them of the kernel; keys are left out of its answer, by zeros of
@@ -19,17 +21,17 @@ const command = 'dmsetup table';
  */
 export async function readCryptTables(context: CollectContext): Promise<Reading<CryptTables>> {
   const { host, signal } = context;
-  const answer = await context.once(command, () => host.run({ file: 'dmsetup', args: ['table'] }, signal));
+  const answer = await context.once(command, () => host.run({ file: 'dmsetup', args }, signal));
   if (answer.state === 'unreadable') return answer;
   if (answer.value.exitCode !== 0) return toolFailure(command, answer.value);
   return read(parseCryptTables(answer.value.stdout));
 }
 
-/** A line a segment: `name: start length target ...`. Space and the like are written `\x20` in names. */
+/** A line a segment: `name: start length target ...`. */
 export function parseCryptTables(text: string): CryptTables {
   const segments = new Map<string, string[][]>();
   for (const line of text.split('\n')) {
-    const [, name, table] = /^(\S+): (\d+ \d+ .*)$/.exec(line) ?? [];
+    const [, name, table] = /^(.+?): (\d+ \d+ .*)$/.exec(line) ?? [];
     if (name === undefined || table === undefined) continue;
     const known = segments.get(name) ?? [];
     known.push(table.trim().split(/\s+/));
@@ -37,7 +39,7 @@ export function parseCryptTables(text: string): CryptTables {
   }
   return {
     cipherOf(deviceName) {
-      const found = segments.get(mangled(deviceName)) ?? [];
+      const found = segments.get(deviceName) ?? [];
       // A device may be put together of several: one that passes bytes as they are makes it no encrypted one.
       if (found.length === 0 || found.some(([, , target]) => target !== 'crypt')) return undefined;
       const ciphers = found.map(([, , , name = '', key = '']) => cipherOf(name, key));
@@ -47,19 +49,15 @@ export function parseCryptTables(text: string): CryptTables {
   };
 }
 
-/** libdevmapper's way of writing a name (dmsetup(8), --manglename). */
-function mangled(name: string): string {
-  return name.replace(
-    /[^A-Za-z0-9#+\-.:=@_]/g,
-    (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  );
-}
-
-/** `-` stands for no key, `:64:logon:name` for one of 64 bytes in the keyring, anything else is hexadecimal. */
+/**
+ * `:64:logon:name` stands for a key of 64 bytes in the keyring, anything else is hexadecimal. No key is a `-`, over which
+ * dmsetup writes a zero as over any other.
+ */
 function cipherOf(name: string, key: string): Cipher {
-  const bytes =
-    key === '-' ? 0 : key.startsWith(':') ? Number(/^:(\d+):/.exec(key)?.[1] ?? Number.NaN) : key.length / 2;
-  const isWhole = Number.isInteger(bytes) && (key.startsWith(':') || key === '-' || /^[0-9a-f]+$/i.test(key));
+  const isNone = key === '-' || key === '0';
+  const isNamed = key.startsWith(':');
+  const bytes = isNone ? 0 : isNamed ? Number(/^:(\d+):/.exec(key)?.[1] ?? Number.NaN) : key.length / 2;
+  const isWhole = Number.isInteger(bytes) && (isNone || isNamed || /^[0-9a-f]+$/i.test(key));
   if (!isWhole || name === '') return unreadable('unparsable', command, `cipher ${name.slice(0, 64)}`);
   return read({ name: name.slice(0, 256), keyBits: bytes * 8 });
 }

@@ -7,8 +7,14 @@ import { readCryptTables } from './crypt-tables.ts';
 /** Devices stand on others at most this many deep: RAID, LUKS, volume group, thin pool, and loop devices between them. */
 const maximumDepth = 24;
 
-/** Finds the file system that holds a loop device's file. */
-export type FollowFile = (path: string, above: readonly Layer[], depth: number) => Promise<Reading<Leg[]>>;
+/** How it goes on below what sysfs shows. */
+export interface Onward {
+  /** By the path of a loop device's file, to the file system that holds it. */
+  readonly file: Follow;
+  /** By the kernel's name of a volume of ZFS (`zd16`), to its pool. */
+  readonly volume: Follow;
+}
+type Follow = (name: string, above: readonly Layer[], depth: number) => Promise<Reading<Leg[]>>;
 
 /**
  * Walks from a block device down to the disks, as the kernel shows it in sysfs: which devices a device stands on
@@ -16,17 +22,24 @@ export type FollowFile = (path: string, above: readonly Layer[], depth: number) 
  */
 export class DeviceWalk {
   readonly #context: CollectContext;
-  readonly #followFile: FollowFile;
+  readonly #onward: Onward;
 
-  constructor(context: CollectContext, followFile: FollowFile) {
+  constructor(context: CollectContext, onward: Onward) {
     this.#context = context;
-    this.#followFile = followFile;
+    this.#onward = onward;
   }
 
   /** @param link such as `/sys/dev/block/8:1` or `/sys/class/block/sda1` */
   async legsBelow(link: string, above: readonly Layer[] = [], depth = 0): Promise<Reading<Leg[]>> {
     const folder = await this.#context.host.realPath(link);
     return folder.state === 'unreadable' ? folder : this.#walk(folder.value, above, depth);
+  }
+
+  /** @param path of a device in /dev, without links, or of a file that stands for one */
+  legsOf(path: string, above: readonly Layer[], depth: number): Promise<Reading<Leg[]>> {
+    return path.startsWith('/dev/')
+      ? this.legsBelow(`/sys/class/block/${basename(path)}`, above, depth)
+      : this.#onward.file(path, above, depth);
   }
 
   async #walk(folder: string, above: readonly Layer[], depth: number): Promise<Reading<Leg[]>> {
@@ -61,9 +74,10 @@ export class DeviceWalk {
     const { host } = this.#context;
     const leg = { device: name.slice(0, 256), layers: layers.slice(0, 16) };
     const file = await host.readText(`${folder}/loop/backing_file`);
-    if (file.state === 'read') return this.#followFile(file.value.replace(/\n$/, ''), layers, depth + 1);
+    if (file.state === 'read') return this.#onward.file(file.value.replace(/\n$/, ''), layers, depth + 1);
     if (file.obstacle.code !== 'missing') return file;
     if (/^zram\d+$/.test(name)) return this.#memory(folder, layers, depth);
+    if (/^zd\d+$/.test(name)) return this.#onward.volume(name, layers, depth + 1);
     if (/^ram\d+$/.test(name)) return read([{ ...leg, medium: 'memory' }]);
     // A device that maps others and shows none of them hides where the bytes go.
     if (/^(dm-|md)\d/.test(name)) return unreadable('unsupported', name, 'it does not show what it stands on');
@@ -78,9 +92,7 @@ export class DeviceWalk {
     if (path === 'none' || path === '') {
       return read([{ device: basename(folder), medium: 'memory', layers: layers.slice(0, 16) }]);
     }
-    return path.startsWith('/dev/')
-      ? this.legsBelow(`/sys/class/block/${basename(path)}`, layers, depth + 1)
-      : this.#followFile(path, layers, depth + 1);
+    return this.legsOf(path, layers, depth + 1);
   }
 
   /** What a device itself encrypts with; undefined where it does not. Names and UUIDs prove nothing, the table does. */

@@ -4,7 +4,7 @@ import { read, unreadable, type Reading } from '../../../policies/reading.ts';
 import type { CollectContext } from '../collector.ts';
 import { isBelow, mountOf, unescapeMount, type Mount } from '../mounts.ts';
 import { DeviceWalk } from './devices.ts';
-import { btrfsLegs, zfsLegs } from './spanning.ts';
+import { btrfsLegs, volumeOf, zfsLegs } from './spanning.ts';
 
 const elsewhere = /^(nfs4?|cifs|smb3|smbfs|ceph|afs|9p|virtiofs|lustre|beegfs|orangefs|fuse(\..+)?)$/;
 /** Programs that show what the kernel knows, or what lies on other mounts. */
@@ -30,7 +30,10 @@ export class PlaceReader {
   constructor(context: CollectContext, mounts: readonly Mount[]) {
     this.#context = context;
     this.#mounts = mounts;
-    this.#walk = new DeviceWalk(context, (path, above, depth) => this.#legsOfFile(path, above, depth));
+    this.#walk = new DeviceWalk(context, {
+      file: (path, above, depth) => this.#legsOfFile(path, above, depth),
+      volume: (name, above, depth) => this.#legsOfVolume(name, above, depth),
+    });
   }
 
   /**
@@ -92,9 +95,16 @@ export class PlaceReader {
     return this.#legsOfMount(mount, above, depth + 1);
   }
 
+  async #legsOfVolume(device: string, above: readonly Layer[], depth: number): Promise<Reading<Leg[]>> {
+    if (depth > 24) return unreadable('unsupported', device, 'devices stand on each other too deep');
+    const volume = await volumeOf(this.#context.host, device);
+    if (volume.state === 'unreadable') return volume;
+    return zfsLegs(this.#context, this.#walk, volume.value, above, depth + 1);
+  }
+
   async #legsOfMount(mount: Mount, above: readonly Layer[], depth: number): Promise<Reading<Leg[]>> {
     if (mount.type === 'ecryptfs') return this.#legsBelowEcryptfs(mount, above, depth);
-    if (mount.type === 'zfs') return zfsLegs(this.#context, this.#walk, mount, above, depth);
+    if (mount.type === 'zfs') return zfsLegs(this.#context, this.#walk, mount.source, above, depth);
     if (mount.type === 'btrfs') return btrfsLegs(this.#context, this.#walk, mount, above, depth);
     if (!mount.device.startsWith('0:')) return this.#walk.legsBelow(`/sys/dev/block/${mount.device}`, above, depth);
     return unreadable('unsupported', mount.type, 'it shows no disk');

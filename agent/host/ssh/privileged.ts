@@ -64,7 +64,7 @@ export const privilegedCommands: readonly PrivilegedCommand[] = [
   { file: 'cvtsudoers', args: ['-e', '-f', 'json', '/etc/sudoers'] },
   { file: 'auditctl', args: ['-s'] },
   { file: 'auditctl', args: ['-l'] },
-  { file: 'dmsetup', args: ['table'] },
+  { file: 'dmsetup', args: ['table', '--manglename', 'none'] },
   { file: 'lvs', args: ['--reportformat', 'json', '-o', poolColumns] },
   { file: 'repquota', args: ['-a', '-u', '-n', '-p', '-O', 'csv'] },
   { file: 'btrfs', args: ['subvolume', 'show', '--', '*'] },

@@ -10,10 +10,11 @@ import { collecting } from '../../../support/collecting.ts';
 import { temporaryFolder, tool } from '../../../support/tools.ts';
 import { machineIn, mountLine, type Device, type Machine } from './machine.ts';
 
-// As dmsetup 1.02.185 writes them: LUKS2 with its key in the kernel's keyring, LUKS1 and plain with zeros for it.
+// In the form of the recorded ones: LUKS2 with its key in the kernel's keyring, LUKS1 and plain with zeros for it.
 const aes256 = 'crypt aes-xts-plain64 :64:logon:cryptsetup:11111111-2222-3333-4444-555555555555-d0 0 8:2 32768';
+const dmsetup = 'dmsetup table --manglename none';
 const zeros = (bits: number): string => '0'.repeat(bits / 4);
-const tables = (...lines: string[]) => ({ 'dmsetup table': { stdout: `${lines.join('\n')}\n` } });
+const tables = (...lines: string[]) => ({ [dmsetup]: { stdout: `${lines.join('\n')}\n` } });
 
 const disks: Record<string, Device> = {
   sda: { number: '8:0' },
@@ -93,7 +94,7 @@ describe('what lies on disks', () => {
 
   test.each([
     ['AES-XTS with two keys of 128 bits', `crypt aes-xts-plain64 ${zeros(256)} 0 8:2 4096`, 'weak /'],
-    ['the null cipher', 'crypt cipher_null-ecb - 0 8:2 4096', 'unsound /'],
+    ['the null cipher', 'crypt cipher_null-ecb 0 0 8:2 4096', 'unsound /'],
     ['AES in ECB', `crypt aes-ecb ${zeros(256)} 0 8:2 4096`, 'unsound /'],
     ['DES', `crypt des3_ede-cbc-plain ${zeros(192)} 0 8:2 4096`, 'unsound /'],
     ['64 keys that add up', `crypt aes:64-cbc-lmk ${zeros(64 * 128)} 0 8:2 0`, 'weak /'],
@@ -136,7 +137,7 @@ describe('what lies on disks', () => {
 
   test('is unknown where the kernel cannot be asked', async () => {
     const refused = { stdout: '', stderr: '/dev/mapper/control: open failed: Permission denied\n', exitCode: 1 };
-    expect(await judge({ ...sound, commands: { 'dmsetup table': refused } })).toContain('host.refused /');
+    expect(await judge({ ...sound, commands: { [dmsetup]: refused } })).toContain('host.refused /');
     expect(await judge({ ...sound, commands: {} })).toContain('host.command-missing /');
     expect(await judge({ ...sound, devices: {} })).toContain('host.missing /');
     // A device mapper's device that hides what it stands on.
@@ -192,14 +193,14 @@ describe('file systems that span devices', () => {
   });
 
   test('of ZFS each dataset counts, and the disks of the pool where it is not encrypted itself', async () => {
-    const get = 'zfs get -Hp -o name,value -t filesystem encryption';
+    const get = 'zfs get -Hp -o name,value -t filesystem,volume encryption';
     const pool: Machine = {
       ...sound,
       mounts: [mountLine('0:45', '/', 'zfs', 'tank/root'), mountLine('0:46', '/home', 'zfs', 'tank/home')],
       commands: {
         ...sound.commands,
         [get]: { stdout: 'tank\toff\ntank/home\toff\ntank/root\taes-256-gcm\n' },
-        'zpool list -vHLP -o name tank': { stdout: 'tank\n\t/dev/sdb\t1T\nlogs\n\t/dev/sda1\n' },
+        'zpool list -vHLP -o name tank': { stdout: 'tank\n\t/dev/sdb\t1T\nlogs\t-\n\t/dev/sda1\t1G\n' },
       },
     };
     expect(await judge(pool)).toEqual(['encrypted /', 'plain /home', 'no-swap swap']);

@@ -25,13 +25,15 @@ export interface Machine {
   /** Lines below the heading. */
   readonly swaps?: readonly string[];
   readonly files?: Readonly<Record<string, string>>;
+  /** Where links lead, by their path. */
+  readonly links?: Readonly<Record<string, string>>;
   readonly commands?: Readonly<Record<string, Partial<CommandResult> | Reading<never>>>;
 }
 
 /** Lays out a machine's sysfs and proc in a folder, links and all. */
 export function machineIn(
   root: string,
-  { devices = {}, mounts, swaps = [], files = {}, commands }: Machine,
+  { devices = {}, mounts, swaps = [], files = {}, links = {}, commands }: Machine,
 ): RootedHost {
   const host = new RootedHost(root, commands);
   const placeOf = (name: string): string => {
@@ -58,5 +60,6 @@ export function machineIn(
   host.write('/etc/passwd', 'root:x:0:0::/root:/bin/bash\njan:x:1000:1000::/home/jan:/bin/bash\n');
   host.write('/etc/group', 'root:x:0:\njan:x:1000:\n');
   for (const [path, content] of Object.entries(files)) host.write(path, content);
+  for (const [path, target] of Object.entries(links)) host.link(path, target);
   return host;
 }
