@@ -66,7 +66,9 @@ function judgeFilesystem(
 }
 
 function judgePools({ pools }: CapacityFacts, { maximumDisk: maximum }: CapacityParameters): Reason[] {
-  return each(pools, ({ pool, data, metadata }) => {
+  return each(pools, ({ pool, use }) => {
+    if (use === null) return because('capacity.pool-failed', {}, pool);
+    const { data, metadata } = use;
     const isFull = data > maximum || metadata > maximum;
     return because(isFull ? 'capacity.pool' : 'capacity.pool-enough', { data, metadata, maximum }, pool);
   });

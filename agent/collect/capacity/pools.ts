@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { CapacityFacts } from '../../../policies/checks/capacity/facts.ts';
+import type { CapacityFacts, Pool } from '../../../policies/checks/capacity/facts.ts';
 import { read, unreadable } from '../../../policies/reading.ts';
 import type { CollectContext } from '../collector.ts';
 import { commandOutput } from '../discovery/command.ts';
@@ -20,6 +20,8 @@ const Volumes = z.object({
   ),
 });
 
+type Volume = z.output<typeof Volumes>['report'][number]['lv'][number];
+
 /** LVM's own UUIDs of active thin pools end so. */
 const poolMark = /^LVM-.*-tpool$/;
 
@@ -37,20 +39,30 @@ export async function readPools(context: CollectContext): Promise<CapacityFacts[
   if (listed.state === 'unreadable') return listed;
   const volumes = parseVolumes(listed.value);
   if (volumes === undefined) return unreadable('unparsable', 'lvs', 'no list of logical volumes');
-  const pools = volumes
-    // An inactive pool has no figures, and nobody writes to it.
-    .filter(({ lv_attr: attributes, data_percent: data }) => attributes.startsWith('t') && data !== '')
-    .map(({ vg_name: group, lv_name: name, data_percent: data, metadata_percent: metadata }) => ({
-      pool: `${group}/${name}`.slice(0, 256),
-      data: Math.ceil(Number(data)),
-      metadata: Math.ceil(Number(metadata)),
-    }));
+  const pools: Pool[] = [];
+  for (const { vg_name: group, lv_name: name, lv_attr: attributes, ...figures } of volumes) {
+    // Nobody writes to one that is not active.
+    if (!/^t...a/.test(attributes)) continue;
+    const use = useOf(attributes, figures);
+    if (use === undefined) return unreadable('unparsable', 'lvs', 'a thin pool that is active has no figures');
+    pools.push({ pool: `${group}/${name}`.slice(0, 256), use });
+  }
   // The kernel has a pool that lvs does not show: then nobody can say that it is not full.
   if (pools.length === 0) return unreadable('unparsable', 'lvs', 'it lists no thin pool, and the kernel has one');
   return read(pools.sort((a, b) => (a.pool < b.pool ? -1 : 1)));
 }
 
-function parseVolumes(text: string): z.output<typeof Volumes>['report'][number]['lv'] | undefined {
+/** By the ninth attribute (lvs(8), lv_attr): the pool failed (F), or its metadata can only be read (M). Undefined without figures. */
+function useOf(
+  attributes: string,
+  { data_percent: data, metadata_percent: metadata }: Pick<Volume, 'data_percent' | 'metadata_percent'>,
+): Pool['use'] | undefined {
+  if (/^[FM]$/.test(attributes[8] ?? '')) return null;
+  if (data === '' || metadata === '') return undefined;
+  return { data: Math.ceil(Number(data)), metadata: Math.ceil(Number(metadata)) };
+}
+
+function parseVolumes(text: string): Volume[] | undefined {
   try {
     const parsed = Volumes.safeParse(JSON.parse(text));
     return parsed.success ? parsed.data.report.flatMap(({ lv }) => lv) : undefined;

@@ -1,9 +1,9 @@
 import type { CapacityFacts, Quotas } from '../../../policies/checks/capacity/facts.ts';
 import { read, unreadable, type Reading } from '../../../policies/reading.ts';
 import type { CollectContext } from '../collector.ts';
-import { commandOutput } from '../discovery/command.ts';
 import type { Mount } from '../mounts.ts';
 import { readSystemUsers, type User } from '../system-users.ts';
+import { toolFailure } from '../tool-failure.ts';
 import { readTally } from './directadmin.ts';
 
 /** How far a user is, by one limit. */
@@ -64,42 +64,80 @@ function summarise(
   return { source: { source, asOf, limited: names.size }, users: [...nearest.values()] };
 }
 
+/** Undefined where no file system has quotas of users. */
 async function readKernelQuotas(
   context: CollectContext,
   mounts: readonly Mount[],
   users: readonly User[],
 ): Promise<Reading<Usage[]> | undefined> {
-  const args = ['-a', '-u', '-n', '-p', '-O', 'csv'];
-  const report = await commandOutput(context, { file: 'repquota', args });
-  const isSwitchedOn = mounts.some(({ superOptions }) => superOptions.some((option) => quotaOption.test(option)));
-  if (report === undefined) return isSwitchedOn ? unreadable('command-missing', 'repquota') : undefined;
-  if (report.state === 'unreadable') return report;
-  if (report.value.trim() === '') {
-    return isSwitchedOn ? unreadable('command-failed', 'repquota', 'it reports nothing of what is mounted') : undefined;
+  const switchedOn = await readSwitchedOn(context, mounts);
+  if (switchedOn.state === 'unreadable') return switchedOn;
+  if (switchedOn.value === 0) return undefined;
+  const { host, signal } = context;
+  const told = await host.run({ file: 'repquota', args: ['-a', '-u', '-n', '-p', '-O', 'csv'], timeout: 20 }, signal);
+  if (told.state === 'unreadable') return told;
+  // It ends with 0 though it could not look at one of several file systems, and then says so.
+  const { exitCode, stdout, stderr } = told.value;
+  if (exitCode !== 0 || stderr.trim() !== '') return toolFailure('repquota', told.value);
+  const reports = parseReports(stdout, users);
+  if (reports.state === 'unreadable') return reports;
+  if (reports.value.length !== switchedOn.value) {
+    return unreadable('command-failed', 'repquota', 'it does not report of every file system that has quotas');
   }
-  return parseReport(report.value, users);
+  // root has a line everywhere; who may not ask is shown a heading, and no error.
+  if (reports.value.some(({ length }) => length === 0)) {
+    return unreadable('refused', 'repquota', 'it shows no users; only root may ask');
+  }
+  return read(reports.value.flat());
+}
+
+/**
+ * How many file systems keep count of what users have, by quotaon(8). A mount's options say what was meant: where the quotas
+ * are switched off, repquota goes on showing what users had at that time. ext4's own feature shows in no option.
+ */
+async function readSwitchedOn({ host, signal }: CollectContext, mounts: readonly Mount[]): Promise<Reading<number>> {
+  const meant = mounts.filter(({ superOptions }) => superOptions.some((option) => quotaOption.test(option)));
+  const told = await host.run({ file: 'quotaon', args: ['-p', '-u', '-a'], timeout: 20 }, signal);
+  if (told.state === 'unreadable') {
+    return told.obstacle.code === 'command-missing' && meant.length === 0 ? read(0) : told;
+  }
+  // Its exit code is how many are on.
+  if (told.value.stderr.trim() !== '') return toolFailure('quotaon', told.value);
+  const states = [...told.value.stdout.matchAll(/^user quota on (\/.*) \(.*\) is (on|off)$/gm)];
+  const on = new Set(states.flatMap(([, point = '', state]) => (state === 'on' ? [point] : [])));
+  const devices = new Set(mounts.flatMap(({ point, device }) => (on.has(point) ? [device] : [])));
+  if (!meant.every(({ device }) => devices.has(device))) {
+    const detail = 'a file system is mounted with quotas of users that are switched off: its figures stay as they were';
+    return unreadable('outdated', 'repquota', detail);
+  }
+  return read(on.size);
 }
 
 const heading = 'User,BlockStatus,FileStatus,BlockUsed,BlockSoftLimit,BlockHardLimit,BlockGrace,FileUsed';
 
-/** A heading and a line for each user (`#1000`), once for each file system; limits of 0 are none. */
-export function parseReport(text: string, users: readonly User[]): Reading<Usage[]> {
+/**
+ * For each file system a heading, and a line for each user (`#1000`); limits of 0 are none.
+ * @returns by file system, two usages a user
+ */
+export function parseReports(text: string, users: readonly User[]): Reading<Usage[][]> {
   const names = new Map(users.map(({ uid, name }) => [uid, name]));
-  const usages: Usage[] = [];
-  const lines = text.split('\n').filter((line) => line.trim() !== '');
-  if (lines[0]?.startsWith(heading) !== true) return odd(lines[0]);
-  for (const line of lines) {
-    if (line.startsWith(heading)) continue;
+  const reports: Usage[][] = [];
+  for (const line of text.split('\n').filter((one) => one.trim() !== '')) {
+    if (line.startsWith(heading)) {
+      reports.push([]);
+      continue;
+    }
     const fields = line.split(',');
     const uid = /^#(\d+)$/.exec(fields[0] ?? '')?.[1];
     const figures = [3, 4, 5, 7, 8, 9].map((index) => Number(fields[index] ?? Number.NaN));
-    if (uid === undefined || !figures.every(Number.isFinite)) return odd(line);
+    const usages = reports.at(-1);
+    if (usages === undefined || uid === undefined || !figures.every(Number.isFinite)) return odd(line);
     const [blocks = 0, blockSoft = 0, blockHard = 0, files = 0, fileSoft = 0, fileHard = 0] = figures;
     const user = names.get(Number(uid)) ?? `uid ${uid}`;
     usages.push({ user, of: 'space', used: blocks, limit: lowest(blockSoft, blockHard) });
     usages.push({ user, of: 'files', used: files, limit: lowest(fileSoft, fileHard) });
   }
-  return read(usages);
+  return read(reports);
 }
 
 function lowest(soft: number, hard: number): number {
@@ -107,6 +145,6 @@ function lowest(soft: number, hard: number): number {
 }
 
 /** Without the line: a name could stand in it. */
-function odd(line: string | undefined): Reading<never> {
-  return unreadable('unparsable', 'repquota', `a line of ${line?.split(',').length ?? 0} fields`);
+function odd(line: string): Reading<never> {
+  return unreadable('unparsable', 'repquota', `a line of ${line.split(',').length} fields`);
 }

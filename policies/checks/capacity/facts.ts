@@ -39,7 +39,12 @@ const Filesystem = z.strictObject({
 });
 export type Filesystem = z.output<typeof Filesystem>;
 
-const Pool = z.strictObject({ pool: z.string().min(1).max(256), data: Percent, metadata: Percent });
+const Pool = z.strictObject({
+  pool: z.string().min(1).max(256),
+  /** Null where the kernel takes no writes to it any more, because its metadata are damaged. */
+  use: z.strictObject({ data: Percent, metadata: Percent }).nullable(),
+});
+export type Pool = z.output<typeof Pool>;
 
 const Memory = z.strictObject({
   /** What programs can still get, rounded down to 5 %. */

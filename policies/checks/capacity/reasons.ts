@@ -41,6 +41,11 @@ export const reasons = {
     en: 'the thin pool has {data} % of its data and {metadata} % of its metadata in use; at most {maximum} % is expected',
     nl: 'de thin pool heeft {data} % van de data en {metadata} % van de metadata in gebruik; hoogstens {maximum} % wordt verwacht',
   },
+  'capacity.pool-failed': {
+    verdict: 'fail',
+    en: 'the kernel takes no writes to the thin pool any more, because its metadata are damaged (lvconvert --repair)',
+    nl: 'de kernel neemt voor de thin pool geen schrijfopdrachten meer aan, omdat de metadata beschadigd zijn (lvconvert --repair)',
+  },
   'capacity.memory-enough': {
     verdict: 'pass',
     en: '{available} % of memory or more is available; {minimum} % is asked',

@@ -10,6 +10,7 @@ import { capacity } from '../../../../policies/checks/capacity.ts';
 import { Facts, type CapacityFacts } from '../../../../policies/checks/capacity/facts.ts';
 import { read, type Reading } from '../../../../policies/reading.ts';
 import { collecting } from '../../../support/collecting.ts';
+import { recordedIn } from '../../../support/recorded.ts';
 import { RootedHost } from '../../../support/rooted-host.ts';
 import { temporaryFolder, tool } from '../../../support/tools.ts';
 
@@ -136,57 +137,85 @@ describe('what is read of a host', () => {
 });
 
 describe('thin pools', () => {
-  // As lvs 2.03.16 writes it; this kernel has no device mapper to make one with.
-  const lvs = 'lvs --reportformat json -o vg_name,lv_name,lv_attr,data_percent,metadata_percent';
-  const listing = (pool: string): string =>
-    `{"report":[{"lv":[{"vg_name":"vg","lv_name":"root","lv_attr":"-wi-ao----","data_percent":"","metadata_percent":""},${pool}]}]}`;
-  const pool = listing(
-    '{"vg_name":"vg","lv_name":"thin","lv_attr":"twi-aotz--","data_percent":"90.01","metadata_percent":"12.30"}',
-  );
-  const files = { '/sys/class/block/dm-3/dm/uuid': 'LVM-aaaabbbb-tpool\n' };
+  const recorded = recordedIn('thin-pools');
+  const [lvs = ''] = Object.keys(recorded('used').commands);
+
+  test('are told by their fullest side, as the kernel has it now', async () => {
+    expect(await judge(recorded('used'))).toEqual(['space-enough /', 'pool-enough vgt/idle', 'pool-enough vgt/pool']);
+    expect(await judge(recorded('full'))).toContain('pool vgt/pool');
+    expect(await judge(recorded('over'))).toContain('pool vgt/pool');
+  });
+
+  test('fail where the kernel gave one up, which lvs shows without figures beside a sound one', async () => {
+    expect(await judge(recorded('failed'))).toEqual(['space-enough /', 'pool-enough vgt/idle', 'pool-failed vgt/pool']);
+  });
 
   test('are asked for only where the kernel has one', async () => {
-    expect(await judge({ commands: { [lvs]: { stdout: pool } } })).toEqual(['space-enough /']);
-    expect(await judge({ files, commands: { [lvs]: { stdout: pool } } })).toContain('pool vg/thin');
+    const { commands } = recorded('full');
+    expect(await judge({ commands })).toEqual(['space-enough /']);
   });
 
   test('are unknown where lvs does not tell', async () => {
+    expect(await judge(recorded('unprivileged'))).toContain('host.refused');
+    const { files } = recorded('used');
     expect(await judge({ files })).toContain('host.command-missing');
-    expect(await judge({ files, commands: { [lvs]: { stdout: '', exitCode: 5, stderr: 'denied' } } })).toContain(
-      'host.command-failed',
-    );
-    for (const stdout of ['WARNING: locking', '{"report":[]}']) {
+    const unfinished = recorded('used').commands[lvs]?.stdout?.replace('"79.19"', '""') ?? '';
+    for (const stdout of ['WARNING: locking', '{"report":[]}', unfinished]) {
       expect(await judge({ files, commands: { [lvs]: { stdout } } })).toContain('host.unparsable');
     }
   });
 });
 
 describe('quotas', () => {
-  // As repquota 4.06 writes it; this kernel has no quota format to keep any in.
-  const first =
-    'User,BlockStatus,FileStatus,BlockUsed,BlockSoftLimit,BlockHardLimit,BlockGrace,FileUsed,FileSoftLimit,FileHardLimit,FileGrace';
-  const report = (...lines: string[]) => ({
-    [repquota]: { stdout: [first, ...lines].map((line) => `${line}\n`).join('') },
-  });
+  const recorded = recordedIn('quotas');
+  /** Its root is full of room. */
+  const machine = (situation: string, more: Machine['commands'] = {}): Machine => {
+    const { files, commands } = recorded(situation);
+    return { files, commands: { ...commands, ...more } };
+  };
 
-  test('of the kernel are told by pseudonym, by the nearest limit', async () => {
-    const commands = report(
-      '#0,ok,ok,999,0,0,0,9,0,0,0',
-      '#1000,ok,ok,85,100,200,0,9,10,0,0',
-      '#4711,ok,ok,10,100,200,0,1,0,0,0',
-      first,
-      '#1000,ok,ok,91,0,100,0,1,0,0,0',
-    );
-    const { quotas } = await collect({ commands });
+  test('of the kernel are told by pseudonym, of several file systems by the nearest limit', async () => {
+    const { quotas } = await collect(machine('whole'));
     expect(quotas).toEqual(
       read({
-        sources: [{ source: 'kernel', asOf: null, limited: 2 }],
+        sources: [{ source: 'kernel', asOf: null, limited: 3 }],
         users: [
-          { user: '@jan', source: 'kernel', of: 'files', used: 90 },
-          { user: '@jan', source: 'kernel', of: 'space', used: 91 },
+          { user: '@jan', source: 'kernel', of: 'files', used: 91 },
+          { user: '@jan', source: 'kernel', of: 'space', used: 88 },
+          { user: '@uid 1001', source: 'kernel', of: 'space', used: 97 },
+          { user: '@uid 1002', source: 'kernel', of: 'space', used: 147 },
         ],
       }),
     );
+    expect(await judge(machine('feature'), ['quotas'])).toEqual(['quota @uid 1001']);
+    expect(await judge(machine('none'), ['quotas'])).toEqual(['no-quotas']);
+  });
+
+  test('are unknown where they are switched off, though repquota shows what users had then', async () => {
+    expect(await judge(machine('off'), ['quotas'])).toEqual(['host.outdated quotas']);
+    expect(await judge(machine('gone'), ['quotas'])).toEqual(['host.outdated quotas']);
+  });
+
+  test('are unknown to who may not ask, to whom repquota shows headings and no error', async () => {
+    expect(await judge(machine('unprivileged'), ['quotas'])).toEqual(['host.refused quotas']);
+    expect(await judge(machine('unprivilegedFeature'), ['quotas'])).toEqual(['host.refused quotas']);
+  });
+
+  test('are unknown where they are switched on and nobody reports them', async () => {
+    const { files } = recorded('whole');
+    expect(await judge({ files }, ['quotas'])).toEqual(['host.command-missing quotas']);
+    const { stdout = '' } = recorded('whole').commands[repquota] ?? {};
+    const two = stdout.slice(0, stdout.lastIndexOf('User,'));
+    for (const [told, code] of [
+      [{ stdout: '' }, 'host.command-failed'],
+      [{ stdout: two }, 'host.command-failed'],
+      [{ stdout, stderr: 'repquota: Cannot open quotafile /q/files/aquota.user: No such file' }, 'host.command-failed'],
+      [{ stdout: 'User quotas\n' }, 'host.unparsable'],
+      [{ stdout: stdout.replace('9900', '?') }, 'host.unparsable'],
+    ] as const) {
+      expect(await judge(machine('whole', { [repquota]: told }), ['quotas'])).toEqual([`${code} quotas`]);
+    }
+    expect(await judge({}, ['quotas'])).toEqual(['no-quotas']);
   });
 
   test('of DirectAdmin are those of its tally, with its moment', async () => {
@@ -210,16 +239,7 @@ describe('quotas', () => {
     expect(JSON.stringify(facts)).not.toMatch(/[^@]jan|Jan|piet/);
   });
 
-  test('are unknown where they are switched on and nobody reports them', async () => {
-    const mounts = ['30 1 8:2 / / rw - ext4 /dev/sda2 rw,usrquota'];
-    expect(await judge({ mounts }, ['quotas'])).toEqual(['host.command-missing quotas']);
-    expect(await judge({ mounts, commands: { [repquota]: { stdout: '' } } }, ['quotas'])).toEqual([
-      'host.command-failed quotas',
-    ]);
-    expect(await judge({ commands: { [repquota]: { stdout: 'User quotas\n' } } }, ['quotas'])).toEqual([
-      'host.unparsable quotas',
-    ]);
-    expect(await judge({}, ['quotas'])).toEqual(['no-quotas']);
+  test('of DirectAdmin are unknown without the tally', async () => {
     const files = { '/usr/local/directadmin/data/users/jan/user.conf': 'quota=1000\n' };
     expect(await judge({ files }, ['quotas'])).toEqual(['host.missing quotas']);
   });
