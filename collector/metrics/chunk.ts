@@ -30,19 +30,32 @@ export class Chunk {
   }
 
   get bytes(): Buffer {
-    return (this.#bytes ??= Buffer.from(this.#lines.join('')));
+    return (this.#bytes ??= alone(this.#encoded()));
   }
 
   /** Does not keep the plain bytes: who asks for the one form seldom asks for the other. */
   get deflated(): Deflated {
-    return (this.#deflated ??= deflate(this.#bytes ?? Buffer.from(this.#lines.join(''))));
+    return (this.#deflated ??= deflate(this.#bytes ?? this.#encoded()));
+  }
+
+  #encoded(): Buffer {
+    return Buffer.from(this.#lines.join(''));
   }
 }
 
 function deflate(plain: Buffer): Deflated {
-  // A copy: what zlib gives is the beginning of a buffer of its own length, which would be kept whole.
-  const bytes = Buffer.from(deflateRawSync(plain, compression));
+  const bytes = alone(deflateRawSync(plain, compression));
   return { bytes, crc: crc32(plain), length: plain.length, power: powerOfBytes(plain.length) };
+}
+
+/**
+ * A copy that is to be kept: small buffers are cut from a large one, and what zlib gives is the beginning of one, which
+ * would be kept whole.
+ */
+function alone(bytes: Buffer): Buffer {
+  const own = Buffer.allocUnsafeSlow(bytes.length);
+  own.set(bytes);
+  return own;
 }
 
 /** What the chunks hold, in slices of a size that is good to send. */

@@ -89,6 +89,12 @@ describe('a compressed scrape', () => {
     expect(scraped(exposition, at)).not.toBe(before);
   });
 
+  it('is kept in memory of its own size, though small buffers are cut from large ones', () => {
+    const chunk = new Chunk(['a line\n', 'and another one\n']);
+    for (const { buffer, length } of [chunk.bytes, chunk.deflated.bytes]) expect(buffer.byteLength).toBe(length);
+    expect(chunk.bytes.toString()).toBe('a line\nand another one\n');
+  });
+
   it('of parts of any length and number is one gzip member', () => {
     const parts = fc.array(fc.string({ maxLength: 2000 }), { maxLength: 20 });
     fc.assert(
