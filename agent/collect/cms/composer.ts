@@ -6,6 +6,7 @@ import type { Tree } from './tree.ts';
 
 /** Where Composer writes down what it installed, below a project. */
 export const installedFile = 'vendor/composer/installed.json';
+export const typo3Core = 'typo3/cms-core';
 /** Of very large projects it is a mebibyte. */
 const maximumSize = 2 * 2 ** 20;
 
@@ -18,7 +19,8 @@ const Package = z.object({
   extra: z.unknown().optional(),
 });
 const Extra = z.object({ 'typo3/cms': z.object({ 'extension-key': z.string().min(1).max(128) }) });
-const Installed = z.union([z.object({ packages: z.array(Package).max(5000) }), z.array(Package).max(5000)]);
+const Entries = z.array(z.unknown()).max(5000);
+const Installed = z.union([z.object({ packages: Entries }), Entries]);
 
 export interface ComposerPackage {
   readonly name: string;
@@ -32,17 +34,24 @@ export interface ComposerPackage {
   readonly folder: string | undefined;
 }
 
-/** What Composer installed in a project, in the forms of its versions 1 and 2. */
+/** What Composer installed in a project besides libraries, in the forms of its versions 1 and 2. */
 export async function readComposer(project: Tree): Promise<Reading<readonly ComposerPackage[]>> {
   const text = await project.text(installedFile, maximumSize);
   if (text.state === 'unreadable') return text;
   try {
     const installed = Installed.parse(JSON.parse(text.value));
-    return read((Array.isArray(installed) ? installed : installed.packages).map(describe));
+    const entries = Array.isArray(installed) ? installed : installed.packages;
+    return read(entries.filter((entry) => !isLibrary(entry)).map((entry) => describe(Package.parse(entry))));
   } catch (error) {
     if (!(error instanceof SyntaxError) && !(error instanceof z.ZodError)) throw error;
     return unreadable('unparsable', installedFile, 'it is no list of packages');
   }
+}
+
+/** Nothing is asked of a library, and a project has many: they are not looked at. TYPO3's core is none, whatever is said of it. */
+function isLibrary(entry: unknown): boolean {
+  const { type, name }: { type?: unknown; name?: unknown } = typeof entry === 'object' && entry !== null ? entry : {};
+  return type === 'library' && name !== typo3Core;
 }
 
 function describe(found: z.output<typeof Package>): ComposerPackage {

@@ -1,4 +1,4 @@
-import { Version, type Plugin, type Product } from '../../../policies/checks/cms/facts.ts';
+import { versionForm, type Plugin, type Product } from '../../../policies/checks/cms/facts.ts';
 import { read, unreadable, type Reading } from '../../../policies/reading.ts';
 import { readPhp, type PhpScript, type PhpValue } from '../php-literal.ts';
 import type { Tree } from './tree.ts';
@@ -56,7 +56,7 @@ export async function readScript(tree: Tree, file: string): Promise<Reading<PhpS
 /** A version as facts hold it; undefined for what is none, such as an expression or a sentence. */
 export function versionIn(value: PhpValue | undefined): string | undefined {
   const text = typeof value === 'string' ? value.trim().replace(/^v(?=\d)/, '') : undefined;
-  return text !== undefined && Version.safeParse(text).success ? text : undefined;
+  return text !== undefined && versionForm.test(text) ? text : undefined;
 }
 
 /** A file that may tell the version, and what it told. */

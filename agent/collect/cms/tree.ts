@@ -46,8 +46,7 @@ export class Tree {
 
   async text(relative: string, size = maximumSize): Promise<Reading<string>> {
     if (this.#allowance.bytes <= 0) return unreadable('too-large', 'all that is to be read of the site');
-    const path = posix.join(this.path, relative);
-    const text = await this.#host.readText(path, { within: this.#within, maximumSize: size });
+    const text = await this.#host.readText(this.#place(relative), { within: this.#within, maximumSize: size });
     if (text.state === 'read') this.#allowance.bytes -= text.value.length;
     return relabel(text, relative);
   }
@@ -55,19 +54,23 @@ export class Tree {
   /** The beginning of a file as text. */
   async head(relative: string, length: number): Promise<Reading<string>> {
     if (this.#allowance.bytes <= 0) return unreadable('too-large', 'all that is to be read of the site');
-    const path = posix.join(this.path, relative);
-    const part = await this.#host.readPart(path, { offset: 0, length }, { within: this.#within });
+    const part = await this.#host.readPart(this.#place(relative), { offset: 0, length }, { within: this.#within });
     if (part.state === 'unreadable') return relabel(part, relative);
     this.#allowance.bytes -= part.value.length;
     return read(new TextDecoder().decode(part.value));
   }
 
   async names(relative = '.'): Promise<Reading<string[]>> {
-    return relabel(await this.#host.list(posix.join(this.path, relative), { within: this.#within }), relative);
+    return relabel(await this.#host.list(this.#place(relative), { within: this.#within }), relative);
   }
 
   async status(relative = '.'): Promise<Reading<FileStatus>> {
-    return relabel(await this.#host.status(posix.join(this.path, relative), { within: this.#within }), relative);
+    return relabel(await this.#host.status(this.#place(relative), { within: this.#within }), relative);
+  }
+
+  /** Of thousands of paths nearly all lead plainly down, and need not be made plain. */
+  #place(relative: string): string {
+    return relative.startsWith('.') ? posix.join(this.path, relative) : `${this.path}/${relative}`;
   }
 }
 

@@ -1,7 +1,7 @@
 import { PluginState, type Plugin } from '../../../policies/checks/cms/facts.ts';
 import { read, unreadable, type Reading } from '../../../policies/reading.ts';
 import type { PhpArray, PhpScript } from '../php-literal.ts';
-import { installedFile, readComposer, type ComposerPackage } from './composer.ts';
+import { installedFile, readComposer, typo3Core, type ComposerPackage } from './composer.ts';
 import {
   installationOf,
   readScript,
@@ -14,7 +14,6 @@ import {
 } from './product.ts';
 import type { Tree } from './tree.ts';
 
-const core = 'typo3/cms-core';
 const versionClass = 'Classes/Information/Typo3Version.php';
 const classicCore = 'typo3/sysext/core';
 const classicPlugins = 'typo3conf/ext';
@@ -58,15 +57,15 @@ async function composerOf({ tree, project }: Place): Promise<Composed | undefine
   for (const candidate of [tree, project]) {
     const packages = candidate === undefined ? undefined : await readComposer(candidate);
     if (candidate === undefined || packages?.state !== 'read') continue;
-    if (packages.value.some(({ name }) => name === core)) return { project: candidate, packages: packages.value };
+    if (packages.value.some(({ name }) => name === typo3Core)) return { project: candidate, packages: packages.value };
   }
   return undefined;
 }
 
 /** What Composer wrote down, and what stands in the code that it installed. */
 async function composerVersions({ project, packages }: Composed): Promise<VersionFile[]> {
-  const version = packages.find(({ name }) => name === core)?.version;
-  const file = `vendor/${core}/${versionClass}`;
+  const version = packages.find(({ name }) => name === typo3Core)?.version;
+  const file = `vendor/${typo3Core}/${versionClass}`;
   const script = await readScript(project, file);
   return [
     { tree: project, file: installedFile, version: versionReading(installedFile, version) },
@@ -133,10 +132,9 @@ async function readDescription(tree: Tree, folder: string): Promise<Plugin['mark
   const description = descriptionIn(script.value);
   if (description === undefined) return unreadable('unparsable', file, 'it describes no extension in plain words');
   const state = description.get('state');
-  const known = PluginState.safeParse(state);
   return read({
     version: versionIn(description.get('version')) ?? null,
-    state: state === undefined ? null : known.success ? known.data : 'other',
+    state: state === undefined ? null : (PluginState.options.find((known) => known === state) ?? 'other'),
   });
 }
 

@@ -23,6 +23,9 @@ const numeral =
 const marks = ['===', '!==', '<=>', '??=', '...', '**=', '<<=', '>>=', '?->']
   .concat(['==', '!=', '<=', '>=', '=>', '->', '::', '??', '&&', '||', '++', '--', '<<', '>>', '**', '#['])
   .concat(['+=', '-=', '*=', '/=', '.=', '%=', '&=', '|=', '^=']);
+const longMark = new RegExp(marks.map(RegExp.escape).join('|'), 'y');
+const space = /[ \t\r\n]+/y;
+const plainQuoted = /[^'\\]*/y;
 
 /**
  * The tokens of a PHP file (PHP manual: Basic syntax, Strings, Integers), in time that grows with its length only: who
@@ -73,8 +76,10 @@ class Tokenizer {
   /** Whether there was white space or a comment. */
   #skipSpace(): boolean {
     const from = this.#at;
-    while (' \t\r\n'.includes(this.#text[this.#at] ?? '-')) this.#at++;
-    const isLine = this.#text[this.#at] === '#' && this.#text[this.#at + 1] !== '[';
+    this.#match(space);
+    const first = this.#text[this.#at];
+    if (first !== '/' && first !== '#') return this.#at > from;
+    const isLine = first === '#' && this.#text[this.#at + 1] !== '[';
     if (this.#text.startsWith('/*', this.#at)) {
       const end = this.#text.indexOf('*/', this.#at + 2);
       if (end === -1) throw new SyntaxError('a comment has no end');
@@ -96,28 +101,30 @@ class Tokenizer {
       this.#at++;
       return { kind: 'variable', name: this.#match(simpleName) ?? '' };
     }
-    const number = this.#match(numeral);
-    if (number !== undefined) return { kind: 'number', value: numberOf(number) };
     const name = this.#match(qualifiedName);
     if (name !== undefined) return { kind: 'name', text: name };
-    const text = marks.find((mark) => this.#text.startsWith(mark, this.#at)) ?? first;
-    this.#at += text.length;
-    return { kind: 'mark', text };
+    const number = this.#match(numeral);
+    if (number !== undefined) return { kind: 'number', value: numberOf(number) };
+    const mark = this.#match(longMark);
+    if (mark === undefined) this.#at++;
+    return { kind: 'mark', text: mark ?? first };
   }
 
   #match(pattern: RegExp): string | undefined {
-    pattern.lastIndex = this.#at;
-    const [found] = pattern.exec(this.#text) ?? [];
-    this.#at += found?.length ?? 0;
-    return found;
+    const from = this.#at;
+    pattern.lastIndex = from;
+    if (!pattern.test(this.#text)) return undefined;
+    this.#at = pattern.lastIndex;
+    return this.#text.slice(from, this.#at);
   }
 
   /** Only `\\` and `\'` mean something else than they say. */
   #singleQuoted(): PhpToken {
     const from = ++this.#at;
-    for (; this.#text[this.#at] !== "'"; this.#at++) {
+    for (this.#match(plainQuoted); this.#text[this.#at] !== "'"; this.#match(plainQuoted)) {
       if (this.#at >= this.#text.length) throw new SyntaxError('a string has no end');
-      if (this.#text[this.#at] === '\\') this.#at++;
+      // A backslash, and what stands behind it.
+      this.#at += 2;
     }
     const inner = this.#text.slice(from, this.#at++);
     return { kind: 'string', value: inner.includes('\\') ? inner.replace(/\\([\\'])/g, '$1') : inner };

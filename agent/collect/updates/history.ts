@@ -26,10 +26,12 @@ export function historyOf({ oldest, upgrades }: LoggedUpgrades, timeZone: string
   };
 }
 
+const LocalTime = z.iso.datetime({ local: true });
+
 /** `2026-11-01` and `02:10:00` as one local time; undefined for what the calendar does not have. */
 export function localTime(day: string | undefined, time: string | undefined): string | undefined {
   const text = `${day ?? ''}T${time ?? ''}`;
-  return z.iso.datetime({ local: true }).safeParse(text).success ? text : undefined;
+  return LocalTime.safeParse(text).success ? text : undefined;
 }
 
 /** Seconds between two lines of a log that belong to one run. */

@@ -8,7 +8,8 @@ export const Product = z.enum(products);
 export type Product = z.output<typeof Product>;
 
 /** What makers call a version; nothing that could hold a sentence. */
-export const Version = z.string().regex(/^[0-9A-Za-z][0-9A-Za-z.+~_-]{0,63}$/);
+export const versionForm = /^[0-9A-Za-z][0-9A-Za-z.+~_-]{0,63}$/;
+export const Version = z.string().regex(versionForm);
 const Branch = z.string().min(1).max(32);
 const Name = z.string().min(1).max(256);
 const Day = z.iso.date();

@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { collectors } from '../../../agent/collect/index.ts';
+import { marks, pseudonyms } from '../../../agent/identity.ts';
 import { openLedger } from '../../../agent/ledger.ts';
 import { spareMemory } from '../../../agent/memory.ts';
 import { runChecks, type RunInput } from '../../../agent/run.ts';
@@ -24,8 +25,8 @@ const input: RunInput = {
   host: madeUpHost(folder),
   at,
   ledger,
-  pseudonym: (account) => `account-${account.length}${account}`,
-  mark: (secret) => secret.slice(0, 22),
+  pseudonym: pseudonyms(folder),
+  mark: marks(folder),
   policies: ['cloud-provider', 'antum', 'alona', 'voxio', 'psohub'].map((name) => {
     const policy = loadPolicy(join(documents, `${name}.yaml`));
     return { ...policy, controls: policy.controls.filter(({ check }) => kinds.split(',').includes(check)) };
