@@ -6,7 +6,7 @@ import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { dropIns } from '../../agent/doctor/rights.ts';
 import { programVersion } from '../../deploy/packages/command-lines.ts';
-import { makePackages } from '../../deploy/packages/main.ts';
+import { makeDebianPackages } from '../../deploy/packages/debian.ts';
 import { billOfMaterials, licencesOf } from '../../deploy/release/components.ts';
 import { makeExecutable } from '../../deploy/release/executable.ts';
 import { furnishRoot, openRoot, type DebianRoot } from '../support/debian-root.ts';
@@ -87,7 +87,7 @@ describe.skipIf(!canInstall)('the roles in a Debian without systemd', () => {
     const at = new Date('2026-11-22T00:00:00Z');
     writeFileSync(join(work.path, 'waarborg.cdx.json'), billOfMaterials(at));
     const order = { executable, platform: 'linux-x64', version: programVersion, at, level: 0 } as const;
-    packages = await makePackages({ ...order, output: join(work.path, 'packages') });
+    packages = await makeDebianPackages({ ...order, output: join(work.path, 'packages') });
     machine = await openRoot('bookworm-ansible', [root, work.path]);
     port = await freePort();
   }, 400_000);

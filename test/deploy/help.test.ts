@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commandLines, type CommandLine } from '../../deploy/packages/command-lines.ts';
-import { writeHelp } from '../../deploy/packages/main.ts';
+import { writeHelp } from '../../deploy/packages/staged.ts';
 import { subcommands } from '../../waarborg.ts';
 import { temporaryFolder, tool } from '../support/tools.ts';
 

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { makePackages } from '../../deploy/packages/main.ts';
+import { makeDebianPackages } from '../../deploy/packages/debian.ts';
 import { temporaryFolder, tool } from '../support/tools.ts';
 
 const canTry = process.arch === 'x64' && process.getuid?.() === 0 && tool('dh') !== undefined;
@@ -28,7 +28,7 @@ beforeAll(async () => {
   if (!canTry) return;
   for (const name of ['waarborg', 'LICENSES.txt', 'waarborg.cdx.json']) writeFileSync(join(folder.path, name), 'x');
   const order = { platform: 'linux-x64', version: '1.0', at: new Date('2026-11-22T00:00:00Z'), level: 0 } as const;
-  const made = await makePackages({ ...order, executable: join(folder.path, 'waarborg'), output: folder.path });
+  const made = await makeDebianPackages({ ...order, executable: join(folder.path, 'waarborg'), output: folder.path });
   mkdirSync(scripts);
   for (const path of made) {
     const [, name = ''] = /([a-z-]+)_[^/]*$/.exec(path) ?? [];

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadAgentSettings } from '../../agent/settings.ts';
 import { loadCollectorConfig } from '../../collector/config.ts';
 import { programVersion } from '../../deploy/packages/command-lines.ts';
-import { makePackages } from '../../deploy/packages/main.ts';
+import { makeDebianPackages } from '../../deploy/packages/debian.ts';
 import { billOfMaterials, licencesOf } from '../../deploy/release/components.ts';
 import { makeExecutable } from '../../deploy/release/executable.ts';
 import { fetchRoot, openRoot, type DebianRoot } from '../support/debian-root.ts';
@@ -29,7 +29,7 @@ beforeAll(async () => {
   writeFileSync(join(folder.path, 'waarborg.cdx.json'), billOfMaterials(at));
   for (const version of versions) {
     const output = join(folder.path, version);
-    built[version] = await makePackages({ executable, platform: 'linux-x64', version, at, level: 0, output });
+    built[version] = await makeDebianPackages({ executable, platform: 'linux-x64', version, at, level: 0, output });
   }
 }, 240_000);
 afterAll(() => folder[Symbol.dispose]());

@@ -107,7 +107,9 @@ it('a commit is named only where nothing was changed', () => {
   expect(commitOf(folder.path)).toBeUndefined();
 });
 
-it.skipIf(tool('dh') === undefined || tool('openssl') === undefined || process.arch !== 'x64')(
+const hasTools = ['dh', 'rpmbuild', 'openssl'].every((name) => tool(name) !== undefined);
+
+it.skipIf(!hasTools || process.arch !== 'x64')(
   'packages are checked by the same commands, and a changed one is refused',
   () => {
     const output = path('packages');
@@ -117,9 +119,14 @@ it.skipIf(tool('dh') === undefined || tool('openssl') === undefined || process.a
     const made = ['--executable', path('waarborg-1.2.3-linux-x64'), '--key', key, '--output', output];
     execFileSync(process.execPath, [join(root, 'deploy/packages/main.ts'), ...made], { stdio: 'pipe' });
     expect(checkAsDocumented(output)).toBe(0);
-    const [one = ''] = readdirSync(output).filter((name) => name.endsWith('.deb'));
-    appendFileSync(join(output, one), ' ');
-    expect(checkAsDocumented(output)).not.toBe(0);
+    for (const kind of ['.deb', '.rpm']) {
+      const one = join(output, readdirSync(output).find((name) => name.endsWith(kind)) ?? '');
+      const sound = readFileSync(one);
+      appendFileSync(one, ' ');
+      expect(checkAsDocumented(output), kind).not.toBe(0);
+      writeFileSync(one, sound);
+    }
+    expect(checkAsDocumented(output)).toBe(0);
   },
   90_000,
 );

@@ -105,6 +105,7 @@ const packages: Record<string, string> = {
   '/usr/bin/zsh': 'zsh',
   '/usr/bin/fish': 'fish',
   '/usr/bin/lintian': 'lintian',
+  '/usr/bin/rpmlint': 'rpmlint',
   '/usr/sbin/debootstrap': 'debootstrap',
   '/usr/bin/setpriv': 'util-linux',
   '/usr/bin/qemu-aarch64-static': 'qemu-user-static',
