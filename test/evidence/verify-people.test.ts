@@ -2,27 +2,10 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { Act } from '../../evidence/act.ts';
 import { wholeScope, type Scope } from '../../evidence/scope.ts';
 import { verifyBundle, type Verification } from '../../evidence/verify.ts';
-import { parsePolicy } from '../../policies/load.ts';
+import { plainPolicy } from '../support/policies.ts';
 import { readerOf, twoHosts, type Bundle, type FixtureLog } from '../support/evidence.ts';
 
-const policy = parsePolicy(
-  `policy: people
-version: 1
-title: { nl: Mensen, en: People }
-source: { document: Test, publisher: Test, dated: 2026-01-01 }
-controls:
-  - id: P-test
-    clause: "1"
-    title: { nl: Test, en: Test }
-    promise: { nl: Elk jaar een test., en: A test each year. }
-    remedy: { nl: Laat testen., en: Have it tested. }
-    severity: warning
-    maps: {}
-    check: attestation
-    with: { valid: 365d, approvals: 1 }
-`,
-  'people.yaml',
-);
+const policy = plainPolicy('people', { 'P-test': { check: 'attestation', with: { valid: '365d', approvals: 1 } } });
 
 const attest: Act = {
   act: 'attest',

@@ -8,39 +8,18 @@ import type { Collector } from '../../../collector/collector.ts';
 import type { OrganisationAnswer, RosterPart } from '../../../collector/people/exchange.ts';
 import { rosterText } from '../../../commands/people/roster.ts';
 import { pack } from '../../../evidence/exchange.ts';
-import { parsePolicy } from '../../../policies/load.ts';
 import { collecting } from '../../support/collecting.ts';
+import { plainPolicy } from '../../support/policies.ts';
 import { runWaarborg } from '../../support/process.ts';
 import { collectorOn } from '../../support/road.ts';
 import { temporaryFolder } from '../../support/tools.ts';
 import { audited, ask, readAs } from '../administration/operator.ts';
 
-const kept = parsePolicy(
-  `policy: kept
-version: 1
-title: { nl: Registers, en: Registers }
-source: { document: Test, publisher: Test, dated: 2026-01-01 }
-controls:
-${[
-  ['K-certified', 'register', '{ of: certificate, standards: [iso27001], evidence: required }'],
-  ['K-told', 'register', '{ of: sub-processor }'],
-  ['K-signed', 'attestation', '{ valid: 60d, per: customer }'],
-]
-  .map(
-    ([id, check, parameters]) => `  - id: ${id}
-    clause: "1"
-    title: { nl: A, en: A }
-    promise: { nl: A., en: A. }
-    remedy: { nl: A., en: A. }
-    severity: warning
-    maps: {}
-    check: ${check}
-    with: ${parameters}
-`,
-  )
-  .join('')}`,
-  'kept.yaml',
-);
+const kept = plainPolicy('kept', {
+  'K-certified': { check: 'register', with: { of: 'certificate', standards: ['iso27001'], evidence: 'required' } },
+  'K-told': { check: 'register', with: { of: 'sub-processor' } },
+  'K-signed': { check: 'attestation', with: { valid: '60d', per: 'customer' } },
+});
 
 const fingerprint = `SHA256:${'k'.repeat(43)}`;
 
@@ -206,31 +185,10 @@ describe('a line is refused', () => {
   }, 30_000);
 });
 
-const passwords = parsePolicy(
-  `policy: passwords
-version: 1
-title: { nl: A, en: A }
-source: { document: Test, publisher: Test, dated: 2026-01-01 }
-controls:
-${[
-  ['P-age', 'password-age', '{ maximumAge: 183d }'],
-  ['P-people', 'accounts', '{ require: [departed] }'],
-]
-  .map(
-    ([id, check, parameters]) => `  - id: ${id}
-    clause: "1"
-    title: { nl: A, en: A }
-    promise: { nl: A., en: A. }
-    remedy: { nl: A., en: A. }
-    severity: warning
-    maps: {}
-    check: ${check}
-    with: ${parameters}
-`,
-  )
-  .join('')}`,
-  'passwords.yaml',
-);
+const passwords = plainPolicy('passwords', {
+  'P-age': { check: 'password-age', with: { maximumAge: '183d' } },
+  'P-people': { check: 'accounts', with: { require: ['departed'] } },
+});
 
 /** A host on which Jan has an account, with passwords of the first of November. */
 function files(roster: string): NonNullable<Recording['files']> {

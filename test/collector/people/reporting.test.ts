@@ -6,40 +6,17 @@ import type { OrganisationAnswer } from '../../../collector/people/exchange.ts';
 import { evidenceDatabase, Store } from '../../../collector/store/store.ts';
 import { pack } from '../../../evidence/exchange.ts';
 import { HeardHosts } from '../../../evidence/heard.ts';
-import { parsePolicy } from '../../../policies/load.ts';
+import { plainPolicy } from '../../support/policies.ts';
 import { collectorOn } from '../../support/road.ts';
 import { temporaryFolder } from '../../support/tools.ts';
 import { ask, audited, readAs } from '../administration/operator.ts';
 import { allPass, hostState } from '../web/fleets.ts';
 import { draftReport, enrolHand, send } from '../ingest/submissions.ts';
 
-const watched = parsePolicy(
-  `policy: watched
-version: 1
-title: { nl: Bewaakt, en: Watched }
-source: { document: Test, publisher: Test, dated: 2026-01-01 }
-controls:
-  - id: W-daily
-    clause: "1"
-    title: { nl: A, en: A }
-    promise: { nl: A., en: A. }
-    remedy: { nl: A., en: A. }
-    severity: warning
-    maps: {}
-    check: reporting
-    with: { within: 1d }
-  - id: W-signed
-    clause: "1"
-    title: { nl: A, en: A }
-    promise: { nl: A., en: A. }
-    remedy: { nl: A., en: A. }
-    severity: warning
-    maps: {}
-    check: attestation
-    with: { valid: 60d, per: host }
-`,
-  'watched.yaml',
-);
+const watched = plainPolicy('watched', {
+  'W-daily': { check: 'reporting', with: { within: '1d' } },
+  'W-signed': { check: 'attestation', with: { valid: '60d', per: 'host' } },
+});
 
 test('hosts that fall silent, never come, or are retired are judged alike by collector and auditor, over a restart', async () => {
   using folder = temporaryFolder();

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { OrganisationMetrics } from '../../../collector/metrics/organisation.ts';
-import { parsePolicy } from '../../../policies/load.ts';
 import { requirementOf } from '../../../policies/people/requirement.ts';
 import { approver, day, examplePolicy, MadeUpLog } from '../reports/evidence.ts';
 import { peopleLog, peoplePolicy } from '../reports/people.ts';
 import { hostState } from '../web/fleets.ts';
+import { plainPolicy } from '../../support/policies.ts';
 import { MadeUpOffice } from './office.ts';
 
 /** Asks for an exception from a control of people, and has another approve of it a day later. */
@@ -23,24 +23,9 @@ function metricsOf(office: MadeUpOffice): (moment: string) => string {
   return (moment) => [...metrics.render(office.at(moment)).values()].map(String).join('');
 }
 
-const certified = parsePolicy(
-  `policy: certified
-version: 1
-title: { nl: A, en: A }
-source: { document: Test, publisher: Test, dated: 2026-01-01 }
-controls:
-  - id: C-both
-    clause: "1"
-    title: { nl: A, en: A }
-    promise: { nl: A., en: A. }
-    remedy: { nl: A., en: A. }
-    severity: warning
-    maps: {}
-    check: register
-    with: { of: certificate, standards: [iso27001, iso27017], remind: 1d }
-`,
-  'certified.yaml',
-);
+const certified = plainPolicy('certified', {
+  'C-both': { check: 'register', with: { of: 'certificate', standards: ['iso27001', 'iso27017'], remind: '1d' } },
+});
 
 test('of certificates of a register the first to end is told', () => {
   const log = new MadeUpLog().follow(day(1), certified);

@@ -8,39 +8,16 @@ import { OrganisationAnswer } from '../../../collector/people/exchange.ts';
 import { signedBytes } from '../../../collector/pipelines/signature.ts';
 import type { ComplianceReport } from '../../../collector/reports/model.ts';
 import { pack } from '../../../evidence/exchange.ts';
-import { parsePolicy } from '../../../policies/load.ts';
+import { plainPolicy } from '../../support/policies.ts';
 import { runWaarborg } from '../../support/process.ts';
 import { collectorOn } from '../../support/road.ts';
 import { temporaryFolder } from '../../support/tools.ts';
 import { audited, readAs } from '../administration/operator.ts';
 
-const policy = parsePolicy(
-  `policy: pipelines
-version: 1
-title: { nl: Straten, en: Pipelines }
-source: { document: Test, publisher: Test, dated: 2026-01-01 }
-controls:
-  - id: P-scan
-    clause: "1"
-    title: { nl: Scan, en: Scan }
-    promise: { nl: Elke week een scan., en: A scan each week. }
-    remedy: { nl: Herstel wat de scan vond., en: Mend what the scan found. }
-    severity: warning
-    maps: {}
-    check: attestation
-    with: { valid: 7d, evidence: required, remind: 1d }
-  - id: P-other
-    clause: "2"
-    title: { nl: Anders, en: Other }
-    promise: { nl: Iets anders., en: Something else. }
-    remedy: { nl: Doe het., en: Do it. }
-    severity: warning
-    maps: {}
-    check: attestation
-    with: { valid: 7d }
-`,
-  'pipelines.yaml',
-);
+const policy = plainPolicy('pipelines', {
+  'P-scan': { check: 'attestation', with: { valid: '7d', evidence: 'required', remind: '1d' } },
+  'P-other': { check: 'attestation', with: { valid: '7d' } },
+});
 const path = '/api/v1/evidence/pipelines/P-scan';
 const green = '<testsuite tests="1" timestamp="2026-03-02T11:00:00"><testcase name="a"/></testsuite>';
 const red = '<testsuite tests="1"><testcase name="a"><failure/></testcase></testsuite>';

@@ -7,38 +7,17 @@ import type { Entry } from '../../../evidence/entry.ts';
 import { HeardHosts } from '../../../evidence/heard.ts';
 import { Organisation } from '../../../evidence/organisation.ts';
 import { decodeStatement } from '../../../evidence/statement.ts';
-import { parsePolicy } from '../../../policies/load.ts';
 import { observeOrganisation } from '../../../policies/people/organisation.ts';
+import { plainPolicy } from '../../support/policies.ts';
 import { day, MadeUpLog, requestOf } from './evidence.ts';
 
 /** What holds of hosts over a period, against what a verifier finds who judges at one moment. */
 
-const watched = parsePolicy(
-  `policy: watched
-version: 1
-title: { nl: Bewaakt, en: Watched }
-source: { document: Test, publisher: Test, dated: 2026-01-01 }
-controls:
-${[
-  ['W-daily', 'reporting', '{ within: 1d }'],
-  ['W-hourly', 'reporting', '{ within: 1h }'],
-  ['W-signed', 'attestation', '{ valid: 5d, per: host }'],
-]
-  .map(
-    ([id, check, parameters]) => `  - id: ${id}
-    clause: "1"
-    title: { nl: A, en: A }
-    promise: { nl: A., en: A. }
-    remedy: { nl: A., en: A. }
-    severity: warning
-    maps: {}
-    check: ${check}
-    with: ${parameters}
-`,
-  )
-  .join('')}`,
-  'watched.yaml',
-);
+const watched = plainPolicy('watched', {
+  'W-daily': { check: 'reporting', with: { within: '1d' } },
+  'W-hourly': { check: 'reporting', with: { within: '1h' } },
+  'W-signed': { check: 'attestation', with: { valid: '5d', per: 'host' } },
+});
 const controls = watched.controls.map(({ id }) => id);
 
 async function spansOf(log: MadeUpLog): Promise<Map<string, readonly Span[]>> {
