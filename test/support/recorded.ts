@@ -8,14 +8,22 @@ import { root } from './sources.ts';
 export interface Situation {
   readonly files: Readonly<Record<string, string>>;
   readonly commands: Readonly<Record<string, Partial<CommandResult>>>;
+  /** Of files where that tells something. */
+  readonly modifiedAt: Readonly<Record<string, Date>>;
+  /** When that was. */
+  readonly at: Date;
 }
+
+const Moment = z.iso.datetime().transform((text) => new Date(text));
 
 const Told = z.object({
   from: z.string(),
   situations: z.record(
     z.string(),
     z.object({
+      at: Moment,
       files: z.record(z.string(), z.string()),
+      modifiedAt: z.record(z.string(), Moment).default({}),
       commands: z.record(
         z.string(),
         z.object({ exitCode: z.int(), stdout: z.string(), stderr: z.string().optional() }).transform((told) => {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../policies/checks/time-sync/facts.ts';
 import { read, unreadable, type Reading } from '../../../policies/reading.ts';
 import type { Host } from '../../host/host.ts';
-import { ask, roundOffset, silenceSince } from './clock.ts';
+import { ask, roundDistance, roundOffset, silenceSince } from './clock.ts';
 
 const unitSeconds: Readonly<Record<string, number>> = { us: 1e-6, ms: 1e-3, s: 1, min: 60, h: 3600, d: 86_400 };
 
@@ -27,19 +27,20 @@ export function parseTimesyncd(status: string, touched: Date | undefined, at: Da
   // Without a packet from a server the lines from Leap on are left out.
   if (touched === undefined || field('Leap') === undefined) return read({ ...asleep, silentSince: null, sources });
   const leap = leapOf(field('Leap'));
-  const offset = secondsOf(field('Offset'));
-  const distance = secondsOf(field('Root distance')?.replace(/\s*\(.*\)$/, ''));
+  // The distance is the server's own, with its limit behind it; the way to the server comes on top (RFC 5905 11.2).
+  const spans = ['Offset', 'Root distance', 'Delay'].map((name) => secondsOf(field(name)?.replace(/ \(.*\)$/, '')));
   const stratum = Number(field('Stratum') ?? Number.NaN);
-  if (leap === undefined || offset === undefined || distance === undefined || !Number.isInteger(stratum)) {
+  if (leap === undefined || spans.includes(undefined) || !Number.isInteger(stratum)) {
     return unreadable('unparsable', 'timedatectl timesync-status', status.slice(0, 120));
   }
+  const [offset = 0, rootDistance = 0, delay = 0] = spans;
   return read({
     leap,
     // It is a client: one level below its server, which is the one that it shows.
     stratum: stratum + 1,
     reference: 'network',
     offset: roundOffset(offset),
-    distance: Math.ceil(distance * 10) / 10,
+    distance: roundDistance(delay, rootDistance),
     silentSince: silenceSince(touched, at),
     sources,
   });

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { parseNtp, readNtp } from '../../../../agent/collect/time-sync/ntp.ts';
-import { parseTimesyncd } from '../../../../agent/collect/time-sync/timesyncd.ts';
 import { RecordedHost } from '../../../../agent/host/recorded.ts';
 import { read } from '../../../../policies/reading.ts';
 
@@ -83,53 +82,5 @@ describe('what ntpq says', () => {
     ['peers', variables, 'No association ID’s returned'],
   ])('without its %s is unknown', (_what, rv, peers) => {
     expect(parseNtp(rv, peers, peers, at)).toMatchObject({ obstacle: { code: 'unparsable' } });
-  });
-});
-
-// In the form that the source of systemd 252 gives it; needs a running systemd, which tests do not have.
-const status = `       Server: 192.0.2.10 (ntp.example)
-Poll interval: 34min 8s (min: 32s; max 34min 8s)
-         Leap: normal
-      Version: 4
-      Stratum: 2
-    Reference: C0000201
-    Precision: 1us (-25)
-Root distance: 24.123ms (max: 5s)
-       Offset: -1min 2.5s
-        Delay: 8.1ms
-       Jitter: 1.2ms
- Packet count: 7
-    Frequency: +3.141ppm
-`;
-
-describe('what timedatectl says of systemd-timesyncd', () => {
-  test('is read with its units and sign', () => {
-    expect(parseTimesyncd(status, at, at)).toEqual(
-      read({
-        leap: 'normal',
-        stratum: 3,
-        reference: 'network',
-        offset: 62.5,
-        distance: 0.1,
-        silentSince: null,
-        sources: [{ configured: 'ntp.example', address: '192.0.2.10', answers: true }],
-      }),
-    );
-  });
-
-  test('before it ever set the clock is not synchronised, though it names a server', () => {
-    expect(parseTimesyncd(status, undefined, at)).toMatchObject({ value: { reference: 'none' } });
-    const silent = status.split('\n').slice(0, 2).join('\n');
-    expect(parseTimesyncd(silent, at, at)).toMatchObject({ value: { leap: 'unsynchronised' } });
-  });
-
-  test('long ago counts as long ago', () => {
-    const touched = new Date('2026-11-20T00:00:00Z');
-    expect(parseTimesyncd(status, touched, at)).toMatchObject({ value: { silentSince: touched.toISOString() } });
-  });
-
-  test('in another form is unknown', () => {
-    const odd = status.replace('-1min 2.5s', 'small');
-    expect(parseTimesyncd(odd, at, at)).toMatchObject({ obstacle: { code: 'unparsable' } });
   });
 });
