@@ -1,11 +1,12 @@
 import type { Language } from '../../policies/schema.ts';
 import type { Board } from '../parts/board.ts';
 import { colours, thresholds } from '../parts/colours.ts';
-import { course, stat, type MakePanel } from '../parts/panels.ts';
-import { collectorPages, toHost } from '../parts/places.ts';
+import { hostColumn } from '../parts/columns.ts';
+import { course, type MakePanel } from '../parts/panels.ts';
 import { table } from '../parts/table.ts';
 import { words } from '../parts/words.ts';
-import { days, daysUnit, milliseconds, orZero } from './queries.ts';
+import { count } from './figures.ts';
+import { days, daysUnit, milliseconds } from './queries.ts';
 
 const newest = 'waarborg_backup_newest_timestamp_seconds';
 const noSets = { en: 'No set of backups was read', nl: 'Er is geen set back-ups gelezen' } as const;
@@ -27,81 +28,67 @@ export const backupsBoard: Board = {
   ],
 };
 
-const small = { width: 4, height: 4 } as const;
-
-const sets = stat({
+const sets = count({
   title: { en: 'Sets', nl: 'Sets' },
   description: { en: 'Sets of backups that could be read.', nl: 'Sets back-ups die te lezen waren.' },
-  expr: orZero('count(waarborg_backup_points)'),
-  unit: 'none',
+  expr: 'count(waarborg_backup_points)',
   steps: thresholds.plain,
   empty: noSets,
-  ...small,
 });
 
-const late = stat({
+const late = count({
   title: { en: 'Older than 26 hours', nl: 'Ouder dan 26 uur' },
   description: {
     en: 'Sets whose newest copy is more than a day and two hours old. A set with another rhythm may be so and be right: its control decides.',
     nl: 'Sets waarvan de nieuwste kopie ouder is dan een dag en twee uur. Een set met een ander ritme mag dat zijn: de maatregel beslist.',
   },
-  expr: orZero(`count(time() - ${newest} > 26 * 3600)`),
-  unit: 'none',
+  expr: `count(time() - ${newest} > 26 * 3600)`,
   steps: thresholds.badAboveZero,
   empty: noSets,
-  ...small,
 });
 
-const without = stat({
+const without = count({
   title: { en: 'Without any copy', nl: 'Zonder enige kopie' },
   description: {
     en: 'Sets that were read and hold no copy that counts.',
     nl: 'Sets die gelezen zijn en geen kopie bevatten die telt.',
   },
-  expr: orZero('count(waarborg_backup_points == 0)'),
-  unit: 'none',
+  expr: 'count(waarborg_backup_points == 0)',
   steps: thresholds.badAboveZero,
   empty: noSets,
-  ...small,
 });
 
-const unread = stat({
+const unread = count({
   title: { en: 'Watched, not readable', nl: 'Bewaakt, niet leesbaar' },
   description: {
     en: 'Sets that the agent remembers and could not read the last time: nobody knows what is in them.',
     nl: 'Sets die de agent zich herinnert en de laatste keer niet kon lezen: niemand weet wat erin zit.',
   },
-  expr: orZero('count(waarborg_backup_watched_since_timestamp_seconds unless on (host, set) waarborg_backup_points)'),
-  unit: 'none',
+  expr: 'count(waarborg_backup_watched_since_timestamp_seconds unless on (host, set) waarborg_backup_points)',
   steps: thresholds.doubtAboveZero,
   empty: noSets,
-  ...small,
 });
 
-const broken = stat({
+const broken = count({
   title: { en: 'Memory began anew', nl: 'Geheugen begon opnieuw' },
   description: {
     en: 'Sets of which the agent’s memory began anew within this period, or was silent about a copy that went.',
     nl: 'Sets waarvan het geheugen van de agent in deze periode opnieuw begon, of zweeg over een kopie die verdween.',
   },
-  expr: orZero('count(time() - waarborg_backup_memory_broken_timestamp_seconds < $__range_s)'),
-  unit: 'none',
+  expr: 'count(time() - waarborg_backup_memory_broken_timestamp_seconds < $__range_s)',
   steps: thresholds.attentionAboveZero,
   empty: noSets,
-  ...small,
 });
 
-const open = stat({
+const open = count({
   title: { en: 'Controls that do not hold', nl: 'Kloppen niet' },
   description: {
     en: 'Controls about backups that fail or are unknown, over all hosts: those with "backup" in their name.',
     nl: 'Maatregelen over back-ups die falen of onbekend zijn, over alle servers: die met "backup" in hun naam.',
   },
-  expr: orZero('sum(waarborg_control_hosts{control=~".*-backup.*",verdict=~"fail|unknown"})'),
-  unit: 'none',
+  expr: 'sum(waarborg_control_hosts{control=~".*-backup.*",verdict=~"fail|unknown"})',
   steps: thresholds.badAboveZero,
   empty: words.nothingYet,
-  ...small,
 });
 
 function oldestNewest(language: Language): MakePanel {
@@ -114,7 +101,7 @@ function oldestNewest(language: Language): MakePanel {
     },
     queries: [milliseconds(first), `time() - ${first}`, `max by (host, set) (waarborg_backup_points) and ${first}`],
     columns: [
-      { of: 'host', title: words.host, links: [toHost(language), collectorPages.host] },
+      hostColumn(language),
       { of: 'set', title: set, width: 110 },
       { of: 'A', title: { en: 'Newest copy', nl: 'Nieuwste kopie' }, unit: 'dateTimeAsIso', width: 165 },
       { of: 'B', title: { en: 'Age', nl: 'Leeftijd' }, unit: 's', decimals: 1, steps: thresholds.dailyAge, width: 110 },
@@ -163,7 +150,7 @@ function shortest(language: Language): MakePanel {
     },
     queries: [`time() - ${reach}`],
     columns: [
-      { of: 'host', title: words.host, links: [toHost(language), collectorPages.host] },
+      hostColumn(language),
       { of: 'set', title: set, width: 100 },
       { of: 'A', title: { en: 'Reaches back', nl: 'Gaat terug' }, unit: 's', decimals: 1, width: 125 },
     ],
@@ -183,7 +170,7 @@ function gaps(language: Language): MakePanel {
     },
     queries: ['topk(15, max by (host, set) (waarborg_backup_longest_gap_seconds))'],
     columns: [
-      { of: 'host', title: words.host, links: [toHost(language), collectorPages.host] },
+      hostColumn(language),
       { of: 'set', title: set, width: 100 },
       { of: 'A', title: { en: 'Gap', nl: 'Gat' }, unit: 's', decimals: 1, steps: thresholds.dailyAge, width: 110 },
     ],
@@ -204,7 +191,7 @@ function memory(language: Language): MakePanel {
     },
     queries: [milliseconds(latest)],
     columns: [
-      { of: 'host', title: words.host, links: [toHost(language), collectorPages.host] },
+      hostColumn(language),
       { of: 'set', title: set, width: 100 },
       { of: 'A', title: { en: 'At', nl: 'Op' }, unit: 'dateTimeAsIso', width: 165 },
     ],

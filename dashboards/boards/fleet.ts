@@ -1,11 +1,13 @@
-import type { Board } from '../parts/board.ts';
-import { thresholds, verdictColours } from '../parts/colours.ts';
-import { course, stat, type MakePanel } from '../parts/panels.ts';
-import { collectorPages, toHost, toPolicy } from '../parts/places.ts';
-import { columns, table } from '../parts/table.ts';
-import { verdictWords, words } from '../parts/words.ts';
-import { compliantShare, milliseconds, orZero, withDefinition } from './queries.ts';
 import type { Language } from '../../policies/schema.ts';
+import type { Board } from '../parts/board.ts';
+import { thresholds } from '../parts/colours.ts';
+import { columns, hostColumn, policyColumn } from '../parts/columns.ts';
+import { course, stat, type MakePanel } from '../parts/panels.ts';
+import { collectorPages } from '../parts/places.ts';
+import { table } from '../parts/table.ts';
+import { words } from '../parts/words.ts';
+import { count, small, verdictsOverTime } from './figures.ts';
+import { compliantShare, milliseconds, withDefinition } from './queries.ts';
 
 /** How the fleet stands, for whoever answers for it. All totals are of series that the collector has ready. */
 export const fleetBoard: Board = {
@@ -25,12 +27,10 @@ export const fleetBoard: Board = {
     },
     {
       title: { en: 'What changed in this period', nl: 'Wat er in deze periode veranderde' },
-      panels: [verdictsOverTime, worse(language), better(language), newest(language)],
+      panels: [verdicts, worse(language), better(language), newest(language)],
     },
   ],
 };
-
-const small = { width: 4, height: 4 } as const;
 
 const compliant = stat({
   title: words.compliant,
@@ -46,30 +46,26 @@ const compliant = stat({
   ...small,
 });
 
-const failing = stat({
+const failing = count({
   title: words.fails,
   description: {
     en: 'Controls that fail, counted once for each host.',
     nl: 'Maatregelen die falen, per server geteld.',
   },
-  expr: orZero('sum(waarborg_policy_controls{verdict="fail"})'),
-  unit: 'none',
+  expr: 'sum(waarborg_policy_controls{verdict="fail"})',
   steps: thresholds.badAboveZero,
   empty: words.nothingYet,
-  ...small,
 });
 
-const unknown = stat({
-  title: { en: 'Unknown or out of date', nl: 'Onbekend of verouderd' },
+const unknown = count({
+  title: words.unknownOrStale,
   description: {
     en: 'Controls of which nobody can say whether they hold: they could not be read, or their host fell silent.',
     nl: 'Maatregelen waarvan niemand kan zeggen of ze kloppen: ze waren niet te lezen, of hun server zwijgt.',
   },
-  expr: orZero('sum(waarborg_policy_controls{verdict=~"unknown|stale"})'),
-  unit: 'none',
+  expr: 'sum(waarborg_policy_controls{verdict=~"unknown|stale"})',
   steps: thresholds.doubtAboveZero,
   empty: words.nothingYet,
-  ...small,
 });
 
 const silent = stat({
@@ -87,30 +83,26 @@ const silent = stat({
   ...small,
 });
 
-const waived = stat({
+const waived = count({
   title: words.waived,
   description: {
     en: 'Controls that would fail or be unknown and have an approved exception. They do not count as compliant.',
     nl: 'Maatregelen die zouden falen of onbekend zijn en een goedgekeurde uitzondering hebben. Ze tellen niet als kloppend.',
   },
-  expr: orZero('sum(waarborg_policy_controls{verdict="waived"})'),
-  unit: 'none',
+  expr: 'sum(waarborg_policy_controls{verdict="waived"})',
   steps: thresholds.plain,
   empty: words.nothingYet,
-  ...small,
 });
 
-const hosts = stat({
-  title: { en: 'Hosts', nl: 'Servers' },
+const hosts = count({
+  title: words.hosts,
   description: {
     en: 'Hosts that report or did; retired ones are left out.',
     nl: 'Servers die melden of meldden; buiten dienst gestelde tellen niet mee.',
   },
-  expr: orZero('count(waarborg_host_info)'),
-  unit: 'none',
+  expr: 'count(waarborg_host_info)',
   steps: thresholds.plain,
   empty: words.nothingYet,
-  ...small,
 });
 
 function shareByPolicy(language: Language): MakePanel {
@@ -125,9 +117,9 @@ function shareByPolicy(language: Language): MakePanel {
       'sum by (policy) (waarborg_policy_controls{verdict=~"fail|unknown|stale"})',
     ],
     columns: [
-      { of: 'policy', title: words.policy, links: [toPolicy(language)] },
+      policyColumn(language),
       { of: 'A', title: words.compliant, unit: 'percentunit', decimals: 1, steps: thresholds.share, width: 110 },
-      { of: 'B', title: { en: 'Open', nl: 'Open' }, unit: 'none', width: 80 },
+      { of: 'B', title: words.open, unit: 'none', width: 80 },
     ],
     sort: { of: 'A', order: 'up' },
     empty: words.nothingYet,
@@ -162,8 +154,8 @@ function worstHosts(language: Language): MakePanel {
     },
     queries: [worst, ...['fail', 'unknown', 'stale'].map((verdict) => `${count(verdict)} and ${worst}`)],
     columns: [
-      { of: 'host', title: words.host, links: [toHost(language), collectorPages.host] },
-      { of: 'A', title: { en: 'Open', nl: 'Open' }, width: 75 },
+      hostColumn(language),
+      { of: 'A', title: words.open, width: 75 },
       { of: 'B', title: words.fails, steps: thresholds.badAboveZero, width: 75 },
       { of: 'C', title: words.unknown, steps: thresholds.doubtAboveZero, width: 95 },
       { of: 'D', title: words.stale, steps: thresholds.doubtAboveZero, width: 105 },
@@ -186,10 +178,10 @@ function worstControls(language: Language): MakePanel {
     queries: [withDefinition(open, 'severity, title')],
     columns: [
       { ...columns.title, links: [collectorPages.control] },
-      { of: 'policy', title: words.policy, links: [toPolicy(language)], width: 150 },
+      { ...policyColumn(language), width: 150 },
       { of: 'control', title: words.control, width: 185 },
       columns.severity,
-      { of: 'A', title: { en: 'Hosts', nl: 'Servers' }, steps: thresholds.badAboveZero, width: 75 },
+      { of: 'A', title: words.hosts, steps: thresholds.badAboveZero, width: 75 },
     ],
     sort: { of: 'A', order: 'down' },
     empty: words.nothingWrong,
@@ -198,21 +190,14 @@ function worstControls(language: Language): MakePanel {
   });
 }
 
-const verdictsOverTime = course({
+const verdicts = verdictsOverTime({
   title: { en: 'What does not hold, as it went', nl: 'Wat niet klopt, door de tijd' },
   description: {
     en: 'Controls that fail, are unknown, out of date or waived, over all hosts.',
     nl: 'Maatregelen die falen, onbekend, verouderd of vrijgesteld zijn, over alle servers.',
   },
-  lines: (['fail', 'unknown', 'stale', 'waived'] as const).map((verdict) => ({
-    expr: `sum(waarborg_policy_controls{verdict="${verdict}"})`,
-    legend: verdictWords[verdict],
-    colour: verdictColours[verdict],
-  })),
-  stacked: true,
-  minimum: 0,
-  unit: 'none',
-  empty: words.nothingYet,
+  verdicts: ['fail', 'unknown', 'stale', 'waived'],
+  exprOf: (verdict) => `sum(waarborg_policy_controls{verdict="${verdict}"})`,
   width: 24,
   height: 8,
 });
@@ -227,8 +212,8 @@ function changed(language: Language, expr: string): Pick<Parameters<typeof table
     queries: [expr],
     columns: [
       { of: 'control', title: words.control, links: [collectorPages.control] },
-      { of: 'policy', title: words.policy, links: [toPolicy(language)], width: 140 },
-      { of: 'A', title: { en: 'Hosts', nl: 'Servers' }, width: 75 },
+      { ...policyColumn(language), width: 140 },
+      { of: 'A', title: words.hosts, width: 75 },
     ],
   };
 }
@@ -278,11 +263,7 @@ function newest(language: Language): MakePanel {
       nl: 'De maatregelen die het laatst ophielden te kloppen, per server.',
     },
     queries: [milliseconds(`topk(15, ${since})`)],
-    columns: [
-      { of: 'host', title: words.host, links: [toHost(language), collectorPages.host] },
-      { of: 'control', title: words.control, width: 180 },
-      { of: 'A', title: words.since, unit: 'dateTimeFromNow', width: 120 },
-    ],
+    columns: [hostColumn(language), { of: 'control', title: words.control, width: 180 }, columns.since],
     sort: { of: 'A', order: 'down' },
     empty: words.nothingWrong,
     width: 10,

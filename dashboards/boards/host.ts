@@ -1,15 +1,21 @@
-import type { Board } from '../parts/board.ts';
-import { thresholds, verdictColours } from '../parts/colours.ts';
-import { course, stat } from '../parts/panels.ts';
-import { collectorPages, toPolicy } from '../parts/places.ts';
-import { columns, table } from '../parts/table.ts';
-import { hostVariable } from '../parts/variables.ts';
-import { verdictWords, words } from '../parts/words.ts';
-import { milliseconds, orZero, withDefinition } from './queries.ts';
 import type { Language } from '../../policies/schema.ts';
-import type { MakePanel } from '../parts/panels.ts';
+import type { Board } from '../parts/board.ts';
+import { thresholds } from '../parts/colours.ts';
+import { columns, policyColumn } from '../parts/columns.ts';
+import { course, stat, type MakePanel } from '../parts/panels.ts';
+import { collectorPages } from '../parts/places.ts';
+import { table } from '../parts/table.ts';
+import { hostVariable } from '../parts/variables.ts';
+import { words } from '../parts/words.ts';
+import { count, small, verdictsOverTime } from './figures.ts';
+import { milliseconds, withDefinition } from './queries.ts';
 
 const here = 'host="$host"';
+const neverReported = { en: 'This host never reported', nl: 'Deze server meldde nooit iets' } as const;
+const noUpdates = {
+  en: 'No control asks for updates here, or they could not be read',
+  nl: 'Geen maatregel vraagt hier naar updates, of ze waren niet te lezen',
+} as const;
 
 /** One host: what it does not keep, and the figures behind it. */
 export const hostBoard: Board = {
@@ -23,15 +29,13 @@ export const hostBoard: Board = {
   variables: [hostVariable],
   sections: (language) => [
     { panels: [compliant, failing, unknown, lastReport, system, reboot] },
-    { panels: [open(language), verdictsOverTime] },
+    { panels: [open(language), verdicts] },
     {
       title: { en: 'What the verdicts rest on', nl: 'Waarop de oordelen rusten' },
       panels: [certificates, backups, updates, passwords, lists],
     },
   ],
 };
-
-const small = { width: 4, height: 4 } as const;
 
 const compliant = stat({
   title: words.compliant,
@@ -43,32 +47,28 @@ const compliant = stat({
   unit: 'percentunit',
   steps: thresholds.share,
   course: true,
-  empty: { en: 'This host never reported', nl: 'Deze server meldde nooit iets' },
+  empty: neverReported,
   ...small,
 });
 
-const failing = stat({
+const failing = count({
   title: words.fails,
   description: { en: 'Controls that fail on this host.', nl: 'Maatregelen die op deze server falen.' },
-  expr: orZero(`sum(waarborg_host_controls{${here},verdict="fail"})`),
-  unit: 'none',
+  expr: `sum(waarborg_host_controls{${here},verdict="fail"})`,
   steps: thresholds.badAboveZero,
   empty: words.nothingYet,
-  ...small,
   width: 3,
 });
 
-const unknown = stat({
-  title: { en: 'Unknown or out of date', nl: 'Onbekend of verouderd' },
+const unknown = count({
+  title: words.unknownOrStale,
   description: {
     en: 'Controls that could not be read on this host, or all of them where it fell silent.',
     nl: 'Maatregelen die op deze server niet te lezen waren, of alle waar hij zwijgt.',
   },
-  expr: orZero(`sum(waarborg_host_controls{${here},verdict=~"unknown|stale"})`),
-  unit: 'none',
+  expr: `sum(waarborg_host_controls{${here},verdict=~"unknown|stale"})`,
   steps: thresholds.doubtAboveZero,
   empty: words.nothingYet,
-  ...small,
 });
 
 const lastReport = stat({
@@ -81,7 +81,7 @@ const lastReport = stat({
   unit: 'dateTimeFromNow',
   steps: thresholds.none,
   link: { title: collectorPages.host.title, url: '${collector}/hosts/${host}' },
-  empty: { en: 'This host never reported', nl: 'Deze server meldde nooit iets' },
+  empty: neverReported,
   ...small,
 });
 
@@ -96,7 +96,7 @@ const system = stat({
   shows: 'name',
   unit: 'none',
   steps: thresholds.none,
-  empty: { en: 'This host never reported', nl: 'Deze server meldde nooit iets' },
+  empty: neverReported,
   ...small,
   width: 6,
 });
@@ -110,10 +110,7 @@ const reboot = stat({
   expr: `max(waarborg_reboot_required{${here}})`,
   unit: 'none',
   steps: thresholds.attentionAboveZero,
-  empty: {
-    en: 'No control asks for updates here, or they could not be read',
-    nl: 'Geen maatregel vraagt hier naar updates, of ze waren niet te lezen',
-  },
+  empty: noUpdates,
   ...small,
   width: 3,
 });
@@ -134,10 +131,10 @@ function open(language: Language): MakePanel {
     columns: [
       { ...columns.title, links: [collectorPages.control] },
       { of: 'control', title: words.control, width: 190 },
-      { of: 'policy', title: words.policy, links: [toPolicy(language)], width: 150 },
+      { ...policyColumn(language), width: 150 },
       columns.severity,
       columns.verdict,
-      { of: 'A', title: words.since, unit: 'dateTimeFromNow', width: 120 },
+      columns.since,
     ],
     sort: { of: 'A', order: 'up' },
     empty: words.nothingWrong,
@@ -146,21 +143,14 @@ function open(language: Language): MakePanel {
   });
 }
 
-const verdictsOverTime = course({
+const verdicts = verdictsOverTime({
   title: { en: 'Verdicts, as they went', nl: 'Oordelen, door de tijd' },
   description: {
     en: 'Controls of this host by their verdict.',
     nl: 'Maatregelen van deze server naar hun oordeel.',
   },
-  lines: (['fail', 'unknown', 'stale', 'waived', 'pass'] as const).map((verdict) => ({
-    expr: `sum(waarborg_host_controls{${here},verdict="${verdict}"})`,
-    legend: verdictWords[verdict],
-    colour: verdictColours[verdict],
-  })),
-  stacked: true,
-  minimum: 0,
-  unit: 'none',
-  empty: words.nothingYet,
+  verdicts: ['fail', 'unknown', 'stale', 'waived', 'pass'],
+  exprOf: (verdict) => `sum(waarborg_host_controls{${here},verdict="${verdict}"})`,
   width: 8,
   height: 10,
 });
@@ -175,11 +165,7 @@ const certificates = table({
     milliseconds(`min by (endpoint) (waarborg_certificate_not_after_timestamp_seconds{${here}})`),
     `min by (endpoint) (waarborg_certificate_not_after_timestamp_seconds{${here}}) - time()`,
   ],
-  columns: [
-    { of: 'endpoint', title: words.endpoint },
-    { of: 'A', title: { en: 'Ends', nl: 'Loopt af' }, unit: 'dateTimeAsIso', width: 170 },
-    { of: 'B', title: { en: 'Left', nl: 'Resteert' }, unit: 's', decimals: 0, steps: thresholds.remaining, width: 110 },
-  ],
+  columns: [columns.endpoint, { ...columns.ends, width: 170 }, { ...columns.left, decimals: 0, width: 110 }],
   sort: { of: 'B', order: 'up' },
   empty: {
     en: 'No certificate was seen on this host',
@@ -224,10 +210,7 @@ const updates = course({
   lines: [{ expr: `max by (category) (waarborg_updates_pending{${here}})`, legend: '{{category}}' }],
   minimum: 0,
   unit: 'none',
-  empty: {
-    en: 'No control asks for updates here, or they could not be read',
-    nl: 'Geen maatregel vraagt hier naar updates, of ze waren niet te lezen',
-  },
+  empty: noUpdates,
   width: 12,
   height: 8,
 });

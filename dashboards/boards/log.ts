@@ -2,6 +2,7 @@ import type { Board } from '../parts/board.ts';
 import { colours, thresholds } from '../parts/colours.ts';
 import { bars, course, stat } from '../parts/panels.ts';
 import { table } from '../parts/table.ts';
+import { small } from './figures.ts';
 import { milliseconds } from './queries.ts';
 
 /** The collector's own process: other programs of this Prometheus have figures of the same names. */
@@ -30,8 +31,6 @@ export const logBoard: Board = {
     },
   ],
 };
-
-const small = { width: 4, height: 4 } as const;
 
 const size = stat({
   title: { en: 'Entries', nl: 'Regels' },

@@ -1,10 +1,12 @@
 import type { Board } from '../parts/board.ts';
 import { thresholds } from '../parts/colours.ts';
+import { columns } from '../parts/columns.ts';
 import { course, stat } from '../parts/panels.ts';
 import { collectorPages } from '../parts/places.ts';
-import { columns, table } from '../parts/table.ts';
+import { table } from '../parts/table.ts';
 import { words } from '../parts/words.ts';
-import { milliseconds, orZero } from './queries.ts';
+import { count, small } from './figures.ts';
+import { milliseconds } from './queries.ts';
 
 const compliantOf = 'waarborg_organisation_control_compliant';
 const until = 'waarborg_organisation_attestation_until_timestamp_seconds';
@@ -29,8 +31,6 @@ export const organisationBoard: Board = {
   ],
 };
 
-const small = { width: 4, height: 4 } as const;
-
 const compliant = stat({
   title: { en: 'Kept', nl: 'Nagekomen' },
   description: {
@@ -45,69 +45,59 @@ const compliant = stat({
   ...small,
 });
 
-const open = stat({
+const open = count({
   title: { en: 'Not shown', nl: 'Niet aangetoond' },
   description: {
     en: 'Controls of the organisation that fail, or of which nobody showed anything that counts.',
     nl: 'Maatregelen van de organisatie die falen, of waarvan niemand iets liet zien dat telt.',
   },
-  expr: orZero(`count(${compliantOf} == 0)`),
-  unit: 'none',
+  expr: `count(${compliantOf} == 0)`,
   steps: thresholds.badAboveZero,
   empty: follows,
-  ...small,
 });
 
-const overdue = stat({
+const overdue = count({
   title: { en: 'Steps overdue', nl: 'Stappen te laat' },
   description: {
     en: 'Kinds of steps of open cases of which at least one should have been done by now.',
     nl: 'Soorten stappen van open zaken waarvan er ten minste één al gedaan had moeten zijn.',
   },
-  expr: orZero('count(waarborg_case_due_timestamp_seconds - time() < 0)'),
-  unit: 'none',
+  expr: 'count(waarborg_case_due_timestamp_seconds - time() < 0)',
   steps: thresholds.badAboveZero,
   empty: follows,
-  ...small,
 });
 
-const cases = stat({
+const cases = count({
   title: { en: 'Open cases', nl: 'Open zaken' },
   description: {
     en: 'Cases that are not closed: incidents, leaks, reports of vulnerabilities and so on.',
     nl: 'Zaken die niet gesloten zijn: incidenten, lekken, meldingen van kwetsbaarheden enzovoort.',
   },
-  expr: orZero('sum(waarborg_cases_open)'),
-  unit: 'none',
+  expr: 'sum(waarborg_cases_open)',
   steps: thresholds.plain,
   empty: follows,
-  ...small,
 });
 
-const waivers = stat({
+const waivers = count({
   title: { en: 'Waivers', nl: 'Vrijstellingen' },
   description: {
     en: 'Approved exceptions that hold now, of hosts and of the organisation.',
     nl: 'Goedgekeurde uitzonderingen die nu gelden, van servers en van de organisatie.',
   },
-  expr: orZero('sum(waarborg_waivers)'),
-  unit: 'none',
+  expr: 'sum(waarborg_waivers)',
   steps: thresholds.plain,
   empty: words.nothingYet,
-  ...small,
 });
 
-const unread = stat({
+const unread = count({
   title: { en: 'Documents not readable', nl: 'Onleesbare documenten' },
   description: {
     en: 'Documents that the organisation follows and the collector cannot read: what they ask nobody can tell.',
     nl: 'Documenten die de organisatie volgt en de collector niet kan lezen: wat ze vragen weet niemand.',
   },
-  expr: orZero('sum(waarborg_organisation_documents_unread)'),
-  unit: 'none',
+  expr: 'sum(waarborg_organisation_documents_unread)',
   steps: thresholds.badAboveZero,
   empty: follows,
-  ...small,
 });
 
 const notKept = table({
@@ -145,14 +135,6 @@ const keptOverTime = course({
   height: 10,
 });
 
-const remaining = {
-  title: { en: 'Left', nl: 'Resteert' },
-  unit: 's',
-  decimals: 1,
-  steps: thresholds.remaining,
-  width: 120,
-} as const;
-
 const attestations = table({
   title: { en: 'Attestations that end first', nl: 'Verklaringen die het eerst aflopen' },
   description: {
@@ -166,8 +148,8 @@ const attestations = table({
   columns: [
     { of: 'control', title: words.control, links: [collectorPages.organisation] },
     { of: 'policy', title: words.policy, width: 180 },
-    { of: 'A', title: { en: 'Ends', nl: 'Loopt af' }, unit: 'dateTimeAsIso', width: 165 },
-    { of: 'B', ...remaining },
+    columns.ends,
+    columns.left,
   ],
   sort: { of: 'B', order: 'up' },
   empty: { en: 'Nobody attested anything yet', nl: 'Niemand heeft nog iets verklaard' },
@@ -189,7 +171,7 @@ const due = table({
     { of: 'kind', title: { en: 'Kind of case', nl: 'Soort zaak' }, links: [collectorPages.organisation] },
     { of: 'step', title: { en: 'Step', nl: 'Stap' } },
     { of: 'A', title: { en: 'Due', nl: 'Uiterlijk' }, unit: 'dateTimeAsIso', width: 165 },
-    { of: 'B', ...remaining },
+    columns.left,
   ],
   sort: { of: 'B', order: 'up' },
   empty: { en: 'No step of an open case is to be done', nl: 'Van geen open zaak moet nog een stap gedaan worden' },
@@ -211,7 +193,7 @@ const waiverEnds = table({
     { of: 'control', title: words.control, links: [collectorPages.organisation] },
     { of: 'policy', title: words.policy, width: 180 },
     { of: 'A', title: { en: 'Hold', nl: 'Gelden' }, width: 80 },
-    { of: 'B', ...remaining },
+    columns.left,
   ],
   sort: { of: 'B', order: 'up' },
   empty: { en: 'No exception holds now', nl: 'Er geldt nu geen uitzondering' },

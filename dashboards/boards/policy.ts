@@ -1,12 +1,14 @@
 import type { Language } from '../../policies/schema.ts';
 import type { Board } from '../parts/board.ts';
-import { thresholds, verdictColours } from '../parts/colours.ts';
-import { course, stat, type MakePanel } from '../parts/panels.ts';
-import { collectorPages, toHost } from '../parts/places.ts';
-import { columns, table } from '../parts/table.ts';
+import { thresholds } from '../parts/colours.ts';
+import { columns, hostColumn } from '../parts/columns.ts';
+import { stat, type MakePanel } from '../parts/panels.ts';
+import { collectorPages } from '../parts/places.ts';
+import { table } from '../parts/table.ts';
 import { policyVariable } from '../parts/variables.ts';
 import { verdictWords, words } from '../parts/words.ts';
-import { compliantShare, orZero, withDefinition } from './queries.ts';
+import { count, small, verdictsOverTime } from './figures.ts';
+import { compliantShare, withDefinition } from './queries.ts';
 
 const here = 'policy="$policy"';
 
@@ -24,11 +26,9 @@ export const policyBoard: Board = {
     { panels: [compliant, open('fail'), open('unknown'), open('stale'), open('waived'), hosts] },
     { panels: [clauses] },
     { panels: [byPeople, worstHosts(language)] },
-    { panels: [verdictsOverTime] },
+    { panels: [verdicts] },
   ],
 };
-
-const small = { width: 4, height: 4 } as const;
 
 const compliant = stat({
   title: words.compliant,
@@ -73,24 +73,20 @@ const meaning = {
 } as const;
 
 function open(verdict: keyof typeof meaning): MakePanel {
-  return stat({
+  return count({
     title: verdictWords[verdict],
     ...meaning[verdict],
-    expr: orZero(`sum(waarborg_policy_controls{${here},verdict="${verdict}"})`),
-    unit: 'none',
+    expr: `sum(waarborg_policy_controls{${here},verdict="${verdict}"})`,
     empty: words.nothingYet,
-    ...small,
   });
 }
 
-const hosts = stat({
-  title: { en: 'Hosts', nl: 'Servers' },
+const hosts = count({
+  title: words.hosts,
   description: { en: 'Hosts that are held to this policy.', nl: 'Servers die onder dit beleid vallen.' },
-  expr: orZero(`count(count by (host) (waarborg_host_controls{${here}}))`),
-  unit: 'none',
+  expr: `count(count by (host) (waarborg_host_controls{${here}}))`,
   steps: thresholds.plain,
   empty: words.nothingYet,
-  ...small,
 });
 
 const ofVerdict = (verdict: string): string => {
@@ -150,21 +146,14 @@ const byPeople = table({
   height: 10,
 });
 
-const verdictsOverTime = course({
+const verdicts = verdictsOverTime({
   title: { en: 'Verdicts, as they went', nl: 'Oordelen, door de tijd' },
   description: {
     en: 'Controls of this policy by their verdict, over all hosts.',
     nl: 'Maatregelen van dit beleid naar hun oordeel, over alle servers.',
   },
-  lines: (['fail', 'unknown', 'stale', 'waived', 'pass'] as const).map((verdict) => ({
-    expr: `sum(waarborg_policy_controls{${here},verdict="${verdict}"})`,
-    legend: verdictWords[verdict],
-    colour: verdictColours[verdict],
-  })),
-  stacked: true,
-  minimum: 0,
-  unit: 'none',
-  empty: words.nothingYet,
+  verdicts: ['fail', 'unknown', 'stale', 'waived', 'pass'],
+  exprOf: (verdict) => `sum(waarborg_policy_controls{${here},verdict="${verdict}"})`,
   width: 24,
   height: 8,
 });
@@ -177,10 +166,7 @@ function worstHosts(language: Language): MakePanel {
       nl: 'De twintig servers met de meeste maatregelen van dit beleid die niet kloppen.',
     },
     queries: [`topk(20, sum by (host) (waarborg_host_controls{${here},verdict=~"fail|unknown|stale"}) > 0)`],
-    columns: [
-      { of: 'host', title: words.host, links: [toHost(language), collectorPages.host] },
-      { of: 'A', title: { en: 'Open', nl: 'Open' }, steps: thresholds.badAboveZero, width: 90 },
-    ],
+    columns: [hostColumn(language), { of: 'A', title: words.open, steps: thresholds.badAboveZero, width: 90 }],
     sort: { of: 'A', order: 'down' },
     empty: words.nothingWrong,
     width: 10,

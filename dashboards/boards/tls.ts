@@ -1,11 +1,11 @@
 import type { Language } from '../../policies/schema.ts';
 import type { Board } from '../parts/board.ts';
 import { colours, thresholds } from '../parts/colours.ts';
-import { bars, course, stat, type MakePanel } from '../parts/panels.ts';
-import { collectorPages, toHost } from '../parts/places.ts';
+import { columns, hostColumn } from '../parts/columns.ts';
+import { bars, course, type MakePanel } from '../parts/panels.ts';
 import { table } from '../parts/table.ts';
-import { words } from '../parts/words.ts';
-import { days, daysUnit, milliseconds, orZero } from './queries.ts';
+import { count } from './figures.ts';
+import { days, daysUnit, milliseconds } from './queries.ts';
 
 const notAfter = 'waarborg_certificate_not_after_timestamp_seconds';
 const noEndpoints = { en: 'No endpoint with TLS was seen', nl: 'Er is geen eindpunt met TLS gezien' } as const;
@@ -26,86 +26,72 @@ export const tlsBoard: Board = {
   ],
 };
 
-const small = { width: 4, height: 4 } as const;
-
-const endpoints = stat({
+const endpoints = count({
   title: { en: 'Endpoints', nl: 'Eindpunten' },
   description: {
     en: 'Endpoints that serve a certificate.',
     nl: 'Eindpunten die een certificaat tonen.',
   },
-  expr: orZero(`count(${notAfter})`),
-  unit: 'none',
+  expr: `count(${notAfter})`,
   steps: thresholds.plain,
   empty: noEndpoints,
-  ...small,
 });
 
-const ended = stat({
+const ended = count({
   title: { en: 'Ended', nl: 'Verlopen' },
   description: {
     en: 'Endpoints with a certificate that has ended: browsers refuse it.',
     nl: 'Eindpunten met een certificaat dat verlopen is: browsers weigeren het.',
   },
-  expr: orZero(`count(${notAfter} - time() < 0)`),
-  unit: 'none',
+  expr: `count(${notAfter} - time() < 0)`,
   steps: thresholds.badAboveZero,
   empty: noEndpoints,
-  ...small,
 });
 
-const endSoon = stat({
+const endSoon = count({
   title: { en: 'Ends within 14 days', nl: 'Eindigt binnen 14 dagen' },
   description: {
     en: 'Certificates that end within two weeks and have not ended: renewal is late.',
     nl: 'Certificaten die binnen twee weken aflopen en nog niet verlopen zijn: de vernieuwing is laat.',
   },
-  expr: orZero(`count((${notAfter} - time() < 14 * 86400) >= 0)`),
-  unit: 'none',
+  expr: `count((${notAfter} - time() < 14 * 86400) >= 0)`,
   steps: thresholds.doubtAboveZero,
   empty: noEndpoints,
-  ...small,
 });
 
-const endLater = stat({
+const endLater = count({
   title: { en: 'Ends within 30 days', nl: 'Eindigt binnen 30 dagen' },
   description: {
     en: 'Certificates that end between two weeks and thirty days from now: most should be renewed in this time.',
     nl: 'Certificaten die over twee weken tot dertig dagen aflopen: de meeste horen in die tijd vernieuwd te worden.',
   },
-  expr: orZero(`count((${notAfter} - time() < 30 * 86400) >= 14 * 86400)`),
-  unit: 'none',
+  expr: `count((${notAfter} - time() < 30 * 86400) >= 14 * 86400)`,
   steps: thresholds.plain,
   empty: noEndpoints,
-  ...small,
 });
 
 const old = 'waarborg_tls_version_offered{version=~"SSLv2|SSLv3|TLSv1.0|TLSv1.1"} == 1';
 
-const oldVersions = stat({
+const oldVersions = count({
   title: { en: 'Accept old versions', nl: 'Met oude versies' },
   description: {
     en: 'Endpoints that accept SSL, TLS 1.0 or TLS 1.1.',
     nl: 'Eindpunten die SSL, TLS 1.0 of TLS 1.1 accepteren.',
   },
-  expr: orZero(`count(count by (host, endpoint) (${old}))`),
-  unit: 'none',
+  expr: `count(count by (host, endpoint) (${old}))`,
   steps: thresholds.badAboveZero,
   empty: noEndpoints,
-  ...small,
 });
 
-const lowLetters = stat({
+const lowLetters = count({
   title: { en: 'Letter below A', nl: 'Letter lager dan A' },
   description: {
     en: 'Endpoints whose letter is none of A+, A and A-.',
     nl: 'Eindpunten met een andere letter dan A+, A of A-.',
   },
-  expr: orZero('count(waarborg_tls_grade_info{grade!~"A.?"})'),
-  unit: 'none',
+  expr: 'count(waarborg_tls_grade_info{grade!~"A.?"})',
   steps: thresholds.badAboveZero,
   empty: noEndpoints,
-  ...small,
 });
 
 function endingFirst(language: Language): MakePanel {
@@ -117,19 +103,7 @@ function endingFirst(language: Language): MakePanel {
       nl: 'De vijfentwintig eindpunten waarvan het certificaat het eerst afloopt, en de tijd die rest; rood is een week of minder.',
     },
     queries: [milliseconds(first), `${first} - time()`],
-    columns: [
-      { of: 'host', title: words.host, links: [toHost(language), collectorPages.host], width: 190 },
-      { of: 'endpoint', title: words.endpoint },
-      { of: 'A', title: { en: 'Ends', nl: 'Loopt af' }, unit: 'dateTimeAsIso', width: 165 },
-      {
-        of: 'B',
-        title: { en: 'Left', nl: 'Resteert' },
-        unit: 's',
-        decimals: 1,
-        steps: thresholds.remaining,
-        width: 120,
-      },
-    ],
+    columns: [{ ...hostColumn(language), width: 190 }, columns.endpoint, columns.ends, columns.left],
     sort: { of: 'B', order: 'up' },
     empty: noEndpoints,
     width: 14,
@@ -203,8 +177,8 @@ function accepting(language: Language): MakePanel {
     },
     queries: [`topk(50, max by (host, endpoint, version) (${old}))`],
     columns: [
-      { of: 'host', title: words.host, links: [toHost(language), collectorPages.host], width: 190 },
-      { of: 'endpoint', title: words.endpoint },
+      { ...hostColumn(language), width: 190 },
+      columns.endpoint,
       { of: 'version', title: { en: 'Version', nl: 'Versie' }, width: 100 },
       {
         of: 'A',
@@ -232,8 +206,8 @@ function longest(language: Language): MakePanel {
     },
     queries: ['topk(10, max by (host, endpoint) (waarborg_certificate_validity_seconds))'],
     columns: [
-      { of: 'host', title: words.host, links: [toHost(language), collectorPages.host], width: 190 },
-      { of: 'endpoint', title: words.endpoint },
+      { ...hostColumn(language), width: 190 },
+      columns.endpoint,
       { of: 'A', title: { en: 'Valid for', nl: 'Geldig' }, unit: 's', decimals: 1, width: 120 },
     ],
     sort: { of: 'A', order: 'down' },

@@ -1,11 +1,12 @@
 import type { Language } from '../../policies/schema.ts';
 import type { Board } from '../parts/board.ts';
 import { colours, thresholds } from '../parts/colours.ts';
-import { course, stat, type MakePanel } from '../parts/panels.ts';
-import { collectorPages, toHost } from '../parts/places.ts';
+import { columns, hostColumn } from '../parts/columns.ts';
+import { course, type MakePanel } from '../parts/panels.ts';
 import { table } from '../parts/table.ts';
 import { words } from '../parts/words.ts';
-import { days, daysUnit, milliseconds, orZero } from './queries.ts';
+import { count } from './figures.ts';
+import { days, daysUnit, milliseconds } from './queries.ts';
 
 const pending = 'waarborg_updates_pending';
 const lists = 'waarborg_updates_lists_timestamp_seconds';
@@ -38,86 +39,72 @@ export const upkeepBoard: Board = {
   ],
 };
 
-const small = { width: 4, height: 4 } as const;
-
-const security = stat({
+const security = count({
   title: { en: 'Wait for security updates', nl: 'Beveiliging wacht' },
   description: {
     en: 'Hosts with a security update that is not installed.',
     nl: 'Servers met een beveiligingsupdate die niet is geïnstalleerd.',
   },
-  expr: orZero(`count(${pending}{category="security"} > 0)`),
-  unit: 'none',
+  expr: `count(${pending}{category="security"} > 0)`,
   steps: thresholds.attentionAboveZero,
   empty: noUpdates,
-  ...small,
 });
 
-const reboots = stat({
+const reboots = count({
   title: { en: 'Wait for a reboot', nl: 'Wachten op een herstart' },
   description: {
     en: 'Hosts on which something asks for a reboot: until then what was updated does not all run.',
     nl: 'Servers waarop iets om een herstart vraagt: tot dan draait niet alles wat is bijgewerkt.',
   },
-  expr: orZero('count(waarborg_reboot_required == 1)'),
-  unit: 'none',
+  expr: 'count(waarborg_reboot_required == 1)',
   steps: thresholds.attentionAboveZero,
   empty: noUpdates,
-  ...small,
 });
 
-const oldLists = stat({
+const oldLists = count({
   title: { en: 'Old lists', nl: 'Oude lijsten' },
   description: {
     en: 'Hosts whose lists of security updates are older than seven days: they do not know what waits.',
     nl: 'Servers waarvan de lijsten met beveiligingsupdates ouder zijn dan zeven dagen: ze weten niet wat er wacht.',
   },
-  expr: orZero(`count(time() - ${lists} > 7 * 86400)`),
-  unit: 'none',
+  expr: `count(time() - ${lists} > 7 * 86400)`,
   steps: thresholds.badAboveZero,
   empty: noUpdates,
-  ...small,
 });
 
 const lastSupport = 'max by (host) (waarborg_support_end_timestamp_seconds)';
 
-const ending = stat({
+const ending = count({
   title: { en: 'Support ends', nl: 'Steun eindigt' },
   description: {
     en: 'Hosts whose release has no support of any sort in ninety days, or none now.',
     nl: 'Servers waarvan de versie over negentig dagen geen enkele ondersteuning meer heeft, of nu al niet.',
   },
-  expr: orZero(`count(${lastSupport} - time() < 90 * 86400)`),
-  unit: 'none',
+  expr: `count(${lastSupport} - time() < 90 * 86400)`,
   steps: thresholds.badAboveZero,
   empty: noUpdates,
-  ...small,
 });
 
-const passwordsDue = stat({
+const passwordsDue = count({
   title: { en: 'Old passwords', nl: 'Oude wachtwoorden' },
   description: {
     en: 'Hosts, by kind of password, whose oldest one was not changed for 183 days.',
     nl: 'Servers, per soort wachtwoord, waarvan het oudste 183 dagen niet is gewijzigd.',
   },
-  expr: orZero(`count(time() - ${changed} > 183 * 86400)`),
-  unit: 'none',
+  expr: `count(time() - ${changed} > 183 * 86400)`,
   steps: thresholds.badAboveZero,
   empty: noPasswords,
-  ...small,
 });
 
-const accountsOpen = stat({
+const accountsOpen = count({
   title: { en: 'Controls that do not hold', nl: 'Kloppen niet' },
   description: {
     en: 'Controls about passwords, access and updates that fail or are unknown, over all hosts: those with these words in their name.',
     nl: 'Maatregelen over wachtwoorden, toegang en updates die falen of onbekend zijn, over alle servers: die met zulke woorden in hun naam.',
   },
-  expr: orZero('sum(waarborg_control_hosts{control=~".*(password|access|update|mfa).*",verdict=~"fail|unknown"})'),
-  unit: 'none',
+  expr: 'sum(waarborg_control_hosts{control=~".*(password|access|update|mfa).*",verdict=~"fail|unknown"})',
   steps: thresholds.badAboveZero,
   empty: words.nothingYet,
-  ...small,
 });
 
 function waiting(language: Language): MakePanel {
@@ -132,7 +119,7 @@ function waiting(language: Language): MakePanel {
       `max by (host) (waarborg_reboot_required) and topk(20, max by (host) (${pending}{category="security"}) > 0)`,
     ],
     columns: [
-      { of: 'host', title: words.host, links: [toHost(language), collectorPages.host] },
+      hostColumn(language),
       { of: 'A', title: { en: 'Waiting', nl: 'Wachtend' }, steps: thresholds.badAboveZero, width: 100 },
       {
         of: 'B',
@@ -174,16 +161,9 @@ function support(language: Language): MakePanel {
     },
     queries: [milliseconds(`bottomk(10, ${lastSupport})`), `bottomk(10, ${lastSupport}) - time()`],
     columns: [
-      { of: 'host', title: words.host, links: [toHost(language), collectorPages.host] },
+      hostColumn(language),
       { of: 'A', title: { en: 'Last day', nl: 'Laatste dag' }, unit: 'dateTimeAsIso', width: 165 },
-      {
-        of: 'B',
-        title: { en: 'Left', nl: 'Resteert' },
-        unit: 's',
-        decimals: 1,
-        steps: thresholds.remaining,
-        width: 120,
-      },
+      columns.left,
     ],
     sort: { of: 'B', order: 'up' },
     empty: noUpdates,
@@ -201,7 +181,7 @@ function oldest(language: Language): MakePanel {
     },
     queries: [`time() - bottomk(10, max by (host) (${lists}))`],
     columns: [
-      { of: 'host', title: words.host, links: [toHost(language), collectorPages.host] },
+      hostColumn(language),
       { of: 'A', title: { en: 'Age', nl: 'Leeftijd' }, unit: 's', decimals: 1, steps: thresholds.listAge, width: 120 },
     ],
     sort: { of: 'A', order: 'down' },
@@ -221,7 +201,7 @@ function passwords(language: Language): MakePanel {
     },
     queries: [milliseconds(first), `time() - ${first}`],
     columns: [
-      { of: 'host', title: words.host, links: [toHost(language), collectorPages.host] },
+      hostColumn(language),
       { of: 'kind', title: { en: 'Kind', nl: 'Soort' }, width: 120 },
       { of: 'A', title: { en: 'Changed', nl: 'Gewijzigd' }, unit: 'dateTimeAsIso', width: 165 },
       {

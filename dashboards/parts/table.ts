@@ -4,8 +4,8 @@ import { PanelBuilder as TableBuilder } from '@grafana/grafana-foundation-sdk/ta
 import type { Text } from '../../policies/schema.ts';
 import { described, instantTable, stepped, type MakePanel, type PanelInput } from './panels.ts';
 import type { DataLink } from './places.ts';
-import { colours, verdictColours } from './colours.ts';
-import { verdictWords, words, type Say } from './words.ts';
+import { colours } from './colours.ts';
+import type { Say } from './words.ts';
 
 export interface Column {
   /** A label of the series, or the letter of the query whose value it is: `A`. */
@@ -97,40 +97,3 @@ function mappingOf(mapped: NonNullable<Column['mapped']>, say: Say): unknown {
   ]);
   return { type: 'value', options: Object.fromEntries(options) as unknown };
 }
-
-/** Columns that several tables have. */
-export const columns = {
-  verdict: {
-    of: 'verdict',
-    title: words.verdict,
-    mapped: Object.fromEntries(
-      Object.entries(verdictWords).map(([verdict, text]) => [
-        verdict,
-        { text, color: verdictColours[verdict as keyof typeof verdictColours] },
-      ]),
-    ),
-    width: 130,
-  },
-  severity: {
-    of: 'severity',
-    title: words.severity,
-    mapped: {
-      critical: { text: { en: 'critical', nl: 'kritiek' }, color: colours.bad },
-      warning: { text: { en: 'warning', nl: 'waarschuwing' }, color: colours.attention },
-      info: { text: { en: 'info', nl: 'info' }, color: colours.neutral },
-    },
-    width: 125,
-  },
-  /** 1 | 0 of the organisation's controls. */
-  kept: {
-    of: 'A',
-    title: { en: 'Kept', nl: 'Nagekomen' },
-    mapped: {
-      '0': { text: { en: 'no', nl: 'nee' }, color: colours.bad },
-      '1': { text: { en: 'yes', nl: 'ja' }, color: colours.good },
-    },
-    width: 110,
-  },
-  clause: { of: 'clause', title: words.clause, width: 230 },
-  title: { of: 'title', title: words.title },
-} as const satisfies Record<string, Column>;

@@ -12,6 +12,7 @@ export function sayIn(language: Language): Say {
 /** What several dashboards say. */
 export const words = {
   host: { en: 'Host', nl: 'Server' },
+  hosts: { en: 'Hosts', nl: 'Servers' },
   policy: { en: 'Policy', nl: 'Beleid' },
   control: { en: 'Control', nl: 'Beheersmaatregel' },
   clause: { en: 'Clause', nl: 'Paragraaf' },
@@ -25,6 +26,8 @@ export const words = {
   waived: { en: 'Waived', nl: 'Vrijgesteld' },
   passes: { en: 'Passes', nl: 'Voldoet' },
   notApplicable: { en: 'Not applicable', nl: 'Niet van toepassing' },
+  unknownOrStale: { en: 'Unknown or out of date', nl: 'Onbekend of verouderd' },
+  open: { en: 'Open', nl: 'Open' },
   endpoint: { en: 'Endpoint', nl: 'Eindpunt' },
   compliant: { en: 'Compliant', nl: 'Voldoet' },
   nothingWrong: { en: 'Nothing: all is as promised', nl: 'Niets: alles is zoals beloofd' },
