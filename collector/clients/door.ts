@@ -5,7 +5,7 @@ import { certificateHeader } from '../../evidence/exchange.ts';
 import { assertCounting } from '../administration/revoke.ts';
 import { Problem } from '../problem.ts';
 import type { Store } from '../store/store.ts';
-import { examine, type Enrolment } from './agents.ts';
+import { examine, type Enrolment, type Shown } from './agents.ts';
 import type { ClientAuthority } from './authority.ts';
 
 /** Which agent's connection a request came over, by its client certificate; undefined where nothing says so. */
@@ -15,11 +15,14 @@ export type Connection = Enrolment | undefined;
 export interface AgentDoor {
   /** Lets a request pass or throws, before anything of its body is read. */
   readonly admit: RequestHandler;
-  /** @throws Problem where the certificate is of an enrolment that ended */
+  /** Whose connection a request came over that `admit` let pass. */
   connectionOf(request: Request): Connection;
-  /** As `connectionOf`, but only for who must come with a certificate where all must. @throws Problem */
+  /**
+   * As `admit`, for who may have another way in.
+   * @throws Problem
+   */
   admitted(request: Request): Connection;
-  /** Tells an agent that has just been enrolled to ask for its certificate. */
+  /** Tells an agent to ask for a certificate. */
   invite(response: Response): void;
 }
 
@@ -41,6 +44,7 @@ export interface CertificateDoorInput {
 /** Where agents have client certificates of this collector's authority, and may or must come with them. */
 export class CertificateDoor implements AgentDoor {
   readonly #input: CertificateDoorInput;
+  readonly #admitted = new WeakMap<Request, Connection>();
 
   constructor(input: CertificateDoorInput) {
     this.#input = input;
@@ -49,48 +53,52 @@ export class CertificateDoor implements AgentDoor {
   readonly admit = (request: Request, response: Response, next: NextFunction): void => {
     const shown = this.#examine(request);
     if (shown.state !== 'counts' || shown.isToBeRenewed) this.invite(response);
-    this.admitted(request);
+    this.#admitted.set(request, this.#judge(shown));
     next();
   };
 
   connectionOf(request: Request): Connection {
-    const shown = this.#examine(request);
-    if (shown.state !== 'counts') return undefined;
-    const { agent, epoch } = shown.enrolment;
-    const stored = this.#input.store.agent(agent, epoch);
-    if (stored === undefined) throw unknownAgent(agent, epoch);
-    assertCounting(agent, stored);
-    return shown.enrolment;
+    return this.#admitted.get(request);
   }
 
   admitted(request: Request): Connection {
-    const connection = this.connectionOf(request);
-    if (connection === undefined && this.#input.mode === 'required') throw this.#refusal(request);
-    return connection;
+    return this.#judge(this.#examine(request));
   }
 
   invite(response: Response): void {
     response.set(certificateHeader, 'wanted');
   }
 
-  #examine(request: Request): ReturnType<typeof examine> {
+  #examine(request: Request): Shown {
     return examine(certificateOf(request), this.#input.authority, this.#input.now());
   }
 
-  #refusal(request: Request): Problem {
-    const shown = this.#examine(request);
-    const [code, why] =
-      shown.state === 'worthless' ? [shown.code, `its client certificate does not count: ${shown.why}`] : missing;
-    const remedy = 'enrol this host anew with a new token (waarborg enrol)';
-    return new Problem(
-      403,
-      code,
-      `this collector takes nothing from an agent without its client certificate, and ${why}; ${remedy}`,
-    );
+  /** @throws Problem where a certificate is needed and none counts, or that which counts is of an enrolment that ended */
+  #judge(shown: Shown): Connection {
+    if (shown.state !== 'counts') {
+      if (this.#input.mode === 'required') throw refusalOf(shown);
+      return undefined;
+    }
+    const { agent, epoch } = shown.enrolment;
+    const stored = this.#input.store.agent(agent, epoch);
+    if (stored === undefined) throw unknownAgent(agent, epoch);
+    assertCounting(agent, stored);
+    return shown.enrolment;
   }
 }
 
-const missing = ['certificate.missing', 'none came'] as const;
+function refusalOf(shown: Exclude<Shown, { state: 'counts' }>): Problem {
+  const [code, why] =
+    shown.state === 'worthless'
+      ? [shown.code, `its client certificate does not count: ${shown.why}`]
+      : ['certificate.missing', 'none came'];
+  const remedy = 'enrol this host anew with a new token (waarborg enrol)';
+  return new Problem(
+    403,
+    code,
+    `this collector takes nothing from an agent without its client certificate, and ${why}; ${remedy}`,
+  );
+}
 
 /**
  * An agent's words are taken over a connection of its own, or over one of nobody in particular.
