@@ -2,23 +2,17 @@ import { Command, Option } from 'commander';
 import { agreements, type Agreement } from '../collector/availability/combine.ts';
 import { statementFormats, type StatementFormat } from '../collector/availability/formats.ts';
 import { availabilityStatement, StatementError, type StatementOrder } from '../collector/availability/statement.ts';
-import { bundledEvidence } from '../collector/reports/from-bundle.ts';
 import { storedEvidence } from '../collector/reports/from-store.ts';
-import { hasEvidence } from '../collector/store/store.ts';
-import { folderReader } from './bundle-folder.ts';
-import { addCollectorDataOptions, collectorData, type CollectorDataOptions } from './data-options.ts';
+import { addCollectorDataOptions } from './data-options.ts';
+import { storeOf, verifiedBundle, type EvidenceOptions } from './evidence-options.ts';
 import { UsageError } from './subcommand.ts';
-import { ProgressLine } from './terminal/progress.ts';
-import { renderVerification } from './terminal/verification.ts';
 
-interface AvailabilityOptions extends CollectorDataOptions {
+interface AvailabilityOptions extends EvidenceOptions {
   readonly month: string;
   readonly policy: string;
   readonly agree: Agreement;
   readonly fee?: string;
   readonly currency: string;
-  readonly bundle?: string;
-  readonly key?: string;
   readonly format: StatementFormat;
 }
 
@@ -65,28 +59,13 @@ function runAvailability(options: AvailabilityOptions): void {
 }
 
 function stored(options: AvailabilityOptions, order: StatementOrder) {
-  if (options.key !== undefined) throw new UsageError('--key is for a bundle; give --bundle with it');
-  const data = collectorData(options);
-  if (!hasEvidence(data)) throw new UsageError(`no collector has run on ${data} yet; give its --config or --data`);
-  using evidence = storedEvidence(data);
+  using evidence = storedEvidence(storeOf(options));
   return made(evidence, order);
 }
 
 /** @returns undefined where no statement can rest on the bundle, which has then been said */
-function bundled(folder: string, { config, data, key }: AvailabilityOptions, order: StatementOrder) {
-  if (config !== undefined || data !== undefined) {
-    throw new UsageError('--bundle stands instead of --config and --data; give one of them');
-  }
-  const progress = new ProgressLine();
-  const { verification, evidence } = bundledEvidence(folderReader(folder), {
-    ...(key === undefined ? {} : { logKey: key }),
-    onProgress: (done, of) => progress.say(`${done} of ${of} entries verified …`),
-  });
-  progress.clear();
-  if (verification.outcome !== 'sound') {
-    process.stderr.write(renderVerification(verification));
-    process.exitCode = verification.outcome === 'tampered' ? 1 : 2;
-  }
+function bundled(folder: string, options: AvailabilityOptions, order: StatementOrder) {
+  const { verification, evidence } = verifiedBundle(folder, options);
   if (verification.shown !== null) {
     throw new UsageError('the bundle shows a part of its log; expected all of it, so that no report is left out');
   }

@@ -2,7 +2,6 @@ import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { CollectorConfig, loadCollectorConfig } from '../collector/config.ts';
-import { bundledEvidence } from '../collector/reports/from-bundle.ts';
 import {
   reportFormatNames,
   reportFormats,
@@ -14,19 +13,14 @@ import type { ComplianceReport } from '../collector/reports/model.ts';
 import { periodOf, scopeOf, withinShown } from '../collector/reports/request.ts';
 import { hasOrganisation } from '../collector/reports/view/kept.ts';
 import { percentage } from '../collector/reports/view/words.ts';
-import { hasEvidence } from '../collector/store/store.ts';
 import { Duration } from '../policies/quantities.ts';
 import type { Language } from '../policies/schema.ts';
-import { folderReader } from './bundle-folder.ts';
-import { addCollectorDataOptions, collectorData, type CollectorDataOptions } from './data-options.ts';
+import { addCollectorDataOptions } from './data-options.ts';
+import { storeOf, verifiedBundle, type EvidenceOptions } from './evidence-options.ts';
 import { noteHere } from './note-here.ts';
 import { several, UsageError } from './subcommand.ts';
-import { ProgressLine } from './terminal/progress.ts';
-import { renderVerification } from './terminal/verification.ts';
 
-interface ReportOptions extends CollectorDataOptions {
-  readonly bundle?: string;
-  readonly key?: string;
+interface ReportOptions extends EvidenceOptions {
   readonly from?: string;
   readonly to?: string;
   readonly policy?: string[];
@@ -102,9 +96,7 @@ function assertFree({ format, output }: ReportOptions): void {
 }
 
 async function storedReport(options: ReportOptions): Promise<ComplianceReport> {
-  if (options.key !== undefined) throw new UsageError('--key is for a bundle; give --bundle with it');
-  const data = collectorData(options);
-  if (!hasEvidence(data)) throw new UsageError(`no collector has run on ${data} yet; give its --config or --data`);
+  const data = storeOf(options);
   const config = options.config === undefined ? undefined : loadCollectorConfig(options.config);
   const staleAfter = staleAfterOf(options, config?.staleAfter);
   const order = { period: periodOf(options, new Date()), scope: scopeOf(lists(options)) };
@@ -114,20 +106,7 @@ async function storedReport(options: ReportOptions): Promise<ComplianceReport> {
 
 /** @returns undefined where no report can rest on the bundle, which has then been said */
 async function bundledReport(folder: string, options: ReportOptions): Promise<ComplianceReport | undefined> {
-  const { config, data, key } = options;
-  if (config !== undefined || data !== undefined) {
-    throw new UsageError('--bundle stands instead of --config and --data; give one of them');
-  }
-  const progress = new ProgressLine();
-  const { verification, evidence } = bundledEvidence(folderReader(folder), {
-    ...(key === undefined ? {} : { logKey: key }),
-    onProgress: (done, of) => progress.say(`${done} of ${of} entries verified …`),
-  });
-  progress.clear();
-  if (verification.outcome !== 'sound') {
-    process.stderr.write(renderVerification(verification));
-    process.exitCode = verification.outcome === 'tampered' ? 1 : 2;
-  }
+  const { verification, evidence } = verifiedBundle(folder, options);
   if (evidence === undefined) {
     process.stderr.write('waarborg: no report can rest on this bundle: nothing was written\n');
     return undefined;

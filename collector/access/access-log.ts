@@ -2,7 +2,7 @@ import { hash as digest } from 'node:crypto';
 import { join } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { z } from 'zod';
-import { openDatabase, StoreError } from '../store/database.ts';
+import { openDatabase, StoreError, transact } from '../store/database.ts';
 import { accessTables } from '../store/tables.ts';
 
 /** What somebody did, or had shown to him. */
@@ -93,7 +93,7 @@ export class AccessLog implements Disposable {
 
   /** On disk when it returns: what cannot be written down must not be done, nor shown. */
   add(access: NewAccess, at: Date): void {
-    this.#transaction(() => {
+    transact(this.#database, () => {
       const before = this.#head();
       const number = before.number + 1;
       const record = JSON.stringify({ number, at: at.toISOString(), ...access } satisfies AccessRecord);
@@ -124,7 +124,7 @@ export class AccessLog implements Disposable {
 
   /** Drops what is older than a moment, from the beginning on, and remembers where the chain goes on. */
   prune(before: Date): void {
-    this.#transaction(() => {
+    transact(this.#database, () => {
       const last = this.#sql.before.get(before.toISOString());
       if (last === undefined) return;
       this.#sql.setDropped.run(Number(last.number), String(last.hash));
@@ -140,18 +140,6 @@ export class AccessLog implements Disposable {
     const link = linkOf(this.#sql.dropped.get());
     if (link !== undefined) return link;
     throw new StoreError('store.damaged', 'access.db does not say where the access log begins: restore a backup');
-  }
-
-  #transaction(work: () => void): void {
-    // Commands add to it beside the collector: who comes second has to see what the first wrote.
-    this.#database.exec('BEGIN IMMEDIATE');
-    try {
-      work();
-      this.#database.exec('COMMIT');
-    } catch (error) {
-      this.#database.exec('ROLLBACK');
-      throw error;
-    }
   }
 }
 

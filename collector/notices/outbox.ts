@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { z } from 'zod';
-import { openDatabase, type Migrations } from '../store/database.ts';
+import { openDatabase, transact, type Migrations } from '../store/database.ts';
 import { Condition, type Urgency } from './condition.ts';
 
 const tables: Migrations = [
@@ -98,7 +98,7 @@ export class Outbox implements Disposable {
     notices: readonly AddressedNotice[],
     at: Date,
   ): void {
-    this.#transaction(() => {
+    transact(this.#database, () => {
       for (const key of ended) this.#sql.forget.run(key);
       for (const one of begun) this.#sql.remember.run(one.key, JSON.stringify(one), at.toISOString());
       for (const { receiver, urgency, due, notice } of notices) {
@@ -125,7 +125,7 @@ export class Outbox implements Disposable {
   ): void {
     const id = randomUUID();
     const made = at.toISOString();
-    this.#transaction(() => {
+    transact(this.#database, () => {
       this.#sql.make.run(id, receiver, made, notices.length, content, subject, made);
       for (const notice of notices) this.#sql.enclose.run(id, notice);
     });
@@ -178,7 +178,7 @@ export class Outbox implements Disposable {
 
   /** Somebody who is no receiver any more is told nothing more. */
   drop(receiver: string, at: Date): void {
-    this.#transaction(() => {
+    transact(this.#database, () => {
       this.#sql.dropNotices.run(receiver);
       this.#sql.dropMessages.run(at.toISOString(), receiver);
     });
@@ -186,21 +186,10 @@ export class Outbox implements Disposable {
 
   prune(at: Date): void {
     const before = new Date(at.getTime() - kept).toISOString();
-    this.#transaction(() => {
+    transact(this.#database, () => {
       this.#sql.pruneNotices.run(before);
       this.#sql.pruneMessages.run(before);
     });
-  }
-
-  #transaction(work: () => void): void {
-    this.#database.exec('BEGIN IMMEDIATE');
-    try {
-      work();
-      this.#database.exec('COMMIT');
-    } catch (error) {
-      this.#database.exec('ROLLBACK');
-      throw error;
-    }
   }
 }
 

@@ -59,6 +59,21 @@ export function openForReading(file: string, migrations: Migrations): DatabaseSy
 }
 
 /**
+ * Runs `work` in one transaction, which is on disk when this returns; nothing has been written where it throws. Who comes
+ * second, be it another process, waits, and sees what the first wrote.
+ */
+export function transact(database: DatabaseSync, work: () => void): void {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    work();
+    database.exec('COMMIT');
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+/**
  * Empties the write-ahead log, in which what was deleted may still stand. Where somebody reads at this moment, that is
  * left to another time.
  */

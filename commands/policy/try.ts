@@ -1,20 +1,15 @@
 import { Command, Option } from 'commander';
-import { bundledEvidence } from '../../collector/reports/from-bundle.ts';
 import { storedEvidence } from '../../collector/reports/from-store.ts';
-import { hasEvidence } from '../../collector/store/store.ts';
 import { tryPolicy, type Trial, type TrialChange } from '../../collector/trial/trial.ts';
 import { explainWithSubject } from '../../policies/explain.ts';
 import { loadPolicy, type Policy } from '../../policies/load.ts';
-import { folderReader } from '../bundle-folder.ts';
-import { addCollectorDataOptions, collectorData, type CollectorDataOptions } from '../data-options.ts';
+import { addCollectorDataOptions } from '../data-options.ts';
+import { storeOf, verifiedBundle, type EvidenceOptions } from '../evidence-options.ts';
 import { noteHere } from '../note-here.ts';
 import { UsageError } from '../subcommand.ts';
 import { pad, paint } from '../terminal/style.ts';
-import { renderVerification } from '../terminal/verification.ts';
 
-interface TryOptions extends CollectorDataOptions {
-  readonly bundle?: string;
-  readonly key?: string;
+interface TryOptions extends EvidenceOptions {
   readonly format: 'table' | 'json';
 }
 
@@ -42,28 +37,22 @@ Example:
 
 async function runTry(reference: string, options: TryOptions): Promise<void> {
   const tried = loadPolicy(reference);
-  const trial = options.bundle === undefined ? await tryOnStore(tried, options) : await tryOnBundle(tried, options);
+  const trial =
+    options.bundle === undefined ? await tryOnStore(tried, options) : await tryOnBundle(tried, options.bundle, options);
   process.stdout.write(options.format === 'json' ? jsonOf(tried, trial) : tableOf(tried, trial));
   process.exitCode = exitCodeOf(trial);
 }
 
 async function tryOnStore(tried: Policy, options: TryOptions): Promise<Trial> {
-  if (options.key !== undefined) throw new UsageError('--key is for a bundle; give --bundle with it');
-  const data = collectorData(options);
-  if (!hasEvidence(data)) throw new UsageError(`no collector has run on ${data} yet; give its --config or --data`);
+  const data = storeOf(options);
   noteHere(data, 'try-policy', `${tried.policy} ${tried.digest}`);
   using evidence = storedEvidence(data);
   return await tryPolicy(evidence, tried);
 }
 
-async function tryOnBundle(tried: Policy, { bundle = '', key, config, data }: TryOptions): Promise<Trial> {
-  if (config !== undefined || data !== undefined) {
-    throw new UsageError('--bundle stands instead of --config and --data; give one of them');
-  }
-  const given = key === undefined ? {} : { logKey: key };
-  const { verification, evidence } = bundledEvidence(folderReader(bundle), given);
-  if (verification.outcome !== 'sound') process.stderr.write(renderVerification(verification));
-  if (evidence === undefined) throw new UsageError(`${bundle}: nothing can rest on this bundle`);
+async function tryOnBundle(tried: Policy, folder: string, options: TryOptions): Promise<Trial> {
+  const { evidence } = verifiedBundle(folder, options);
+  if (evidence === undefined) throw new UsageError(`${folder}: nothing can rest on this bundle`);
   return tryPolicy(evidence, tried);
 }
 
