@@ -7,8 +7,12 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { LocalHost } from '../../../agent/host/local.ts';
+import { scanGrounds } from '../../../agent/tls/scan.ts';
+import { loadRoots } from '../../../agent/tls/trust/roots.ts';
 import { createAuthority, rotateAuthority } from '../../../collector/clients/authority.ts';
 import { secureOptions, serveRenewals } from '../../../collector/web/certificate.ts';
+import { rate } from '../../../policies/checks/tls/rating/rate.ts';
 import { Authority } from '../../support/authority.ts';
 import { placeIn, startIn } from '../../support/client-certificates.ts';
 import { origin } from '../../support/road.ts';
@@ -51,6 +55,19 @@ describe.skipIf(!tool('openssl'))('the port of a collector', () => {
       ]);
       expect(told).toMatch(/Cipher is [A-Z]/);
     }
+  });
+
+  test('has the letter A+ all the same: what it asks for hides nothing from who looks at it', async () => {
+    using folder = temporaryFolder();
+    const place = placeIn(folder.path);
+    await using collector = await startIn(place, 'required');
+    const host = new LocalHost();
+    const roots = await loadRoots(host, [place.ca]);
+    const target = { address: '127.0.0.1', port: Number(new URL(collector.url).port), name: 'localhost' };
+    const found = await scanGrounds(host, target, { roots: () => Promise.resolve(roots) });
+    if (found.speaks !== 'tls') throw new Error(`it speaks ${found.speaks}`);
+    expect(found.unanswered).toEqual([]);
+    expect(rate({ ...found, name: 'localhost' }, new Date())?.letter).toEqual({ best: 'A+', worst: 'A+' });
   });
 
   test('goes on asking when its own certificate is renewed', async () => {
