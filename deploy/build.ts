@@ -5,12 +5,12 @@
  *     node deploy/build.ts [FOLDER]        dist/ unless said
  */
 import { cpSync, globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { dirname, join, relative, resolve } from 'node:path';
-import { build, type BuildOptions, type Plugin } from 'esbuild';
+import { join, resolve } from 'node:path';
+import { build, type BuildOptions } from 'esbuild';
 import { compiledFile, compiledText } from '../policies/compiled.ts';
 import { loadPolicy } from '../policies/load.ts';
 import { parseYaml } from '../policies/yaml.ts';
+import { modulesBanner, modulesWhenUsed } from './modules.ts';
 
 const root = resolve(import.meta.dirname, '..');
 
@@ -30,7 +30,8 @@ export function shippedPaths(): string[] {
 
 /** How the program is bundled, whatever becomes of the bundle. */
 export const programOptions = {
-  entryPoints: { main: join(root, 'waarborg.ts') },
+  stdin: { contents: "export { main } from './waarborg.ts';", resolveDir: root },
+  entryNames: 'main',
   absWorkingDir: root,
   bundle: true,
   splitting: true,
@@ -43,6 +44,8 @@ export const programOptions = {
   external: ['*.node'],
   // ssh2 names files beside its own code by it, for Windows: modules have no such name, and there are no such files here.
   define: { __dirname: '"/"' },
+  plugins: [modulesWhenUsed],
+  banner: { js: modulesBanner },
   logLevel: 'warning',
 } as const satisfies BuildOptions;
 
@@ -56,18 +59,9 @@ const { main } = await import('./main.js');
 await main(argv.slice(2));
 `;
 
-/** A source file's own folder is no longer that of its code: its assets lie under the same path from the bundle's root. */
-const ownFolder: Plugin = {
-  name: 'own-folder',
-  setup(bundling) {
-    bundling.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
-      if (path.includes('/node_modules/')) return undefined;
-      const folder = JSON.stringify(`/${relative(root, dirname(path))}`);
-      const source = await readFile(path, 'utf8');
-      return { loader: 'ts', contents: source.replaceAll('import.meta.dirname', `(import.meta.dirname + ${folder})`) };
-    });
-  },
-};
+/** Packages written in CommonJS ask for Node's own modules by require; some import its maker under its own name. */
+const requireBanner =
+  "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);";
 
 /** Writes the bundle into a folder, which it empties first. */
 export async function bundle(folder: string): Promise<void> {
@@ -76,13 +70,9 @@ export async function bundle(folder: string): Promise<void> {
   await build({
     ...programOptions,
     outdir: folder,
-    // Native code that packages only try to load: without it they do the same in JavaScript.
-    external: ['*.node'],
     legalComments: 'linked',
-    plugins: [ownFolder],
-    // Packages written in CommonJS ask for Node's own modules by require; some import its maker under its own name.
     banner: {
-      js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
+      js: `${requireBanner}\n${modulesBanner}`,
     },
   });
   for (const path of shippedPaths()) cpSync(join(root, path), join(folder, path));

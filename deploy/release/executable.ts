@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { build, transform, type BuildOptions, type Metafile } from 'esbuild';
 import { compilePolicies, programOptions, shippedPaths } from '../build.ts';
-import { moduleAsset, wrapper } from './start.ts';
+import { wrapper } from './loader.ts';
+import { moduleAsset } from './start.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -27,9 +28,9 @@ export async function makeExecutable({ runtime, hasCompiledCode, output }: Execu
   const folder = mkdtempSync(join(tmpdir(), 'waarborg-executable-'));
   try {
     const { names, metafile } = await writeModules(folder);
+    writeShipped(folder);
     if (hasCompiledCode) await compileModules(names, folder);
     await writeStart(folder);
-    writeShipped(folder);
     mkdirSync(dirname(resolve(output)), { recursive: true });
     // Relative paths, because the executable keeps that of its beginning.
     const config = {
@@ -66,8 +67,8 @@ async function writeModules(folder: string): Promise<{ names: string[]; metafile
       target: programOptions.target,
       minifyWhitespace: true,
       supported: { 'dynamic-import': false },
-      // No module lies in a folder; what is read goes through policies/shipped.ts.
-      define: { 'import.meta.dirname': '"/"', 'import.meta.url': '"file:///waarborg"' },
+      // No module lies in a folder: what is read goes through policies/shipped.ts, from the folder where it is compiled.
+      define: { 'import.meta.dirname': '"."', 'import.meta.url': '"file:///waarborg"' },
       logLevel: 'error',
     });
     writeFileSync(join(folder, moduleAsset(basename(path))), wrapper.join(code));
@@ -80,7 +81,9 @@ async function compileModules(names: readonly string[], folder: string): Promise
   const script = join(folder, '..', `${basename(folder)}-compile.mjs`);
   try {
     await build({ ...scriptOptions, entryPoints: [join(import.meta.dirname, 'compile.ts')], outfile: script });
-    for (const mode of [[], ['--jitless']]) runNode([...mode, '--hash-seed=1', script, ...names], folder);
+    for (const mode of [[], ['--jitless']]) {
+      runNode([...mode, '--no-flush-bytecode', '--hash-seed=1', script, ...names], folder);
+    }
   } finally {
     rmSync(script, { force: true });
   }

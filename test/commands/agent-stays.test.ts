@@ -20,5 +20,5 @@ test('an agent that stays holds nothing between runs but what starts them, and t
   const log = ['@pinojs/redact', 'atomic-sleep', 'on-exit-leak-free', 'pino', 'pino-std-serializers'];
   const more = ['quick-format-unescaped', 'safe-stable-stringify', 'sonic-boom', 'thread-stream'];
   const own = ['commander', 'p-limit', 'yocto-queue'];
-  expect(await packagesLoadedWith('commands/agent/stay.ts')).toEqual([...log, ...more, ...own].sort());
+  expect(await packagesLoadedWith('waarborg:commands/agent/stay.ts')).toEqual([...log, ...more, ...own].sort());
 });

@@ -1,10 +1,20 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { bundle } from '../../deploy/build.ts';
+import { checkKinds } from '../../policies/checks/index.ts';
 import { startScript, type Ended } from '../support/process.ts';
 import { root } from '../support/sources.ts';
 import { temporaryFolder } from '../support/tools.ts';
+
+const Coverage = z.object({
+  result: z.array(
+    z.object({
+      functions: z.array(z.object({ functionName: z.string(), ranges: z.array(z.object({ count: z.number() })) })),
+    }),
+  ),
+});
 
 describe('the bundled program', () => {
   const folder = temporaryFolder();
@@ -54,6 +64,39 @@ describe('the bundled program', () => {
     expect(before.length).toBeGreaterThan(0);
     await start('--help');
     expect(compiled().toSorted()).toEqual(before.toSorted());
+  });
+
+  /** Our modules and the packages that began in a run: V8 counts how often each was called. */
+  async function begunBy(...args: string[]): Promise<string[]> {
+    using counted = temporaryFolder();
+    const env = { NODE_V8_COVERAGE: counted.path };
+    const { code } = await startScript(join(folder.path, 'waarborg.js'), args, { cwd: folder.path, env }).ended;
+    expect(code).toBe(0);
+    const files = readdirSync(counted.path).map((name) => readFileSync(join(counted.path, name), 'utf8'));
+    const functions = files.flatMap((text) =>
+      Coverage.parse(JSON.parse(text)).result.flatMap((script) => script.functions),
+    );
+    const called = functions.filter(({ ranges }) => ranges[0] !== undefined && ranges[0].count > 0);
+    return called.flatMap(({ functionName }) => /^(?:waarborg|package):(.*)$/.exec(functionName)?.[1] ?? []);
+  }
+
+  test.each(['up', 'check', 'agent', 'collector', 'doctor', 'export', 'report', 'verify'])(
+    'begins neither checks nor pages to tell of %s',
+    async (name) => {
+      const begun = await begunBy(name, '--help');
+      expect(begun).toContain(`commands/${name}.ts`);
+      expect(begun).not.toContain('express');
+      const rooms = /^(?:policies\/checks|agent\/collect|agent\/tls|collector\/(?:web|state|metrics))\//;
+      expect(begun.filter((module) => rooms.test(module))).toEqual([]);
+    },
+  );
+
+  test('begins no check to list the documents that come with it, and every one to write what they may hold', async () => {
+    const checks = (begun: readonly string[]): string[] => begun.filter((name) => name.startsWith('policies/checks/'));
+    expect(checks(await begunBy('policy', 'list'))).toEqual([]);
+    expect(checks(await begunBy('policy', 'schema'))).toEqual(
+      expect.arrayContaining(checkKinds.map(({ name }) => `policies/checks/${name}.ts`)),
+    );
   });
 
   test('asks for no file of the sources', () => {
