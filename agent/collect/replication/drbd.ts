@@ -22,7 +22,7 @@ export const drbd = defineReader({
     const status = await ask('status', '--json');
     if (status.state === 'unreadable') return status;
     // The tool of 8.4 knows no JSON.
-    const isOld = status.value.exitCode !== 0 && status.value.stderr.includes('unrecognized option \'--json\'');
+    const isOld = status.value.exitCode !== 0 && status.value.stderr.includes("unrecognized option '--json'");
     const answer = isOld ? await ask('events2', '--now', '--statistics') : status;
     if (answer.state === 'unreadable') return answer;
     const { exitCode, stdout } = answer.value;
