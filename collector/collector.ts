@@ -64,6 +64,8 @@ export interface Collector {
   readonly tokens: Tokens;
   /** Looks at once for what it otherwise looks for at intervals: findings of hosts, and what people are to be told. */
   look(): Promise<void>;
+  /** Serves at once a certificate that was renewed on disk, where it serves one at all. */
+  renew(): void;
   /** Answers what is under way, writes what waits, and frees the data folder. */
   close(): Promise<void>;
 }
@@ -209,6 +211,7 @@ export async function startCollector({
         await findings.look();
         await notices.round();
       },
+      renew: () => listening.renew(),
       async close() {
         await anchors.stop();
         await notices.stop();

@@ -32,7 +32,11 @@ async function runCollector({ config }: { readonly config: string }): Promise<vo
     },
   });
   log.info({ url: collector.url, logKey: collector.logKey }, 'collector listens');
+  // By what makes services read a new certificate (systemctl reload). Unheard, this signal would end the process.
+  const onReload = (): void => collector.renew();
+  process.on('SIGHUP', onReload);
   await untilSignal(aborted);
+  process.off('SIGHUP', onReload);
   await collector.close();
   log.info('collector stopped');
 }

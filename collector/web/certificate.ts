@@ -54,12 +54,18 @@ export interface RenewalInput {
   readonly every?: number;
 }
 
+/** What serves renewed certificates until it is disposed of. */
+export interface Renewals extends Disposable {
+  /** Reads the files at once. */
+  look(): void;
+}
+
 /**
  * Serves a renewed certificate without a restart: reads the files again each minute, because the ways in which tools
  * replace files (moves, links, copies) are too many to be told of. Files that do not fit each other, as between two moves,
  * change nothing, and are tried again.
  */
-export function serveRenewals({ server, files, clientAuthorities, log, every = 60_000 }: RenewalInput): Disposable {
+export function serveRenewals({ server, files, clientAuthorities, log, every = 60_000 }: RenewalInput): Renewals {
   let served = readPair(files);
   let refused: string | undefined;
   const look = (): void => {
@@ -84,7 +90,7 @@ export function serveRenewals({ server, files, clientAuthorities, log, every = 6
     }
   };
   const timer = setInterval(look, every).unref();
-  return { [Symbol.dispose]: () => clearInterval(timer) };
+  return { look, [Symbol.dispose]: () => clearInterval(timer) };
 }
 
 function readPair({ certificate, key }: CertificateFiles): string {

@@ -2,7 +2,13 @@ import { createServer as createHttpServer, type RequestListener, type Server } f
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
-import { secureOptions, serveRenewals, type CertificateFiles, type RenewalInput } from './certificate.ts';
+import {
+  secureOptions,
+  serveRenewals,
+  type CertificateFiles,
+  type RenewalInput,
+  type Renewals,
+} from './certificate.ts';
 
 export interface ListenSettings {
   readonly listen: { readonly address: string; readonly port: number };
@@ -16,6 +22,8 @@ export interface ListenSettings {
 export interface Listening {
   /** Where, as a browser would write it. */
   readonly url: string;
+  /** Serves what the files of the certificate hold now, where there is one; else it is found within a minute. */
+  renew(): void;
   /** Requests under way get their answers; after two seconds whoever still holds a connection loses it. */
   end(beforeWaiting?: () => void): Promise<void>;
 }
@@ -27,13 +35,15 @@ export async function listen(
   log: Pick<Logger, 'info' | 'error'>,
 ): Promise<Listening> {
   const { tls, clientAuthorities = [] } = settings;
-  using renewals = new DisposableStack();
-  const server =
-    tls === undefined ? createHttpServer(app) : secureServer(app, { files: tls, clientAuthorities, log }, renewals);
+  using resources = new DisposableStack();
+  const secured = tls === undefined ? undefined : secureServer(app, { files: tls, clientAuthorities, log });
+  if (secured !== undefined) resources.use(secured.renewals);
+  const server = secured?.server ?? createHttpServer(app);
   await begin(server, settings);
-  const running = renewals.move();
+  const running = resources.move();
   return {
     url: urlOf(server, settings),
+    renew: () => secured?.renewals.look(),
     end(beforeWaiting) {
       running.dispose();
       return endServer(server, beforeWaiting);
@@ -44,15 +54,13 @@ export async function listen(
 function secureServer(
   app: RequestListener,
   input: Omit<RenewalInput, 'server'> & { readonly clientAuthorities: readonly string[] },
-  renewals: DisposableStack,
-): Server {
+): { server: Server; renewals: Renewals } {
   const { files, clientAuthorities } = input;
   // Asked and not demanded: browsers and Prometheus come to the same port and have none. Which routes need one is for these
   // to say, and so is whether it counts.
   const clients = clientAuthorities.length === 0 ? {} : { requestCert: true, rejectUnauthorized: false };
   const server = createHttpsServer({ ...secureOptions(files, clientAuthorities), ...clients }, app);
-  renewals.use(serveRenewals({ ...input, server }));
-  return server;
+  return { server, renewals: serveRenewals({ ...input, server }) };
 }
 
 function begin(server: Server, { listen: { address, port } }: ListenSettings): Promise<void> {

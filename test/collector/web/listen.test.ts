@@ -12,6 +12,7 @@ import { loadRoots } from '../../../agent/tls/trust/roots.ts';
 import { secureOptions, serveRenewals } from '../../../collector/web/certificate.ts';
 import { rate } from '../../../policies/checks/tls/rating/rate.ts';
 import { Authority, type Issued } from '../../support/authority.ts';
+import { startWaarborg } from '../../support/process.ts';
 import { collectorOn } from '../../support/road.ts';
 import { temporaryFolder, tool } from '../../support/tools.ts';
 
@@ -91,6 +92,33 @@ describe.skipIf(noOpenssl)('the listener that speaks TLS', () => {
     await until(() => said.filter((level) => level === 'error').length > 1);
     expect(await servedAt(port)).toBe('second');
     server.close();
+  });
+
+  test('serves a renewed certificate at once where it is told to, and goes on', async () => {
+    using folder = temporaryFolder();
+    const authority = new Authority(folder.path);
+    const [first, second] = ['first', 'second'].map((subject) =>
+      authority.issue({ name: subject, extensions: [`subjectAltName = DNS:${name}`] }),
+    );
+    if (first === undefined || second === undefined) throw new Error('none was issued');
+    const files = { certificate: join(folder.path, 'served.pem'), key: join(folder.path, 'served.key') };
+    copyFileSync(first.pem, files.certificate);
+    copyFileSync(first.key, files.key);
+    const config = join(folder.path, 'collector.yaml');
+    writeFileSync(
+      config,
+      `origin: ${name}/log\nlisten: 127.0.0.1:0\ndata: data\ntls: { certificate: served.pem, key: served.key }\n`,
+    );
+    await using running = startWaarborg(['collector', '--config', config]);
+    await running.said('"collector listens"');
+    const port = Number(/"url":"https:\/\/127\.0\.0\.1:(\d+)"/.exec(running.stdout())?.[1]);
+    expect(await servedAt(port)).toBe('first');
+    copyFileSync(second.pem, files.certificate);
+    copyFileSync(second.key, files.key);
+    running.child.kill('SIGHUP');
+    await running.said('a renewed certificate is served');
+    expect(await servedAt(port)).toBe('second');
+    expect((await running.end('SIGTERM')).code).toBe(0);
   });
 
   test('does not begin with a certificate and a key that are not of one another', async () => {
