@@ -21,6 +21,7 @@ import {
 
 const maximumStderr = 4096;
 const maximumNames = 100_000;
+const utf8 = new TextDecoder();
 /** Where commands are looked up. */
 export const systemFolders = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'] as const;
 export const systemPath = systemFolders.join(':');
@@ -36,7 +37,7 @@ export class LocalHost implements Host {
   async readText(path: string, options?: { maximumSize?: number } & Confinement): Promise<Reading<string>> {
     const bytes = await this.readBytes(path, options);
     if (bytes.state === 'unreadable') return bytes;
-    return read(new TextDecoder().decode(bytes.value));
+    return read(utf8.decode(bytes.value));
   }
 
   async readBytes(path: string, options?: { maximumSize?: number } & Confinement): Promise<Reading<Uint8Array>> {

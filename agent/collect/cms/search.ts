@@ -17,6 +17,10 @@ export const productReaders: readonly ProductReader[] = [drupalReader, joomlaRea
 const passedOver = new Set(['node_modules', 'vendor', 'bower_components', 'cgi-bin', 'lost+found']);
 /** Folders that are listed below one that is served: who owns it cannot use up what is meant for all. */
 const maximumFoldersOfRoot = 2000;
+/** Sites that are read at once: here as many as Node.js has threads for files, because more only wait and hold memory. */
+const readersHere = 4;
+/** Over a network nearly all time is spent waiting. */
+const readersOverSsh = 8;
 /** What is called so is a file, and need not be tried as a folder. */
 const fileName =
   /\.(?:php\d?|phtml|html?|css|js|mjs|cjs|map|json|xml|xsl|txt|md|ico|png|jpe?g|gif|svg|webp|avif|woff2?|ttf|eot|pdf|zip|gz|tgz|bak|sql|lock|ya?ml|ini|log|dist|sample|neon|toml|mp[34])$/i;
@@ -53,7 +57,7 @@ export async function searchRoots(
   signal: AbortSignal,
 ): Promise<Searched> {
   const search = new Search(host, sources, options, labelOf, signal);
-  const limit = pLimit(8);
+  const limit = pLimit(host.readOver === undefined ? readersHere : readersOverSsh);
   const deepestFirst = [...roots].sort((a, b) => depthOf(b) - depthOf(a) || (a < b ? -1 : 1));
   for (const root of deepestFirst) search.claim(root);
   await Promise.all(deepestFirst.map((root) => limit(() => search.root(root))));

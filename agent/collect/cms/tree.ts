@@ -5,6 +5,7 @@ import type { FileStatus, Host } from '../../host/host.ts';
 const maximumSize = 256 * 1024;
 /** Bytes that are read of one owner's folder in a run: many files that are slow to understand would use up everybody's time. */
 const maximumBytes = 8 * 2 ** 20;
+const utf8 = new TextDecoder();
 
 /**
  * The files of a site, by paths below its folder. Who owns them may mean harm: nothing outside of certain folders is read,
@@ -57,7 +58,7 @@ export class Tree {
     const part = await this.#host.readPart(this.#place(relative), { offset: 0, length }, { within: this.#within });
     if (part.state === 'unreadable') return relabel(part, relative);
     this.#allowance.bytes -= part.value.length;
-    return read(new TextDecoder().decode(part.value));
+    return read(utf8.decode(part.value));
   }
 
   async names(relative = '.'): Promise<Reading<string[]>> {
