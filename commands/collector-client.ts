@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { z } from 'zod';
 import { describeFailure, getJson, postBytes, postJson, type Answer } from '../agent/post.ts';
@@ -29,7 +29,11 @@ export class RefusedError extends Error {
 export function addCollectorOptions(command: Command): Command {
   return command
     .requiredOption('--collector <url>', 'where the collector listens')
-    .option('--token-file <file>', 'holds a token of role operator; else WAARBORG_TOKEN does');
+    .option('--token-file <file>', 'holds a token of role operator; else WAARBORG_TOKEN does')
+    .option(
+      '--ca <file>',
+      'PEM file with the authorities that may vouch for the collector, in place of the usual ones',
+    );
 }
 
 /** Asks the collector as an operator; each call carries the same token. */
@@ -43,6 +47,7 @@ export class CollectorClient {
     if (!URL.canParse(collector)) throw new UsageError(`--collector ${collector}: expected a URL`);
     this.#url = collector;
     this.#token = tokenFrom(tokenFile);
+    if (ca !== undefined) readAuthorities(ca);
     this.#ca = ca;
   }
 
@@ -95,6 +100,16 @@ export class CollectorClient {
       throw new RefusedError('collector.unreachable', `${this.#url} does not answer: ${describeFailure(error)}`);
     }
   }
+}
+
+/**
+ * The certificates of authorities, as PEM.
+ * @throws UsageError
+ */
+export function readAuthorities(file: string): Buffer {
+  const content = existsSync(file) ? readFileSync(file) : Buffer.alloc(0);
+  if (content.includes('-----BEGIN CERTIFICATE-----')) return content;
+  throw new UsageError(`--ca ${file}: expected a PEM file with certificates`);
 }
 
 /** Never from the command line: every user of this host could read it there. */

@@ -3,6 +3,7 @@ import { Listr } from 'listr2';
 import { z } from 'zod';
 import { EnrolmentTokenAnswer } from '../collector/administration/exchange.ts';
 import { showSshAddress } from '../agent/host/ssh/address.ts';
+import { LogKeys } from '../evidence/handover.ts';
 import { CollectorClient, RefusedError } from './collector-client.ts';
 import { deployHost, UnsettledError, type HostOrder, type Order, type Outcome } from './deploy/host.ts';
 import { wantedAuthorities, wantedPackages, wantedSettings, wantedVersion, type WantedFile } from './deploy/wanted.ts';
@@ -16,6 +17,7 @@ interface DeployOptions extends RemoteOptions {
   readonly collector?: string;
   readonly tokenFile?: string;
   readonly ca?: string;
+  readonly logKey?: string;
   readonly check?: true;
   readonly rollback?: true;
   readonly remove?: true;
@@ -41,6 +43,10 @@ export function command(): Command {
     .option('--config <file or folder>', 'agent.yaml for all of them, or a folder with HOST.yaml for each')
     .option('--collector <url>', 'where they shall report')
     .option('--token-file <file>', 'holds a token of role operator, to enrol them with; else WAARBORG_TOKEN does')
+    .option(
+      '--log-key <key>',
+      "the log's key as it was published: hosts enrol at no other (what the collector shows here)",
+    )
     .option('--ca <file>', 'PEM file with the authorities that may vouch for the collector, in place of the usual ones')
     .option('--check', 'show what would be done, and do nothing')
     .option('--rollback', 'go back to the version before')
@@ -85,7 +91,7 @@ async function deploy(hosts: string[], options: DeployOptions): Promise<void> {
 
 /** @throws UsageError, DocumentError */
 function ordersFor(options: DeployOptions): (host: string) => Order {
-  const { executable, package: packages, config, collector, tokenFile, ca, rollback, remove } = options;
+  const { executable, package: packages, config, collector, tokenFile, ca, logKey, rollback, remove } = options;
   if (rollback === true && remove === true) throw new UsageError('expected --rollback or --remove, not both');
   if (rollback === true || remove === true) {
     return () => ({ action: rollback === true ? 'rollback' : 'remove' });
@@ -102,6 +108,9 @@ function ordersFor(options: DeployOptions): (host: string) => Order {
     const { secret } = await client.post('/api/v1/enrolment-tokens', { v: 1, agent }, EnrolmentTokenAnswer);
     return secret;
   };
+  // Asked from here, once: a host whose way to the collector leads elsewhere is shown another key, and is not enrolled.
+  let shown: Promise<string> | undefined;
+  const logKeyToPin = (): Promise<string> => (shown ??= pinnedKey(client, logKey));
   const isKnown = async (agent: string): Promise<boolean> => {
     try {
       await client.get(`/api/v1/hosts/${agent}`, z.unknown());
@@ -115,8 +124,29 @@ function ordersFor(options: DeployOptions): (host: string) => Order {
     const { file, agent } = wantedSettings(config, host);
     const named = agent === undefined ? {} : { agent };
     const settings = packages !== undefined && config === undefined ? {} : { settings: file };
-    return { action: 'install', version, ...settings, ...named, ...vouching, collector, makeToken, isKnown };
+    return {
+      action: 'install',
+      version,
+      ...settings,
+      ...named,
+      ...vouching,
+      collector,
+      makeToken,
+      isKnown,
+      logKeyToPin,
+    };
   };
+}
+
+/**
+ * The log's verification key, by which agents will verify every proof.
+ * @param published as the operator has it from elsewhere
+ * @throws RefusedError where the collector shows another one
+ */
+async function pinnedKey(client: CollectorClient, published: string | undefined): Promise<string> {
+  const { logKey } = await client.get('/api/v1/log-keys', LogKeys);
+  if (published === undefined || published === logKey) return logKey;
+  throw new RefusedError('deploy.log-key', `the collector's log key is ${logKey}, expected ${published}`);
 }
 
 /** @throws UsageError */

@@ -16,6 +16,8 @@ export type Order =
       readonly collector: string;
       /** The authorities that may vouch for the collector, where they are not the usual ones. */
       readonly ca?: WantedFile;
+      /** The key that agents pin: at a log of another one they do not enrol. */
+      readonly logKeyToPin: () => Promise<string>;
       /** Makes a token that this agent alone may use. */
       readonly makeToken: (agent: string) => Promise<string>;
       /** Whether a host of that name reports already. */
@@ -96,10 +98,10 @@ async function install(
     }
     const manifest = files.map(({ name, path, mode, owner }) => `${name} ${path} ${mode} ${owner}\n`).join('');
     await shell.line(`cat > ${quote(`${stage}/manifest`)}`, Buffer.from(manifest));
+    const logKey = inspected.isEnrolled ? '' : await order.logKeyToPin();
     const token = inspected.isEnrolled ? '' : await order.makeToken(agent);
     say('installing');
-    const way = [order.collector, ...(ca === undefined ? [] : [ca.path])];
-    await apply(shell, [stage, 'install', ...way], `${token}\n`);
+    await apply(shell, [stage, 'install', order.collector, logKey, ca?.path ?? ''], `${token}\n`);
   });
   return { changes };
 }

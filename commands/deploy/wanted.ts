@@ -3,6 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAgentSettings } from '../../agent/settings.ts';
 import { needShipped } from '../../policies/shipped.ts';
+import { readAuthorities } from '../collector-client.ts';
 import { UsageError } from '../subcommand.ts';
 
 /** A file that a host shall have. */
@@ -84,11 +85,7 @@ export function wantedSettings(config: string | undefined, host: string): { file
  * @throws UsageError
  */
 export function wantedAuthorities(path: string): WantedFile {
-  const content = existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
-  if (!content.includes('-----BEGIN CERTIFICATE-----')) {
-    throw new UsageError(`--ca ${path}: expected a PEM file with certificates`);
-  }
-  return file('collector-ca.pem', authoritiesPath, '644', content);
+  return file('collector-ca.pem', authoritiesPath, '644', readAuthorities(path));
 }
 
 function readExecutable(path: string): Buffer {

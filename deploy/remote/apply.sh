@@ -1,16 +1,17 @@
 #!/bin/sh
 # Puts the agent on this host, or takes it away, in one step: what goes wrong leaves the host as it was. Run as root.
 #
-#     apply.sh STAGE install COLLECTOR [CA] | rollback | remove
+#     apply.sh STAGE install COLLECTOR LOG_KEY CA | rollback | remove
 #
-# STAGE/manifest has a line for each file that changes: NAME PATH MODE OWNER, and STAGE/files/NAME is the file. A one-time
+# LOG_KEY and CA are empty where there is none. STAGE/manifest has a line for each file that changes: NAME PATH MODE OWNER, and STAGE/files/NAME is the file. A one-time
 # token for the enrolment comes by standard input, an empty line where none is wanted.
 set -eu
 
 stage=$1
 action=$2
 COLLECTOR=${3-}
-CA=${4-}
+LOG_KEY=${4-}
+CA=${5-}
 state=/var/lib/waarborg/deploy
 packages=$state/packages
 units=/etc/systemd/system
@@ -170,13 +171,13 @@ place_all() {
 }
 
 enrol() {
-	export WAARBORG_TOKEN COLLECTOR CA
+	export WAARBORG_TOKEN COLLECTOR LOG_KEY CA
 	undo_by "rm -f /var/lib/waarborg/agent/identity.json"
 	PROGRAM=$(program)
 	export PROGRAM
 	# shellcheck disable=SC2016 # The shell of that user puts them in.
-	su -s /bin/sh -c 'exec "$PROGRAM" enrol --collector "$COLLECTOR" ${CA:+--ca "$CA"} --config /etc/waarborg/agent.yaml' \
-		waarborg-agent >&2
+	su -s /bin/sh -c 'exec "$PROGRAM" enrol --collector "$COLLECTOR" ${LOG_KEY:+--log-key "$LOG_KEY"} ${CA:+--ca "$CA"} \
+		--config /etc/waarborg/agent.yaml' waarborg-agent >&2
 	unset WAARBORG_TOKEN
 }
 

@@ -1,10 +1,13 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { logKey, vkeyOf } from '../../evidence/vkey.ts';
 import { canClone, cloneMachine, type ClonedMachine } from '../support/cloned-machine.ts';
 import { program, runWaarborg, type Ended } from '../support/process.ts';
-import { collectorOn, enrolAgentAt, quickPolicy, writeQuickPolicy } from '../support/road.ts';
+import { falseCollector, type FalseAnswer } from '../support/false-collector.ts';
+import { collectorOn, enrolAgentAt, origin, quickPolicy, writeQuickPolicy } from '../support/road.ts';
 import { readSource } from '../support/sources.ts';
 import { temporaryFolder, tool } from '../support/tools.ts';
 
@@ -178,6 +181,35 @@ describe.skipIf(!isPossible)('waarborg deploy', { timeout: seconds * 1000 }, () 
     writeFileSync(named, 'agent: web1\npolicies: [cloud-provider]\n');
     const ended = await deploy(['--executable', executable('1'), '--config', named, '--collector', collector.url]);
     expect(ended.stdout).toContain('enrolment as web1');
+  });
+
+  test('enrols a host at the log that is seen from here, and not where its own way leads', async () => {
+    const { port } = new URL(collector.url);
+    const otherKey = vkeyOf(logKey(origin, generateKeyPairSync('ed25519').publicKey));
+    const behave = (): FalseAnswer => ({ status: 200, body: { v: 1, agent: 'web1', epoch: 1, logKey: otherKey } });
+    await using elsewhere = await falseCollector(behave, { host: '127.0.0.2', port: Number(port) });
+    const host = await machine('web1', 'echo "127.0.0.2 localhost" > /etc/hosts');
+    const before = host.run(traces);
+    const install = (...more: string[]): Promise<Ended> =>
+      deploy([
+        '--executable',
+        executable('1'),
+        '--config',
+        settings(),
+        '--collector',
+        `http://localhost:${port}`,
+        ...more,
+      ]);
+    const ended = await install();
+    expect(elsewhere.asked.map(({ path }) => path)).toEqual(['/api/v1/enrol']);
+    expect(ended.stdout).toContain(
+      `failed, and as it was: waarborg: the collector's log key is ${otherKey}, expected ${collector.logKey}`,
+    );
+    expect(host.run(traces)).toBe(before);
+    const published = await install('--log-key', otherKey);
+    expect(published.stdout).toContain(
+      `failed, and as it was: the collector's log key is ${collector.logKey}, expected ${otherKey}`,
+    );
   });
 
   test('keeps its hands off a host where another deployment is under way', async () => {

@@ -73,7 +73,7 @@ describe('the docs', () => {
       const shared = Object.entries({
         addHostOptions: ['--policy', '--label', '--config'],
         addCollectorDataOptions: ['--config', '--data'],
-        addCollectorOptions: ['--collector', '--token-file'],
+        addCollectorOptions: ['--collector', '--token-file', '--ca'],
         addRemoteOptions: ['--identity', '--known-hosts', '--host-key', '--jump', '--sudo'],
         addScopeOptions: ['--from', '--to', '--policy', '--label', '--host'],
       }).flatMap(([adds, options]) => (source.includes(adds) ? options : []));

@@ -21,8 +21,11 @@ export interface FalseCollector extends AsyncDisposable {
   readonly asked: { readonly path: string; readonly body: unknown; readonly headers: IncomingHttpHeaders }[];
 }
 
-/** A server on 127.0.0.1 that answers as told, right or wrong. */
-export async function falseCollector(behave: Behaviour): Promise<FalseCollector> {
+/** A server on a free port of 127.0.0.1, or where it is told, that answers as told, right or wrong. */
+export async function falseCollector(
+  behave: Behaviour,
+  { host, port } = { host: '127.0.0.1', port: 0 },
+): Promise<FalseCollector> {
   const asked: FalseCollector['asked'] = [];
   const underWay = new Set<Promise<void>>();
   const failures: unknown[] = [];
@@ -49,10 +52,10 @@ export async function falseCollector(behave: Behaviour): Promise<FalseCollector>
       .finally(() => underWay.delete(one));
     underWay.add(one);
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(port, host);
   await once(server, 'listening');
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://${host}:${(server.address() as AddressInfo).port}`,
     asked,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
