@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { BackupSet, Location } from '../../../policies/checks/backup/facts.ts';
-import { read, unreadable, type Reading } from '../../../policies/reading.ts';
+import { unreadable, type Reading } from '../../../policies/reading.ts';
 import type { CommandResult } from '../../host/host.ts';
 import type { CollectContext } from '../collector.ts';
+import { parseAnswer } from './answer.ts';
 import { whyNotToOpen } from './borg-index.ts';
 import { pathOfRepository } from './borg-repository.ts';
 import { withoutPasswords } from './restic-repository.ts';
@@ -141,13 +142,5 @@ function shortOf({ message }: LogLine): string {
 }
 
 function parse(stdout: string, action: string): Reading<Listing> {
-  const what = `the output of borg ${action}`;
-  let answer: unknown;
-  try {
-    answer = JSON.parse(stdout);
-  } catch {
-    return unreadable('unparsable', what, 'not JSON');
-  }
-  const parsed = Listing.safeParse(answer);
-  return parsed.success ? read(parsed.data) : unreadable('unparsable', what, z.prettifyError(parsed.error));
+  return parseAnswer(stdout, `the output of borg ${action}`, Listing);
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { read, unreadable, type Reading } from '../../../policies/reading.ts';
 import type { Host } from '../../host/host.ts';
 import type { CollectContext } from '../collector.ts';
+import { parseAnswer } from './answer.ts';
 import { parseNames } from './expected-accounts.ts';
 import { AbsolutePath } from './reader.ts';
 
@@ -59,15 +60,9 @@ export async function listAccounts(
   if (answer.state === 'unreadable') return answer;
   const { exitCode, stdout } = answer.value;
   if (exitCode !== 0) return unreadable('command-failed', what, `exit code ${exitCode}`);
-  let content: unknown;
-  try {
-    content = JSON.parse(stdout);
-  } catch {
-    return unreadable('unparsable', what, 'not JSON');
-  }
-  const parsed = Answer.safeParse(content);
-  if (!parsed.success) return unreadable('unparsable', what, z.prettifyError(parsed.error));
-  const wanted = parsed.data.data.acct.filter((account) => suspended === 'included' || account.suspended === 0);
+  const listed = parseAnswer(stdout, what, Answer);
+  if (listed.state === 'unreadable') return listed;
+  const wanted = listed.value.data.acct.filter((account) => suspended === 'included' || account.suspended === 0);
   return parseNames(
     wanted.map(({ user }) => user),
     what,

@@ -3,6 +3,7 @@ import { holds } from '../../../policies/checks/backup/points.ts';
 import { maximumPoints, type BackupSet, type Location, type Point } from '../../../policies/checks/backup/facts.ts';
 import { read, unreadable, type Reading } from '../../../policies/reading.ts';
 import type { CommandResult, Host } from '../../host/host.ts';
+import { parseAnswer } from './answer.ts';
 import { readEnvironment, variables } from './environment.ts';
 import { AbsolutePath, defineReader, type SetRequest } from './reader.ts';
 import { holdsPassword, isRepository, locateRepository, withoutPasswords } from './restic-repository.ts';
@@ -179,16 +180,9 @@ export function messageIn(stderr: string): string {
 
 function parseSnapshots(stdout: string): Reading<Snapshot[]> {
   const what = 'the output of restic snapshots';
-  let answer: unknown;
-  try {
-    answer = JSON.parse(stdout);
-  } catch {
-    return unreadable('unparsable', what, 'not JSON');
-  }
   // Without a single snapshot some versions print null.
-  const parsed = z.array(Snapshot).nullable().safeParse(answer);
-  if (!parsed.success) return unreadable('unparsable', what, z.prettifyError(parsed.error));
-  return read(parsed.data ?? []);
+  const answer = parseAnswer(stdout, what, z.array(Snapshot).nullable());
+  return answer.state === 'read' ? read(answer.value ?? []) : answer;
 }
 
 function pointsOf(

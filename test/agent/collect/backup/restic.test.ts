@@ -1,6 +1,6 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -72,9 +72,11 @@ describe.skipIf(!tool('restic'))('a real restic repository', () => {
     const env = { ...environment, RESTIC_REPOSITORY: repository, TZ: 'UTC' };
     const args = ['--no-cache', 'backup', '--stdin', ...more];
     const running = spawn('restic', args, { env, stdio: ['pipe', 'ignore', 'ignore'] });
-    // A lock is written under another name first.
-    const locks = (): string[] => readdirSync(join(repository, 'locks')).filter((name) => !name.includes('-tmp-'));
-    while (locks().length === 0) await setTimeout(20);
+    const folder = join(repository, 'locks');
+    // A lock is written under another name first, and protected from writing last.
+    const isDone = (name: string): boolean =>
+      !name.includes('-tmp-') && (statSync(join(folder, name)).mode & 0o222) === 0;
+    while (!readdirSync(folder).some(isDone)) await setTimeout(20);
     return running;
   }
 
