@@ -30,17 +30,28 @@ export class Chunk {
   }
 
   get bytes(): Buffer {
-    return (this.#bytes ??= alone(this.#encoded()));
+    return (this.#bytes ??= alone(encode(this.#lines)));
   }
 
   /** Does not keep the plain bytes: who asks for the one form seldom asks for the other. */
   get deflated(): Deflated {
-    return (this.#deflated ??= deflate(this.#bytes ?? this.#encoded()));
+    return (this.#deflated ??= deflate(this.#bytes ?? encode(this.#lines)));
   }
+}
 
-  #encoded(): Buffer {
-    return Buffer.from(this.#lines.join(''));
-  }
+/** No character takes more in UTF-8, of those that a string counts as one. */
+const mostBytesEach = 3;
+
+/** Where all lines are encoded: some megabytes a scrape, which the garbage collector would else see as so many buffers. */
+let desk = Buffer.alloc(0);
+
+/** @returns bytes that stay what they are until the next call */
+function encode(lines: readonly string[]): Buffer {
+  const most = lines.reduce((sum, line) => sum + line.length, 0) * mostBytesEach;
+  if (desk.length < most) desk = Buffer.allocUnsafeSlow(most);
+  let length = 0;
+  for (const line of lines) length += desk.write(line, length);
+  return desk.subarray(0, length);
 }
 
 function deflate(plain: Buffer): Deflated {
