@@ -109,6 +109,7 @@ const packages: Record<string, string> = {
   '/usr/sbin/debootstrap': 'debootstrap',
   '/usr/bin/setpriv': 'util-linux',
   '/usr/bin/qemu-aarch64-static': 'qemu-user-static',
+  '/usr/bin/qemu-system-x86_64': 'qemu-system-x86',
   '/usr/aarch64-linux-gnu/lib/libstdc++.so.6': 'libstdc++6-arm64-cross',
   '/usr/aarch64-linux-gnu/lib/libatomic.so.1': 'libatomic1-arm64-cross',
   '/usr/bin/shellcheck': 'shellcheck',

@@ -15,10 +15,10 @@ import { basename, join } from 'node:path';
 import { temporaryFolder } from './tools.ts';
 
 /** Beside the sources and not within: whole systems are nothing that tools should walk, or `npm ci` remove. */
-const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'waarborg/debian-roots');
+export const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'waarborg/debian-roots');
 
 /** Of programs in a root. */
-const environment = {
+export const environment = {
   PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
   HOME: '/root',
   LC_ALL: 'C',
@@ -79,12 +79,12 @@ export function furnishRoot(suite: string, name: string, packages: readonly stri
       chroot "$0" apt-get clean`;
     const env = { ...environment, DEBIAN_FRONTEND: 'noninteractive' };
     const words = [...namespace, 'sh', '-ec', install, made, ...packages];
-    return spawnSync('unshare', words, { env, stdio: 'ignore', timeout: 240_000 }).status === 0;
+    return spawnSync('unshare', words, { env, stdio: 'ignore', timeout: 480_000 }).status === 0;
   });
 }
 
-/** Makes a root under another name first: what is half made is not kept. */
-function isKept(name: string, make: (made: string) => boolean): boolean {
+/** Whether something is in the cache, or can be made. It is made under another name first: what is half made is not kept. */
+export function isKept(name: string, make: (made: string) => boolean): boolean {
   const folder = join(cache, name);
   if (existsSync(folder)) return true;
   mkdirSync(cache, { recursive: true });
