@@ -1,10 +1,12 @@
 import { z } from 'zod';
-import type { Detector } from '../../../policies/checks/brute-force/facts.ts';
+import type { Detector, Interface, Log } from '../../../policies/checks/brute-force/facts.ts';
 import { read, unreadable, type Reading } from '../../../policies/reading.ts';
+import type { Host } from '../../host/host.ts';
 import type { CollectContext } from '../collector.ts';
 import { readCommand } from '../firewall/command.ts';
 import { parseJson } from './json.ts';
 import { readArguments, type Process } from '../processes.ts';
+import { readLog } from './sources.ts';
 
 /** What watches for intruders on this host, sorted by program. */
 export async function readDetectors(context: CollectContext, processes: readonly Process[]): Promise<Detector[]> {
@@ -19,6 +21,8 @@ export async function readDetectors(context: CollectContext, processes: readonly
 }
 
 const suricataRules = '/var/lib/suricata/rules/suricata.rules';
+/** What it sees, and its figures; and its alerts in short (Suricata User Guide, 17 Output). */
+const suricataLogs = ['/var/log/suricata/eve.json', '/var/log/suricata/fast.log'];
 
 const SuricataAnswer = z.object({ return: z.literal('OK'), message: z.unknown() });
 const RuleStats = z.array(z.object({ rules_loaded: z.int(), rules_failed: z.int() })).min(1);
@@ -40,7 +44,15 @@ async function readSuricata(context: CollectContext, processes: readonly Process
     rulesWrittenAt: written.state === 'unreadable' ? written : read(written.value.modifiedAt.toISOString()),
     interfaces:
       interfaces.state === 'unreadable' ? interfaces : read(await seeInterfaces(context, interfaces.value.ifaces)),
+    log: await newestLog(context, suricataLogs),
   };
+}
+
+/** That written last; the first where none can be read. */
+async function newestLog(context: CollectContext, paths: readonly string[]): Promise<Log> {
+  const logs = await Promise.all(paths.map((path) => readLog(context, path)));
+  const dayOf = ({ written }: Log): string => (written.state === 'read' ? written.value.on : '');
+  return logs.reduce((newest, log) => (dayOf(log) > dayOf(newest) ? log : newest));
 }
 
 function joinRules(
@@ -84,10 +96,22 @@ async function readSnort(context: CollectContext, processes: readonly Process[])
   return { program: 'Snort', interfaces: await seeInterfaces(context, names.slice(0, 64)) };
 }
 
-async function seeInterfaces({ host }: CollectContext, names: readonly string[]) {
-  const known = await host.list('/sys/class/net');
-  const there = known.state === 'read' ? known.value : [];
-  return [...new Set(names)].sort().map((name) => ({ name: name.slice(0, 64), exists: there.includes(name) }));
+function seeInterfaces({ host }: CollectContext, names: readonly string[]): Promise<Interface[]> {
+  return Promise.all(
+    [...new Set(names)]
+      .sort()
+      .map(async (name) => ({ name: name.slice(0, 64), state: await seeInterface(host, name) })),
+  );
+}
+
+/** By the kernel (Linux, networking/operstates); what has no cable, such as lo, says `unknown` and is up. */
+async function seeInterface(host: Host, name: string): Promise<Interface['state']> {
+  // As Suricata calls a queue of netfilter.
+  if (/^NFQ#\d+$/.test(name)) return 'queue';
+  if (!/^[^/\s]{1,15}$/.test(name) || /^\.\.?$/.test(name)) return 'absent';
+  const state = await host.readText(`/sys/class/net/${name}/operstate`);
+  if (state.state === 'unreadable') return 'absent';
+  return ['up', 'unknown'].includes(state.value.trim()) ? 'up' : 'down';
 }
 
 const daemons = { Wazuh: 'wazuh-agentd', OSSEC: 'ossec-agentd' } as const;

@@ -2,7 +2,7 @@ import { isOlder, millisecondsOf } from '../../moments.ts';
 import { isFuture } from '../../quantities.ts';
 import { obstacleReason } from '../../reading.ts';
 import type { Reason } from '../../reasons.ts';
-import type { BruteForceFacts, Detector } from './facts.ts';
+import type { BruteForceFacts, Detector, Interface, Log } from './facts.ts';
 import type { BruteForceParameters } from './parameters.ts';
 import { because } from './reasons.ts';
 import { endOf, startOf } from './source.ts';
@@ -40,8 +40,8 @@ function judgeDetector(detector: Detector, parameters: BruteForceParameters, at:
 type Suricata = Detector & { program: 'Suricata' };
 
 function judgeSuricata(
-  { rules, rulesWrittenAt, interfaces }: Suricata,
-  { maximumRuleAge: maximum }: BruteForceParameters,
+  { rules, rulesWrittenAt, interfaces, log }: Suricata,
+  { maximumRuleAge: maximum, maximumLogSilence }: BruteForceParameters,
   at: Date,
 ): Reason {
   const program = 'Suricata';
@@ -61,21 +61,34 @@ function judgeSuricata(
   if (millisecondsOf(loadedAt) < millisecondsOf(written) && isOlder(written, 86_400, at)) {
     return because('brute-force.rules-not-loaded', { loaded: loadedAt, written }, program);
   }
-  return because(
-    'brute-force.suricata-works',
-    { interfaces: namesOf(interfaces.value), rules: loaded, written },
-    program,
+  const watched = namesOf(interfaces.value);
+  return (
+    judgeLog(program, log, maximumLogSilence, at) ??
+    because('brute-force.suricata-works', { interfaces: watched, rules: loaded, written }, program)
   );
 }
 
-type Interfaces = readonly { readonly name: string; readonly exists: boolean }[];
+/** Its figures, which it notes all the time, stand in the same file as its alerts. */
+function judgeLog(program: string, { path, written }: Log, maximum: number, at: Date): Reason | undefined {
+  if (written.state === 'unreadable') return obstacleReason(written.obstacle, program);
+  const { on } = written.value;
+  if (isFuture(startOf(on), at)) {
+    return because('brute-force.moment-future', { program, moment: startOf(on) }, program);
+  }
+  if (!isOlder(endOf(on), maximum, at)) return undefined;
+  return because('brute-force.detection-silent', { program, path, on, maximum }, program);
+}
 
-function judgeInterfaces(program: string, interfaces: Interfaces): Reason | undefined {
-  if (interfaces.some(({ exists }) => exists)) return undefined;
+function judgeInterfaces(program: string, interfaces: readonly Interface[]): Reason | undefined {
+  if (interfaces.some(({ state }) => state === 'up')) return undefined;
+  const queues = interfaces.filter(({ state }) => state === 'queue');
+  if (queues.length > 0) {
+    return because('brute-force.queue-unclear', { program, interfaces: namesOf(queues) }, program);
+  }
   return because('brute-force.no-interface', { program, interfaces: namesOf(interfaces) }, program);
 }
 
-function namesOf(interfaces: Interfaces): string {
+function namesOf(interfaces: readonly Interface[]): string {
   return interfaces.map(({ name }) => name).join(', ') || '-';
 }
 

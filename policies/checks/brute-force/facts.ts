@@ -100,7 +100,9 @@ const Guard = z.discriminatedUnion('program', [
 ]);
 export type Guard = z.output<typeof Guard>;
 
-const Interface = z.strictObject({ name: z.string().max(64), exists: z.boolean() });
+/** As the kernel has it; `queue` is none, but takes the packets that the firewall hands over. */
+const Interface = z.strictObject({ name: z.string().max(64), state: z.enum(['up', 'down', 'absent', 'queue']) });
+export type Interface = z.output<typeof Interface>;
 
 const Detector = z.discriminatedUnion('program', [
   z.strictObject({
@@ -109,6 +111,8 @@ const Detector = z.discriminatedUnion('program', [
     /** When its file of rules was last written. */
     rulesWrittenAt: readingOf(Moment),
     interfaces: readingOf(z.array(Interface).max(64)),
+    /** The newer of those to which it writes what it sees. */
+    log: Log,
   }),
   z.strictObject({ program: z.literal('Snort'), interfaces: z.array(Interface).max(64) }),
   z.strictObject({

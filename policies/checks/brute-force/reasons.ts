@@ -205,8 +205,18 @@ export const bruteForceReasons = {
   },
   'brute-force.no-interface': {
     verdict: 'fail',
-    en: '{program} is told to watch {interfaces}, and none of them exists',
-    nl: '{program} moet {interfaces} bewaken, en geen ervan bestaat',
+    en: '{program} is told to watch {interfaces}, and none of them exists and is up',
+    nl: '{program} moet {interfaces} bewaken, en geen ervan bestaat en staat aan',
+  },
+  'brute-force.queue-unclear': {
+    verdict: 'unknown',
+    en: '{program} takes packets from {interfaces}; whether the firewall hands it any cannot be seen',
+    nl: '{program} neemt pakketten van {interfaces}; of de firewall die daar aanbiedt is niet te zien',
+  },
+  'brute-force.detection-silent': {
+    verdict: 'unknown',
+    en: '{program} last wrote {path} on {on|day}; within {maximum|duration} is expected, and nobody can tell where its alerts go',
+    nl: '{program} schreef {path} het laatst op {on|day}; verwacht: binnen {maximum|duration}, en niet te zeggen is waar meldingen blijven',
   },
   'brute-force.snort-unclear': {
     verdict: 'unknown',

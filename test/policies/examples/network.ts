@@ -93,7 +93,8 @@ function guardedBy(how: 'kept' | 'broken'): BruteForceFacts {
     program: 'Suricata' as const,
     rules: read({ loaded: 40_000, failed: 0, loadedAt: daysAgo(0.5) }),
     rulesWrittenAt: read(daysAgo(1)),
-    interfaces: read([{ name: 'eth0', exists: true }]),
+    interfaces: read([{ name: 'eth0', state: 'up' as const }]),
+    log: { path: '/var/log/suricata/eve.json', written: read({ on: dayBefore(0), isEmpty: false }) },
   };
   return {
     listening: read({ services: services.map(({ service, port }) => ({ service, port })), nameless: [] }),
