@@ -76,10 +76,12 @@ describe.skipIf(!canBuild)('the Debian packages', () => {
         ...[...versionsOf.matchAll(new RegExp(`\\b${name}_\\d+\\.(\\d+)`, 'g'))].map(([, minor]) => Number(minor)),
       );
     expect(newest('GLIBC')).toBeGreaterThan(17);
-    // libc6 (>= 2.28), and libstdc++ of GCC 5, whose GLIBCXX is 3.4.21 (the ABI policy of libstdc++).
+    // libc6 (>= 2.28), and libstdc++ of GCC 7, whose CXXABI is 1.3.11 and GLIBCXX 3.4.23 (the ABI policy of libstdc++).
     expect(newest('GLIBC')).toBeLessThanOrEqual(28);
-    const cxx = [...versionsOf.matchAll(/GLIBCXX_3\.4\.(\d+)/g)].map(([, patch]) => Number(patch));
-    expect(Math.max(...cxx)).toBeLessThanOrEqual(21);
+    const newestPatch = (symbols: RegExp): number =>
+      Math.max(...[...versionsOf.matchAll(symbols)].map(([, patch]) => Number(patch)));
+    expect(newestPatch(/GLIBCXX_3\.4\.(\d+)/g)).toBeLessThanOrEqual(23);
+    expect(newestPatch(/CXXABI_1\.3\.(\d+)/g)).toBeLessThanOrEqual(11);
   });
 
   test('have settings that load as they are installed', () => {
