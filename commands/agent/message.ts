@@ -17,8 +17,18 @@ export interface PlannedAgent {
   readonly watches: boolean;
 }
 
-/** What a child answers. */
-export type Message = { readonly plan: readonly PlannedAgent[] } | { readonly standing: Standing };
+/** What a child tells: that it is still at work, and at last its answer. */
+export type Message =
+  { readonly alive: true } | { readonly plan: readonly PlannedAgent[] } | { readonly standing: Standing };
+
+/** Seconds between two signs of life of a child. */
+export const beat = 60;
+
+/** Tells whoever started this process, if it can be told anything, that it still hears and answers. */
+export function giveSigns(): void {
+  const sign: Message = { alive: true };
+  setInterval(() => process.connected && process.send?.(sign, () => undefined), beat * 1000).unref();
+}
 
 export function taskOf({ checks, delivers }: Errand): Exclude<Task, 'plan' | 'watch'> {
   if (!checks) return 'deliver';

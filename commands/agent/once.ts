@@ -8,12 +8,14 @@ import { endAllTheSame } from '../ending.ts';
 import { untilSignal } from '../signals.ts';
 import { compilingEnvironment, isInterpreting, runChild } from './child.ts';
 import { agentLog } from './log.ts';
+import { giveSigns } from './message.ts';
 import { openAgent, openRemote } from './open.ts';
 import { maximumRuns } from './turns.ts';
 
 /** Checks this host and those that it reads over SSH, delivers, and sets the exit code that it comes to. */
 export async function runAllOnce(config: string): Promise<void> {
   spareMemory();
+  giveSigns();
   const own = loadAgentSettings(config);
   if (isInterpreting && (own.ssh !== undefined || own.remote.length > 0)) {
     await untilSignal((signal) => runAgain(config, signal));
@@ -35,7 +37,9 @@ export async function runAllOnce(config: string): Promise<void> {
 }
 
 async function runAgain(config: string, signal: AbortSignal): Promise<void> {
-  const { how } = await runChild(['agent', '--config', config, '--once'], signal, compilingEnvironment());
+  const { how } = await runChild(['agent', '--config', config, '--once'], signal, {
+    env: compilingEnvironment(),
+  });
   process.exitCode = typeof how === 'number' ? how : 1;
 }
 

@@ -25,7 +25,11 @@ export function openRemote(settings: AgentSettings, log: Logger): Agent | undefi
   try {
     return openAgent(settings, ownLog);
   } catch (error) {
-    ownLog.error({ err: error }, error instanceof Error ? error.message : String(error));
+    tellUnopened(error, ownLog);
     return undefined;
   }
+}
+
+export function tellUnopened(error: unknown, log: Logger): void {
+  log.error({ err: error }, error instanceof Error ? error.message : String(error));
 }

@@ -52,7 +52,7 @@ async function stayWith(agent: PlannedAgent, { log, inTurn }: Shared, signal: Ab
   const env = host === undefined ? process.env : compilingEnvironment();
   const run = async (errand: Errand): Promise<Standing> => {
     const task = taskOf(errand);
-    const { answer, how } = await inTurn(() => runChild(wordsOf(config, task), signal, env));
+    const { answer, how } = await inTurn(() => runChild(wordsOf(config, task), signal, { env }));
     const standing = standingIn(answer);
     if (standing !== undefined || signal.aborted) return standing ?? { state: 'failed' };
     ownLog.error({ code: 'agent.child-failed', task, how }, 'a run ended before its time; it is begun again');

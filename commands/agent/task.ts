@@ -1,7 +1,9 @@
+import type { Logger } from 'pino';
 import { usualPace } from '../../agent/availability/pace.ts';
 import { AvailabilityPart } from '../../agent/availability/settings.ts';
 import { watchAvailability } from '../../agent/availability/watch.ts';
 import { LocalVantage } from '../../agent/host/vantage.ts';
+import { LockedError } from '../../agent/lock.ts';
 import { spareMemory } from '../../agent/memory.ts';
 import type { Standing } from '../../agent/resident.ts';
 import { loadAgentSettings, type AgentSettings } from '../../agent/settings.ts';
@@ -9,8 +11,8 @@ import { endAllTheSame } from '../ending.ts';
 import { untilSignal } from '../signals.ts';
 import { UsageError } from '../subcommand.ts';
 import { agentLog } from './log.ts';
-import { errandOf, type Message, type PlannedAgent, type Task } from './message.ts';
-import { openAgent, openRemote } from './open.ts';
+import { errandOf, giveSigns, type Message, type PlannedAgent, type Task } from './message.ts';
+import { openAgent, tellUnopened } from './open.ts';
 
 /**
  * Does one task for the process that stays, and answers it. Ends early, leaving nothing half done, when a signal comes or
@@ -19,6 +21,7 @@ import { openAgent, openRemote } from './open.ts';
 export async function doTask(task: Task, config: string): Promise<void> {
   if (!process.connected) throw new UsageError('--task: expected only where an agent that stays starts it');
   spareMemory();
+  giveSigns();
   await untilSignal(async (ended) => {
     const signal = AbortSignal.any([ended, left()]);
     switch (task) {
@@ -61,14 +64,31 @@ function leave(): void {
 function planOf(config: string): PlannedAgent[] {
   const log = agentLog();
   const own = loadAgentSettings(config);
-  openAgent(own, log)[Symbol.dispose]();
+  tryOpening(own, log);
   const others = own.remote.flatMap((file) => {
     const settings = loadAgentSettings(file);
-    const agent = openRemote(settings, log);
-    agent?.[Symbol.dispose]();
-    return agent === undefined ? [] : [plannedOf(file, settings)];
+    try {
+      tryOpening(settings, log);
+      return [plannedOf(file, settings)];
+    } catch (error) {
+      tellUnopened(error, log.child({ host: settings.agent }));
+      return [];
+    }
   });
   return [plannedOf(config, own), ...others];
+}
+
+/**
+ * Sees whether an agent can be opened. One whose folder another process has, such as a run by hand, can be in a moment.
+ * @throws DataFolderError, NotEnrolledError, DamagedError, DocumentError
+ */
+function tryOpening(settings: AgentSettings, log: Logger): void {
+  try {
+    openAgent(settings, log)[Symbol.dispose]();
+  } catch (error) {
+    if (!(error instanceof LockedError)) throw error;
+    log.info({ code: error.code }, error.message);
+  }
 }
 
 function plannedOf(config: string, { agent, ssh, data, splay, host }: AgentSettings): PlannedAgent {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { lockFolder } from '../../agent/lock.ts';
 import type { Collector } from '../../collector/collector.ts';
 import { freePort, runWaarborg, startWaarborg } from '../support/process.ts';
 import { collectorOn, enrolAgentAt, writeQuickPolicy } from '../support/road.ts';
@@ -86,6 +87,18 @@ test('a run that is killed is begun again, and no number is left out', async () 
     .flatMap((line) => /"seq":(\d+).*report spooled/.exec(line)?.[1] ?? []);
   expect(spooled.slice(0, 3)).toEqual(['1', '2', '3']);
 }, 120_000);
+
+test('an agent whose folder is in use at its start stays, and reports once it is free', async () => {
+  using folder = temporaryFolder();
+  await using collector = await collectorOn(join(folder.path, 'collector'));
+  const config = await enrolled(folder.path, collector, ['schedule: "0 0 1 1 *"', 'splay: 1s']);
+  const taken = lockFolder(join(folder.path, 'agent'));
+  await using agent = startWaarborg(['agent', '--config', config]);
+  await agent.said('"code":"agent.child-failed"');
+  taken[Symbol.dispose]();
+  await agent.said('report proven');
+  expect(await agent.end('SIGTERM')).toMatchObject({ code: 0 });
+}, 60_000);
 
 describe('an agent that stays and watches services', () => {
   const rarely = ['schedule: "0 0 1 1 *"', 'availability: { targets: [{ name: it, service: ping, host: 127.0.0.1 }] }'];
