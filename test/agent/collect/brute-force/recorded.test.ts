@@ -192,6 +192,20 @@ describe('intrusion detection', () => {
     expect(judge(await collect(wazuh(state)), 'ssh', detection)).toEqual([code]);
   });
 
+  // As Snort 2.9.20 of Ubuntu 24.04 runs.
+  const snort = (state: string): Recording => ({
+    files: {
+      ...processFiles({ 20: 'snort' }),
+      '/proc/20/cmdline': 'snort\0-q\0-D\0-i\0eth9\0-c\0/etc/snort/snort.conf\0-l\0/var/log/snort\0',
+      '/sys/class/net/eth9/operstate': `${state}\n`,
+    },
+  });
+
+  test('Snort is unknown at best: it tells nobody its rules', async () => {
+    expect(judge(await collect(snort('up')), 'ssh', detection)).toEqual(['snort-unclear']);
+    expect(judge(await collect(snort('down')), 'ssh', detection)).toEqual(['no-interface']);
+  });
+
   test('is missed where nothing runs, and unknown where processes are hidden', async () => {
     expect(judge(await collect({ files: processFiles({}) }), 'ssh', detection)).toEqual(['no-detection']);
     const hidden = await collect({ files: { '/proc/self/status': 'x' } });
