@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { collectors } from '../../agent/collect/index.ts';
 import { loadPolicy, shippedPolicies } from '../../policies/load.ts';
 import { readSource } from '../support/sources.ts';
+import { canMakeNamespaces, makeNetwork } from '../support/namespaces.ts';
 import { program } from '../support/process.ts';
 import { temporaryFolder, tool } from '../support/tools.ts';
 
@@ -82,10 +83,23 @@ function fill(folder: string): void {
   chmodSync(folder, 0o755);
 }
 
-/** One check of this machine, by policy and control. */
-async function check(rights: readonly string[], folder: string): Promise<Observations> {
+/** One check of this machine as it is in a network namespace, by policy and control. */
+async function check(rights: readonly string[], namespace: string, folder: string): Promise<Observations> {
   const config = join(folder, 'agent.yaml');
-  const words = [...rights, process.execPath, program, 'check', '--format', 'json', '--config', config];
+  const words = [
+    'ip',
+    'netns',
+    'exec',
+    namespace,
+    ...rights,
+    process.execPath,
+    program,
+    'check',
+    '--format',
+    'json',
+    '--config',
+    config,
+  ];
   const env = { PATH: process.env.PATH, HOME: '/nonexistent', TMPDIR: '/tmp' };
   // It ends with 1 or 2 for what it finds here; what it prints is looked at below.
   const told = await promisify(execFile)('env', words, { env, maxBuffer: 2 ** 26 }).catch((error: unknown) => {
@@ -110,7 +124,9 @@ const namesRight = /no permission to read \S|refuses the agent|CAP_[A-Z]|run the
 
 const hosted = collectors.map(({ kind }) => kind);
 
-describe.skipIf(process.getuid?.() !== 0 || tool('setpriv') === undefined)('every check kind as nobody', () => {
+const canBecomeNobody = process.getuid?.() === 0 && tool('setpriv') !== undefined && canMakeNamespaces();
+
+describe.skipIf(!canBecomeNobody)('every check kind as nobody', () => {
   let asRoot: Observations = new Map();
   let seen: Observations = new Map();
   let place = '';
@@ -127,8 +143,15 @@ describe.skipIf(process.getuid?.() !== 0 || tool('setpriv') === undefined)('ever
     using folder = temporaryFolder();
     place = folder.path;
     fill(place);
-    // At the same time, because other tests change what there is to see.
-    [asRoot, seen] = await Promise.all([check([], place), check(asNobody, place)]);
+    // What listens on the machine itself comes and goes with other tests, which would be asked what they are, too.
+    await using network = await makeNetwork({
+      hostAddresses: ['198.51.100.1/24'],
+      clientAddresses: ['198.51.100.2/24'],
+      ports: [22, 8081],
+    });
+    const { hostNamespace } = network;
+    // At the same time, because other tests change which programs there are to see.
+    [asRoot, seen] = await Promise.all([check([], hostNamespace, place), check(asNobody, hostNamespace, place)]);
   }, 120_000);
 
   it('comes to a verdict of every control', () => {

@@ -214,8 +214,7 @@ describe.skipIf(!hasTools)('nginx', () => {
       const unanswered = found.speaks === 'tls' ? found.unanswered : [];
       expect(unanswered.map(({ why }) => why.what)).toContain('cut-off');
     }
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(readdirSync('/proc/self/fd').length).toBeLessThanOrEqual(before + 2);
+    await expect.poll(() => readdirSync('/proc/self/fd').length).toBeLessThanOrEqual(before + 2);
   });
 });
 

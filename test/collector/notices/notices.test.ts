@@ -28,6 +28,8 @@ async function startHook(): Promise<Hook> {
     let body = '';
     request.on('data', (chunk: Buffer) => (body += chunk.toString()));
     request.on('end', () => {
+      // An agent of another test may ask whatever listens on this machine what it is.
+      if (request.method !== 'POST') return response.writeHead(405).end();
       const status = hook.statusOf(body);
       if (status === 200) posted.push({ headers: request.headers, body });
       if (status === 302) response.setHeader('location', '/elsewhere');

@@ -125,7 +125,7 @@ describe.skipIf(!tool('fail2ban-client') || !tool('nft') || !tool('iptables') ||
       const jail = `[sshd]\nenabled = true\nbanaction = iptables-multiport\nlogpath = ${folder.path}/auth.log\n`;
       await using fail2ban = startFail2ban(network, folder.path, jail);
       fail2ban.client('set', 'sshd', 'banip', visitor);
-      await sleep(700);
+      await untilBanned(network, ['iptables', '-S']);
       expect(judge(await fail2ban.read())).toEqual(['protected', 'jail-works']);
       network.run(['iptables', '-F', 'INPUT']);
       expect(judge(await fail2ban.read())).toEqual(['unprotected', 'ban-ineffective']);
@@ -175,11 +175,13 @@ describe.skipIf(!tool('fail2ban-client') || !tool('nft') || !tool('iptables') ||
   },
 );
 
-async function untilBanned(network: Network): Promise<void> {
-  for (let round = 0; round < 100; round++) {
-    if (network.run(['nft', 'list', 'ruleset']).includes(visitor)) return;
+/** It bans in a thread of its own, after it has answered. */
+async function untilBanned(network: Network, rules: readonly string[] = ['nft', 'list', 'ruleset']): Promise<void> {
+  for (let round = 0; round < 200; round++) {
+    if (network.run(rules).includes(visitor)) return;
     await sleep(50);
   }
+  throw new Error(`${visitor} was not banned`);
 }
 
 describe('a fail2ban that does not answer', () => {

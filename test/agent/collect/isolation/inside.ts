@@ -4,7 +4,7 @@
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -79,8 +79,13 @@ execFileSync('mount', ['-o', 'remount,hidepid=2', '/proc']);
 
 const fpm = spawn('/usr/sbin/php-fpm8.2', ['-F', '-n', '-y', join(folder, 'fpm.conf')], { stdio: 'ignore' });
 for (const [name] of people) while (!(await exists(socketOf(name)))) await sleep(20);
-// A worker takes its name, and its user, a moment after the socket is there.
-await sleep(200);
+// A worker takes its user, and then its name, a moment after the socket is there.
+while (workers().filter((name) => name.startsWith('php-fpm: pool')).length < people.length) await sleep(20);
+
+function workers(): string[] {
+  const children = readFileSync(`/proc/${fpm.pid}/task/${fpm.pid}/children`, 'utf8').split(' ');
+  return children.filter((pid) => pid !== '').map((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
+}
 
 async function exists(path: string): Promise<boolean> {
   return stat(path).then(

@@ -1,10 +1,9 @@
-import { spawn, execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Host } from '../../../../agent/host/host.ts';
 import { LocalHost } from '../../../../agent/host/local.ts';
@@ -187,22 +186,24 @@ describe.skipIf(tool('sshd') === undefined || !isRoot)('a host over SSH', () => 
 
     test('and shows no value of the environment on a command line there', async () => {
       const secret = `secret-${process.pid}`;
-      const shown = 'for i in 1 2 3 4 5; do ps -eo args; sleep 0.02; done';
-      const watching = spawn('sh', ['-c', shown], { stdio: ['ignore', 'pipe', 'ignore'] });
-      const [lines] = await Promise.all([
-        text(watching.stdout),
-        remote.run({ file: 'sleep', args: ['0.15'], env: { TOKEN: secret } }),
-      ]);
-      expect(lines).toContain('sleep 0.15');
-      expect(lines).not.toContain(secret);
+      const over = new AbortController();
+      const seen: string[] = [];
+      const running = remote.run({ file: 'sleep', args: ['33.5'], env: { TOKEN: secret } }, over.signal);
+      const look = (): string => {
+        seen.push(execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' }));
+        return seen.at(-1) ?? '';
+      };
+      await expect.poll(look).toContain('sleep 33.5');
+      over.abort();
+      await running;
+      expect(seen.join('\n')).not.toContain(secret);
     });
 
     test('one that takes too long is ended there, with all that it started', async () => {
       const word = `sleep 4${process.pid}`;
       const answer = await remote.run({ file: 'sh', args: ['-c', `${word} & ${word}`], timeout: 0.5 });
       expect(answer).toMatchObject(obstacle('timeout'));
-      await sleep(300);
-      expect(isRunning(word)).toBe(false);
+      await expect.poll(() => isRunning(word)).toBe(false);
     });
 
     test('one that is told to stop, or was before it began', async () => {

@@ -1,8 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { passingMarks } from '../../../../agent/identity.ts';
 import type { Host } from '../../../../agent/host/host.ts';
@@ -183,7 +182,7 @@ describe.skipIf(tool('sshd') === undefined || process.getuid?.() !== 0)('a way i
     const agentSocket = join(folder.path, 'agent');
     const agent = spawn('ssh-agent', ['-D', '-a', agentSocket], { stdio: 'ignore' });
     try {
-      await sleep(200);
+      await expect.poll(() => existsSync(agentSocket)).toBe(true);
       execFileSync('ssh-add', ['-q', server.keyFile], {
         env: { ...process.env, SSH_AUTH_SOCK: agentSocket },
         stdio: 'ignore',
