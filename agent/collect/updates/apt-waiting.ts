@@ -3,7 +3,7 @@ import type { Release, Waiting } from '../../../policies/checks/updates/facts.ts
 import { read, unreadable, type Reading } from '../../../policies/reading.ts';
 import type { CollectContext } from '../collector.ts';
 import type { NamedSource } from './apt-sources.ts';
-import { runTool, withoutCaches } from './command.ts';
+import { runTool, withoutWriting } from './command.ts';
 import type { Installed } from './dpkg.ts';
 import { timeWaiting, type Untimed } from './ledger.ts';
 
@@ -67,9 +67,10 @@ async function readTables(
   installed: readonly Installed[],
 ): Promise<Reading<VersionTable[]>> {
   const tables: VersionTable[] = [];
+  const options = await withoutWriting(host);
   for (let start = 0; start < installed.length; start += packagesPerCommand) {
     const names = installed.slice(start, start + packagesPerCommand).map(({ name }) => name);
-    const args = [...withoutCaches, 'policy', ...names];
+    const args = [...options, 'policy', ...names];
     const output = await runTool(host, { file: 'apt-cache', args }, signal);
     if (output.state === 'unreadable') return output;
     tables.push(...parsePolicy(output.value.stdout));

@@ -1,3 +1,4 @@
+import { chmodSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { updatesCollector } from '../../../../agent/collect/updates/index.ts';
@@ -34,6 +35,9 @@ function waiting({ packages }: AptFacts) {
   if (packages.state === 'unreadable') throw new Error(JSON.stringify(packages.obstacle));
   return packages.value.waiting;
 }
+
+const isRoot = process.getuid?.() === 0;
+const nobody = 65_534;
 
 /** The same ledger in a next run. */
 function nextRun(ledger: RunLedger, folder: string): RunLedger {
@@ -89,6 +93,35 @@ describe.skipIf(!tool('apt-get') || !tool('dpkg-query'))('with the real apt', ()
       machine.names('/var/lib/apt'),
     ]).toEqual(before);
   });
+
+  test.skipIf(!isRoot || !tool('setpriv'))(
+    'an ordinary user is answered from the caches that root left, until a list changes',
+    async () => {
+      await using archive = await startArchive();
+      using folder = temporaryFolder();
+      const machine = await machineBehind(folder.path, archive);
+      chmodSync(folder.path, 0o755);
+      await machine.apt('check');
+      const caches = machine.names('/var/cache/apt');
+      expect(caches).toContain('pkgcache.bin');
+      const seenBy = async (user: number) => {
+        machine.user = user;
+        return waiting(await collect(collecting(machine)));
+      };
+      expect(await seenBy(nobody)).toMatchObject([{ security: { version: '1.1' } }]);
+      // What apt cannot see has changed shows where it read: the same size and time, and another version.
+      const list = machine.names('/var/lib/apt/lists').find((name) => /security.*Packages$/.test(name)) ?? '';
+      const path = join(folder.path, 'var/lib/apt/lists', list);
+      const { mtime } = statSync(path);
+      writeFileSync(path, readFileSync(path, 'utf8').replace('Version: 1.1', 'Version: 1.2'));
+      utimesSync(path, mtime, mtime);
+      expect(await seenBy(nobody)).toMatchObject([{ security: { version: '1.1' } }]);
+      expect(await seenBy(0)).toMatchObject([{ security: { version: '1.2' } }]);
+      utimesSync(path, now, now);
+      expect(await seenBy(nobody)).toMatchObject([{ security: { version: '1.2' } }]);
+      expect(machine.names('/var/cache/apt')).toEqual(caches);
+    },
+  );
 
   test('a machine that is up to date passes', async () => {
     await using archive = await startArchive();

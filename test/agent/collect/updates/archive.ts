@@ -6,6 +6,7 @@ import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import type { Command, Host } from '../../../../agent/host/host.ts';
 import { LocalHost } from '../../../../agent/host/local.ts';
+import { read } from '../../../../policies/reading.ts';
 
 /** What a suite offers: versions by package, by component. */
 type Offers = Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -33,6 +34,8 @@ const osRelease = 'ID=debian\nVERSION_ID="12"\nVERSION_CODENAME=bookworm\n';
  */
 export class MachineInFolder implements Host {
   readonly hostname = 'machine';
+  /** The number of the user that commands are run as; root's where a test is. */
+  user = 0;
   readonly #local = new LocalHost();
   readonly #root: string;
   readonly #env: Record<string, string>;
@@ -78,7 +81,9 @@ export class MachineInFolder implements Host {
   }
 
   run(command: Command, signal?: AbortSignal) {
-    return this.#local.run({ ...command, env: { ...command.env, ...this.#env } }, signal);
+    const asUser = [`--reuid=${this.user}`, `--regid=${this.user}`, '--clear-groups', command.file, ...command.args];
+    const asked = this.user === 0 ? command : { ...command, file: 'setpriv', args: asUser };
+    return this.#local.run({ ...asked, env: { ...command.env, ...this.#env } }, signal);
   }
   readText(path: string, options?: { maximumSize?: number }) {
     return this.#local.readText(this.#at(path), options);
@@ -92,8 +97,10 @@ export class MachineInFolder implements Host {
   list(path: string) {
     return this.#local.list(this.#at(path));
   }
-  status(path: string) {
-    return this.#local.status(this.#at(path));
+  async status(path: string) {
+    if (path !== '/proc/self') return this.#local.status(this.#at(path));
+    const self = await this.#local.status(path);
+    return self.state === 'read' ? read({ ...self.value, uid: this.user }) : self;
   }
   realPath(path: string) {
     return this.#local.realPath(this.#at(path));
