@@ -1,9 +1,9 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { z } from 'zod';
+import { describedHost } from '../agent/described-host.ts';
 import { examineAgent } from '../agent/doctor/agent.ts';
 import { outcomeOf, todoOf, type Finding, type Outcome } from '../agent/doctor/findings.ts';
-import { LocalHost } from '../agent/host/local.ts';
 import { loadAgentSettings } from '../agent/settings.ts';
 import { loadCollectorConfig } from '../collector/config.ts';
 import { examineCollector } from '../collector/doctor.ts';
@@ -27,7 +27,9 @@ const usualConfigs = ['/etc/waarborg/agent.yaml', '/etc/waarborg/collector.yaml'
 
 export function command(): Command {
   return new Command('doctor')
-    .description('See whether an agent or a collector has all that it needs, and say what to do. Changes nothing.')
+    .description(
+      'See whether an agent, with the hosts that it reads, or a collector has all that it needs, and say what to do. Changes nothing.',
+    )
     .addOption(
       new Option(
         '--config <file>',
@@ -52,7 +54,7 @@ async function examineAll({ config, format }: DoctorOptions): Promise<void> {
   const files = config ?? usualFiles();
   const at = new Date();
   const examined: Examined[] = [];
-  for (const file of files) examined.push(await examine(file, at));
+  for (const file of files) examined.push(...(await examine(file, at)));
   process.stdout.write(format === 'json' ? renderJson(examined, at) : examined.map(renderTable).join('\n'));
   process.exitCode = codeOf(examined.flatMap(({ findings }) => findings.map(outcomeOf)));
 }
@@ -81,20 +83,23 @@ function mayRead(file: string): boolean {
   }
 }
 
-/** The name of a log stands in collector.yaml alone. */
-async function examine(config: string, at: Date): Promise<Examined> {
+/** The name of a log stands in collector.yaml alone. With an agent come the hosts that it reads over SSH. */
+async function examine(config: string, at: Date): Promise<Examined[]> {
   const isCollector = 'origin' in loadYaml(config, z.record(z.string(), z.unknown()));
   if (isCollector) {
     const settings = loadCollectorConfig(config);
-    return {
-      config,
-      part: 'collector',
-      findings: [{ code: 'settings.read', seen: config }, ...(await examineCollector(settings, at))],
-    };
+    return [examinedAs('collector', config, await examineCollector(settings, at))];
   }
   const settings = loadAgentSettings(config);
-  const findings = await examineAgent({ settings, host: new LocalHost(), now: () => new Date() });
-  return { config, part: 'agent', findings: [{ code: 'settings.read', seen: config }, ...findings] };
+  const host = describedHost(settings.ssh, process.env.SSH_AUTH_SOCK);
+  const own = examinedAs('agent', config, await examineAgent({ settings, host, now: () => new Date() }));
+  const others: Examined[] = [];
+  for (const file of settings.remote) others.push(...(await examine(file, at)));
+  return [own, ...others];
+}
+
+function examinedAs(part: Examined['part'], config: string, findings: readonly Finding[]): Examined {
+  return { config, part, findings: [{ code: 'settings.read', seen: config }, ...findings] };
 }
 
 function codeOf(outcomes: readonly Outcome[]): 0 | 1 | 2 {

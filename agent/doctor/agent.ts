@@ -4,6 +4,7 @@ import { DocumentError } from '../../policies/yaml.ts';
 import { DamagedError } from '../durable.ts';
 import { haltOf } from '../forks.ts';
 import type { Host } from '../host/host.ts';
+import { openHost, type HostToOpen } from '../host/open.ts';
 import { loadIdentity, logKeysOf, NotEnrolledError, type Identity, type Way } from '../identity.ts';
 import type { LogKeys } from '../../evidence/handover.ts';
 import { followHandovers } from '../log-keys.ts';
@@ -14,6 +15,7 @@ import { examineClientCertificate } from './client-certificate.ts';
 import type { Finding } from './findings.ts';
 import { examineFolder } from './folder.ts';
 import { reach } from './reach.ts';
+import { examineRemote } from './remote.ts';
 import { examineRights } from './rights.ts';
 
 /** So many reports may wait between two tries of an agent that is well. */
@@ -21,7 +23,8 @@ const usualWaiting = 2;
 
 export interface AgentExamination {
   readonly settings: AgentSettings;
-  readonly host: Host;
+  /** This machine, or the one over SSH that the settings are about. */
+  readonly host: Host | HostToOpen;
   readonly now: () => Date;
 }
 
@@ -39,8 +42,18 @@ export async function examineAgent({ settings, host, now }: AgentExamination): P
     ...(identity === undefined ? [] : [identity.finding]),
     ...(enrolled === undefined ? [] : examineSpool(settings, enrolled)),
     ...(way === undefined ? [] : await examineWay(way, { enrolled, data: settings.data, now })),
-    ...(await examineRights(host, kindsOf(policies.policies, settings))),
+    ...(await examineHost(host, settings, policies.policies)),
   ];
+}
+
+async function examineHost(
+  source: AgentExamination['host'],
+  settings: AgentSettings,
+  policies: readonly Policy[],
+): Promise<Finding[]> {
+  await using opened = await openHost(source);
+  if (settings.ssh !== undefined) return await examineRemote(opened.host, settings.ssh);
+  return await examineRights(opened.host, kindsOf(policies, settings));
 }
 
 function readPolicies({ policies: references }: AgentSettings): { policies: Policy[]; findings: Finding[] } {

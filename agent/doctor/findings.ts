@@ -133,6 +133,16 @@ export const catalogue = {
     outcome: 'warning',
     todo: 'switch the drop-in on (docs/hardening.md), or leave it: the check then says unknown for what it cannot read',
   },
+  'ssh.reached': { outcome: 'ok' },
+  'ssh.failed': {
+    outcome: 'problem',
+    todo: 'mend what is named; a host key that is not the one known is to be found out of before it is believed (docs/remote.md)',
+  },
+  'sudo.enough': { outcome: 'ok' },
+  'sudo.missing': {
+    outcome: 'warning',
+    todo: 'put the rules there that "waarborg remote sudoers" prints, or leave it: the check then says unknown for what it cannot read',
+  },
   'collector.stopped': { outcome: 'warning', todo: 'start it: systemctl start waarborg-collector' },
   'certificate.sound': { outcome: 'ok' },
   'certificate.broken': {

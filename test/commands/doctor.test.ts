@@ -92,7 +92,12 @@ test('docs/troubleshooting.md has each code that asks for something, with what i
 });
 
 test('each code is brought about by a test', () => {
-  const tests = ['test/agent/doctor/agent.test.ts', 'test/collector/doctor.test.ts', 'test/commands/doctor.test.ts']
+  const tests = [
+    'test/agent/doctor/agent.test.ts',
+    'test/agent/doctor/remote.test.ts',
+    'test/collector/doctor.test.ts',
+    'test/commands/doctor.test.ts',
+  ]
     .map(readSource)
     .join('');
   const codes = Object.keys(catalogue) as Code[];
