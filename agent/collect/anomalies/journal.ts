@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { read, unreadable, type Reading } from '../../../policies/reading.ts';
 import type { CommandResult } from '../../host/host.ts';
 import type { CollectContext } from '../collector.ts';
+import { isJournalHidden } from '../journal-rights.ts';
 import type { TimedRecord } from './records.ts';
 
 /** Bytes of answer at once: as text and as values they take several times that. */
@@ -55,8 +56,7 @@ export async function readJournal(
 function entriesOf(answer: Reading<CommandResult>): Reading<z.output<typeof Entry>[]> {
   if (answer.state === 'unreadable') return answer;
   const { exitCode, stdout, stderr } = answer.value;
-  if (/insufficient permissions|not seeing messages from other/.test(stderr))
-    return unreadable('denied', 'the journal');
+  if (isJournalHidden(stderr)) return unreadable('denied', 'the journal');
   if (exitCode !== 0) return unreadable('command-failed', 'journalctl', stderr.trim().slice(0, 200));
   // Where there is nothing it says so in words.
   const lines = stdout.split('\n').filter((line) => line.startsWith('{'));

@@ -1,6 +1,7 @@
 import type { Log, Source } from '../../../policies/checks/brute-force/facts.ts';
 import { read, unreadable, type Reading } from '../../../policies/reading.ts';
 import type { CollectContext } from '../collector.ts';
+import { isJournalHidden } from '../journal-rights.ts';
 
 /** The calendar day in UTC. */
 export function dayOf(moment: Date): string {
@@ -32,16 +33,15 @@ async function newestEntry(
   { host, signal }: CollectContext,
   words: readonly string[],
 ): Promise<Reading<string | null>> {
-  const args = ['-q', '--no-pager', '-n', '1', '-o', 'short-unix', ...words];
+  const args = ['--no-pager', '-n', '1', '-o', 'short-unix', ...words];
   const result = await host.run({ file: 'journalctl', args, timeout: 10 }, signal);
   if (result.state === 'unreadable') return result;
   const { exitCode, stdout, stderr } = result.value;
   const what = 'journalctl';
-  // It says so, and shows what little it may: that nothing matches then means nothing.
-  if (/not seeing messages from other users/i.test(stderr)) {
+  if (isJournalHidden(stderr)) {
     return unreadable('refused', what, 'it shows the messages of other users to root and to the group systemd-journal');
   }
-  if (stdout.trim() === '') {
+  if (stdout.trim() === '' || stdout.trim() === '-- No entries --') {
     const isEmpty = exitCode === 0 || (exitCode === 1 && stderr.trim() === '');
     return isEmpty ? read(null) : unreadable('command-failed', what, stderr.trim() || `exit code ${exitCode}`);
   }

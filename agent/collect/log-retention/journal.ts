@@ -1,6 +1,7 @@
 import type { Journal } from '../../../policies/checks/log-retention/facts.ts';
 import { read, unreadable, type Reading } from '../../../policies/reading.ts';
 import type { CollectContext } from '../collector.ts';
+import { isJournalHidden } from '../journal-rights.ts';
 import { runTool } from '../updates/command.ts';
 
 /** systemd.time(7). */
@@ -21,9 +22,8 @@ export async function readJournal({ host, signal }: CollectContext): Promise<Jou
   }
   const { exitCode, stdout, stderr } = header.value;
   const files = [...stdout.matchAll(/^File path: (.*)$/gm)].map(([, path]) => path ?? '');
-  if (/No journal files were found|No journal files were opened due to insufficient/.test(stderr + stdout)) {
-    return stderr.includes('insufficient') ? unseen(unreadable('denied', 'the journal')) : null;
-  }
+  if (isJournalHidden(stderr)) return unseen(unreadable('denied', 'the journal'));
+  if ((stderr + stdout).includes('No journal files were found')) return null;
   if (exitCode !== 0 || files.length === 0) {
     return unseen(unreadable('command-failed', 'journalctl --header', stderr.trim().slice(0, 200)));
   }

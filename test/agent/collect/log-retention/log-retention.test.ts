@@ -14,6 +14,7 @@ import { logRetention } from '../../../../policies/checks/log-retention.ts';
 import { Facts, type LogRetentionFacts } from '../../../../policies/checks/log-retention/facts.ts';
 import { read, type Reading } from '../../../../policies/reading.ts';
 import { collecting } from '../../../support/collecting.ts';
+import { recordedIn } from '../../../support/recorded.ts';
 import { temporaryFolder, tool } from '../../../support/tools.ts';
 
 const at = new Date('2026-11-22T09:00:00Z');
@@ -102,6 +103,15 @@ describe.skipIf(!tool('logrotate'))('with the real logrotate', () => {
     expect(debug).toContain('after 1 days (30 rotations)');
   });
 });
+
+test.each(['partly', 'hidden'])(
+  'a journal that is %s shown to who may not see it all is unknown',
+  async (situation) => {
+    const host = new RecordedHost(recordedIn('journal')(situation));
+    const journal = await readJournal(collecting(host));
+    expect(journal).toMatchObject({ oldest: { obstacle: { code: 'denied' } } });
+  },
+);
 
 describe('pieces', () => {
   test.each([
