@@ -9,7 +9,8 @@ export default defineConfig({
     expect: { poll: { timeout: 15_000 } },
     // Two cores: tests start real servers, and more files at a time only make them wait for each other.
     maxWorkers: 2,
-    env: { TZ: 'UTC', NO_COLOR: '1' },
+    // Tools that tests start speak English, whatever the language of whoever runs them.
+    env: { TZ: 'UTC', LC_ALL: 'C.UTF-8', NO_COLOR: '1' },
     reporters: ['default', './test/support/closing-line.ts'],
   },
 });
