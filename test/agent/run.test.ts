@@ -92,7 +92,8 @@ test('a run that takes too long ends, with unknown for what had not been read', 
   const never = () => new Promise(() => undefined);
   const limits = { check: 60, run: 0.2 };
   expect(await outcome(never, { limits })).toEqual([others, ['Q-updates', 'unknown', 'host.timeout']]);
-  expect(performance.now() - begun).toBeLessThan(2000);
+  // And not with the minute that each check may take.
+  expect(performance.now() - begun).toBeLessThan(30_000);
 });
 
 test('a run that is stopped, even before it began, has nothing that passes by mistake', async () => {

@@ -37,7 +37,8 @@ describe('a server that is slow', () => {
     );
     const begin = performance.now();
     expect(await outcome(server, 'smtp', { greetingSeconds: 0.4 })).toBe('unknown silent in the middle of a reply');
-    expect(performance.now() - begin).toBeLessThan(2500);
+    // It would go on for ever.
+    expect(performance.now() - begin).toBeLessThan(15_000);
   });
 
   test('in the middle of a reply of several lines is unknown', async () => {
