@@ -19,7 +19,8 @@ export interface Fork {
   readonly consistency: readonly string[];
 }
 
-const forksFolder = 'forks';
+/** Within a data folder. */
+export const forksFolder = 'forks';
 const haltFile = 'halted.json';
 
 /** Whoever holds a log's key could sign without end; what comes after these proves no more. */

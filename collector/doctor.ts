@@ -105,7 +105,8 @@ function examineGuard(file: string, log: PromisedLog): Finding {
   }
 }
 
-function examineCertificate({ certificate, key }: { certificate: string; key: string }, at: Date): Finding[] {
+/** Whether the files of `tls` are a certificate and its own key, and until when. */
+export function examineCertificate({ certificate, key }: { certificate: string; key: string }, at: Date): Finding[] {
   try {
     const leaf = new X509Certificate(readFileSync(certificate));
     if (!leaf.checkPrivateKey(createPrivateKey(readFileSync(key)))) {
@@ -126,13 +127,11 @@ function examineCertificate({ certificate, key }: { certificate: string; key: st
 
 /** Asks the collector where it listens. Whether its name is right is seen by those who come from elsewhere. */
 async function examineListener(config: CollectorConfig): Promise<Finding[]> {
-  const { address, port } = config.listen;
-  const host = ['0.0.0.0', '::'].includes(address) ? 'localhost' : address;
-  const where = `${host}:${port}`;
+  const where = reachable(config.listen);
   let answer: IncomingMessage;
   let body: unknown;
   try {
-    answer = await ask(host, port, config.tls !== undefined);
+    answer = await askListener(config.listen, '/readyz', config.tls !== undefined);
     body = JSON.parse(await text(answer));
   } catch (error) {
     return [{ code: 'tcp.failed', seen: `a collector runs, and ${where} does not answer: ${describeFailure(error)}` }];
@@ -162,9 +161,23 @@ function stale(socket: TLSSocket, files: CollectorConfig['tls']): Finding[] {
     : [{ code: 'certificate.stale', seen: `another certificate is served than that of ${files.certificate}` }];
 }
 
-function ask(host: string, port: number, isSecure: boolean): Promise<IncomingMessage> {
+/** Where something that listens is reached from its own machine. */
+export function reachable({ address, port }: CollectorConfig['listen']): string {
+  return `${hostOf(address)}:${port}`;
+}
+
+function hostOf(address: string): string {
+  return ['0.0.0.0', '::'].includes(address) ? 'localhost' : address;
+}
+
+/** Asks who listens on this machine, whoever its certificate is for. @throws Error where nobody answers in time */
+export function askListener(
+  { address, port }: CollectorConfig['listen'],
+  path: string,
+  isSecure: boolean,
+): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const options = { host, port, path: '/readyz', signal: AbortSignal.timeout(patience * 1000), agent: false };
+    const options = { host: hostOf(address), port, path, signal: AbortSignal.timeout(patience * 1000), agent: false };
     // Nothing is told to it, and it is compared with the file.
     const sent = isSecure ? requestHttps({ ...options, rejectUnauthorized: false }) : requestHttp(options);
     sent.on('response', resolve);

@@ -8,6 +8,8 @@ import { loadAgentSettings } from '../agent/settings.ts';
 import { loadCollectorConfig } from '../collector/config.ts';
 import { examineCollector } from '../collector/doctor.ts';
 import { loadYaml } from '../policies/yaml.ts';
+import { loadWitnessConfig } from '../witness/config.ts';
+import { examineWitness } from '../witness/doctor.ts';
 import { several, UsageError } from './subcommand.ts';
 import { cleanText, paint } from './terminal/style.ts';
 
@@ -19,21 +21,21 @@ interface DoctorOptions {
 /** One file of settings, with what was found of whom it is about. */
 interface Examined {
   readonly config: string;
-  readonly part: 'agent' | 'collector';
+  readonly part: 'agent' | 'collector' | 'witness';
   readonly findings: readonly Finding[];
 }
 
-const usualConfigs = ['/etc/waarborg/agent.yaml', '/etc/waarborg/collector.yaml'];
+const usualConfigs = ['/etc/waarborg/agent.yaml', '/etc/waarborg/collector.yaml', '/etc/waarborg/witness.yaml'];
 
 export function command(): Command {
   return new Command('doctor')
     .description(
-      'See whether an agent, with the hosts that it reads, or a collector has all that it needs, and say what to do. Changes nothing.',
+      'See whether an agent, with the hosts that it reads, a collector or a witness has all that it needs, and say what to do. Changes nothing.',
     )
     .addOption(
       new Option(
         '--config <file>',
-        `agent.yaml or collector.yaml; may be repeated (${usualConfigs.join(', ')})`,
+        `agent.yaml, collector.yaml or witness.yaml; may be repeated (${usualConfigs.join(', ')})`,
       ).argParser(several),
     )
     .addOption(new Option('--format <form>', 'how to print it').choices(['table', 'json']).default('table'))
@@ -83,10 +85,13 @@ function mayRead(file: string): boolean {
   }
 }
 
-/** The name of a log stands in collector.yaml alone. With an agent come the hosts that it reads over SSH. */
+/** The name of a log stands in collector.yaml alone, and those who are witnessed in witness.yaml. With an agent come the hosts that it reads over SSH. */
 async function examine(config: string, at: Date): Promise<Examined[]> {
-  const isCollector = 'origin' in loadYaml(config, z.record(z.string(), z.unknown()));
-  if (isCollector) {
+  const written = loadYaml(config, z.record(z.string(), z.unknown()));
+  if ('logs' in written) {
+    return [examinedAs('witness', config, await examineWitness(loadWitnessConfig(config), at))];
+  }
+  if ('origin' in written) {
     const settings = loadCollectorConfig(config);
     return [examinedAs('collector', config, await examineCollector(settings, at))];
   }

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { openDatabase, type Migrations } from '../collector/store/database.ts';
+import { openDatabase, openForReading, type Migrations } from '../collector/store/database.ts';
 
 /** The newest head of a log that this witness has signed. */
 export interface SignedHead {
@@ -64,6 +64,25 @@ export class WitnessStore implements Disposable {
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
       throw error;
     }
+  }
+}
+
+/** What a witness remembers of a log. */
+export type Signing = Pick<SignedHead, 'size' | 'signedAt'>;
+
+/**
+ * The newest head of each log that was signed, by origin; works while the witness runs, and changes nothing.
+ * @throws StoreError, or SQLite's error where the file cannot be read
+ */
+export function signingsIn(file: string): ReadonlyMap<string, Signing> {
+  const database = openForReading(file, tables);
+  try {
+    const rows = database.prepare('SELECT origin, size, signed_at FROM heads').all();
+    return new Map(
+      rows.map(({ origin, size, signed_at }) => [String(origin), { size: Number(size), signedAt: String(signed_at) }]),
+    );
+  } finally {
+    database.close();
   }
 }
 

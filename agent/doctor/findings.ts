@@ -133,6 +133,30 @@ export const catalogue = {
     outcome: 'warning',
     todo: 'switch the drop-in on (docs/hardening.md), or leave it: the check then says unknown for what it cannot read',
   },
+  'witness.ready': { outcome: 'ok' },
+  'witness.stopped': { outcome: 'warning', todo: 'start it: systemctl start waarborg-witness' },
+  'witness.mute': {
+    outcome: 'problem',
+    todo: 'see what the witness’s log says (journalctl -u waarborg-witness), and start it anew',
+  },
+  'witness.signed': { outcome: 'ok' },
+  'witness.silent': {
+    outcome: 'warning',
+    todo: 'see that the collector names this witness (witnesses in collector.yaml), reaches it, and runs; a log grows each day',
+  },
+  'witness.fork': {
+    outcome: 'problem',
+    todo: 'do not delete it: the log signed two histories. docs/witness.md and docs/recovery.md tell what to do',
+  },
+  'witness.forgetful': {
+    outcome: 'problem',
+    todo: 'restore witness.db from your backup: without what it remembers a witness would sign another history',
+  },
+  'witness-key.kept': { outcome: 'ok' },
+  'witness-key.missing': {
+    outcome: 'problem',
+    todo: 'restore witness.key from your backup: with another key it is another witness to whoever relies on it',
+  },
   'ssh.reached': { outcome: 'ok' },
   'ssh.failed': {
     outcome: 'problem',

@@ -96,6 +96,7 @@ test('each code is brought about by a test', () => {
     'test/agent/doctor/agent.test.ts',
     'test/agent/doctor/remote.test.ts',
     'test/collector/doctor.test.ts',
+    'test/witness/doctor.test.ts',
     'test/commands/doctor.test.ts',
   ]
     .map(readSource)
