@@ -30,7 +30,7 @@ export function shippedPaths(): string[] {
 
 /** How the program is bundled, whatever becomes of the bundle. */
 export const programOptions = {
-  stdin: { contents: "export { main } from './waarborg.ts';", resolveDir: root },
+  stdin: { contents: 'export { main } from "./waarborg.ts";', resolveDir: root },
   entryNames: 'main',
   absWorkingDir: root,
   bundle: true,
