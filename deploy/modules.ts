@@ -11,11 +11,12 @@ const ours = 'waarborg';
 const packages = 'package';
 
 /**
- * What stands at the top of each file of a bundle. `lazily` stands in for a module until something of it is used, which
- * begins it; below `bundleFolder` lie the files that the program reads, each under the path that it has in the sources.
+ * What stands at the top of each file of a bundle, by names that no source may use. `$lazily` stands in for a module until
+ * something of it is used, which begins it; below `$bundleFolder` lie the files that the program reads, each under the path
+ * that it has in the sources.
  */
-export const modulesBanner = `function lazily(begin) { return new Proxy({}, { get: (_, name) => begin()[name] }); }
-const bundleFolder = import.meta.dirname;`;
+export const modulesBanner = `function $lazily(begin) { return new Proxy({}, { get: (_, name) => begin()[name] }); }
+const $bundleFolder = import.meta.dirname;`;
 
 /**
  * Has each of our modules begin when something of it is used, rather than when another begins that may come to use it: a
@@ -51,14 +52,15 @@ export const modulesWhenUsed: Plugin = {
 
 function withOwnFolder(source: string, path: string): string {
   const folder = JSON.stringify(`/${dirname(path)}`);
-  return source.replaceAll('import.meta.dirname', `(bundleFolder + ${folder})`);
+  if (/\$(?:lazily|bundleFolder)\b/.test(source)) throw new Error(`${path} uses a name of bundles`);
+  return source.replaceAll('import.meta.dirname', () => `($bundleFolder + ${folder})`);
 }
 
 /** After its first use the name stands for the module itself. What is imported otherwise begins with the module that does. */
 function beginningLate(code: string): string {
   return code.replace(
     /^var (import_\w+) = ((?:__toESM\()?require\(.*\));$/gm,
-    (_, name: string, required: string) => `var ${name} = lazily(() => (${name} = ${required}));`,
+    (_, name: string, required: string) => `var ${name} = $lazily(() => (${name} = ${required}));`,
   );
 }
 

@@ -57,6 +57,12 @@ describe('the bundled program', () => {
     }
   }, 60_000);
 
+  test('looks at an endpoint, in modules that have names of their own for much', async () => {
+    const { stdout, stderr } = await start('tls', '127.0.0.1:1');
+    expect(stderr).toBe('');
+    expect(stdout).toContain('nothing listens there');
+  });
+
   test('compiles nothing that it compiled before', async () => {
     await start('--help');
     const compiled = (): string[] => readdirSync(join(folder.path, '.cache'), { recursive: true }).map(String);
