@@ -1,5 +1,6 @@
 import type { CapacityFacts, Quotas } from '../../../policies/checks/capacity/facts.ts';
 import { read, unreadable, type Reading } from '../../../policies/reading.ts';
+import type { Host } from '../../host/host.ts';
 import type { CollectContext } from '../collector.ts';
 import type { Mount } from '../mounts.ts';
 import { readSystemUsers, type User } from '../system-users.ts';
@@ -103,6 +104,13 @@ async function readSwitchedOn({ host, signal }: CollectContext, mounts: readonly
   }
   // Its exit code is how many are on.
   if (told.value.stderr.trim() !== '') return toolFailure('quotaon', told.value);
+  if (told.value.stdout.trim() === '' && (await areCounted(host))) {
+    return unreadable(
+      'refused',
+      'quotaon',
+      'it shows no file system, and the kernel has quotas; the system call quotactl',
+    );
+  }
   const states = [...told.value.stdout.matchAll(/^user quota on (\/.*) \(.*\) is (on|off)$/gm)];
   const on = new Set(states.flatMap(([, point = '', state]) => (state === 'on' ? [point] : [])));
   const devices = new Set(mounts.flatMap(({ point, device }) => (on.has(point) ? [device] : [])));
@@ -111,6 +119,12 @@ async function readSwitchedOn({ host, signal }: CollectContext, mounts: readonly
     return unreadable('outdated', 'repquota', detail);
   }
   return read(on.size);
+}
+
+/** Whether the kernel holds anybody's quotas now (proc_sys_fs(5)): who may not call quotactl(2) is shown nothing, without a word. */
+async function areCounted(host: Host): Promise<boolean> {
+  const count = await host.readText('/proc/sys/fs/quota/allocated_dquots');
+  return count.state === 'read' && count.value.trim() !== '0';
 }
 
 const heading = 'User,BlockStatus,FileStatus,BlockUsed,BlockSoftLimit,BlockHardLimit,BlockGrace,FileUsed';

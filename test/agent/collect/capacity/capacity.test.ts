@@ -199,6 +199,8 @@ describe('quotas', () => {
   test('are unknown to who may not ask, to whom repquota shows headings and no error', async () => {
     expect(await judge(machine('unprivileged'), ['quotas'])).toEqual(['host.refused quotas']);
     expect(await judge(machine('unprivilegedFeature'), ['quotas'])).toEqual(['host.refused quotas']);
+    // A unit without the system call: both tools say nothing, and end with 0.
+    expect(await judge(machine('filtered'), ['quotas'])).toEqual(['host.refused quotas']);
   });
 
   test('are unknown where they are switched on and nobody reports them', async () => {
