@@ -69,7 +69,6 @@ export const privilegedCommands: readonly PrivilegedCommand[] = [
   { file: 'repquota', args: ['-a', '-u', '-n', '-p', '-O', 'csv'] },
   { file: 'btrfs', args: ['subvolume', 'show', '--', '*'] },
   { file: 'drbdsetup', args: ['status', '--json', '*'] },
-  { file: 'drbdsetup', args: ['events2', '--now', '--statistics', '*'] },
   { file: 'syslog-ng-ctl', args: ['config', '--preprocessed'] },
   { file: 'cagefsctl', args: ['--cagefs-status'] },
   { file: 'cagefsctl', args: ['--list-enabled'] },
