@@ -13,7 +13,7 @@ export const subcommands: Readonly<Record<string, readonly [summary: string, loa
   deploy: ['install the agent on hosts over SSH', () => import('./commands/deploy.ts')],
   collector: ['receive reports, keep them in the evidence log, show them', () => import('./commands/collector.ts')],
   witness: ['sign the heads of logs that only grow', () => import('./commands/witness.ts')],
-  doctor: ['see whether an agent or a collector has what it needs', () => import('./commands/doctor.ts')],
+  doctor: ['see whether agent, collector or witness have what they need', () => import('./commands/doctor.ts')],
   token: ['make, list and revoke tokens for reading and enrolling', () => import('./commands/token.ts')],
   authority: ['who signs the client certificates of agents', () => import('./commands/authority.ts')],
   account: ['which account a pseudonym of this host stands for', () => import('./commands/account.ts')],
