@@ -13,8 +13,6 @@ export interface SpeakingServer extends AsyncDisposable {
   readonly port: number;
   /** What each connection's client said in plain text, in order of the connections. */
   readonly heard: readonly (readonly string[])[];
-  /** The greatest number of connections that were open at the same time. */
-  readonly mostAtOnce: number;
 }
 
 /** What one connection gets; `greets`: the first line is said before the client says anything. */
@@ -31,10 +29,8 @@ export async function speakingServer(
 ): Promise<SpeakingServer> {
   const heard: string[][] = [];
   const open = new Set<Socket>();
-  let mostAtOnce = 0;
   const server = createServer((socket) => {
     open.add(socket);
-    mostAtOnce = Math.max(mostAtOnce, open.size);
     socket.on('error', () => undefined);
     socket.on('close', () => open.delete(socket));
     const conversation = conversations[heard.length] ?? conversations.at(-1) ?? conversations[0];
@@ -46,9 +42,6 @@ export async function speakingServer(
   return {
     port: (server.address() as AddressInfo).port,
     heard,
-    get mostAtOnce() {
-      return mostAtOnce;
-    },
     async [Symbol.asyncDispose]() {
       for (const socket of open) socket.destroy();
       server.close();
