@@ -62,7 +62,7 @@ async function examineAll({ config, format }: DoctorOptions): Promise<void> {
 }
 
 /**
- * Of the usual files those that are there. A service's user may read its own and not the other's: that one is told of, and
+ * Of the usual files those that are there. A service's user may read its own and not another's: that one is told of, and
  * left out.
  */
 function usualFiles(): string[] {
@@ -71,7 +71,7 @@ function usualFiles(): string[] {
   const readable = there.filter(mayRead);
   if (readable.length === 0) return there;
   for (const file of there.filter((one) => !readable.includes(one))) {
-    process.stderr.write(`waarborg: ${file}: no permission to read it, so it is left out; root sees both\n`);
+    process.stderr.write(`waarborg: ${file}: no permission to read it, so it is left out; root sees all\n`);
   }
   return readable;
 }
