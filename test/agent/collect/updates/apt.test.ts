@@ -117,7 +117,8 @@ describe.skipIf(!tool('apt-get') || !tool('dpkg-query'))('with the real apt', ()
       utimesSync(path, mtime, mtime);
       expect(await seenBy(nobody)).toMatchObject([{ security: { version: '1.1' } }]);
       expect(await seenBy(0)).toMatchObject([{ security: { version: '1.2' } }]);
-      utimesSync(path, now, now);
+      const later = new Date(mtime.getTime() + 60_000);
+      utimesSync(path, later, later);
       expect(await seenBy(nobody)).toMatchObject([{ security: { version: '1.2' } }]);
       expect(machine.names('/var/cache/apt')).toEqual(caches);
     },
