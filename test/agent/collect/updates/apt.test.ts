@@ -462,7 +462,7 @@ describe('from recordings', () => {
       ...folder,
       [askTargets]: {},
       [`dpkg-query -W -f ${format}`]: { stdout: 'install installed dpkg amd64 1.21\nhold installed hello all 1.0\n' },
-      [`apt-cache ${noCaches} policy dpkg hello`]: {
+      [`apt-cache ${noCaches} -o Acquire::Languages=none policy dpkg hello`]: {
         stdout: 'dpkg:\n  Installed: 1.21\n  Candidate: 1.21\n  Version table:\n *** 1.21 100\n        100 /status\n',
       },
     };
@@ -504,7 +504,7 @@ describe('from recordings', () => {
           [`dpkg-query -W -f ${format}`]: {
             stdout: 'install installed dpkg amd64 1.22.6\ninstall installed openssl amd64 3.0.13-0ubuntu3.4\n',
           },
-          [`apt-cache ${noCaches} policy dpkg openssl`]: {
+          [`apt-cache ${noCaches} -o Acquire::Languages=none policy dpkg openssl`]: {
             stdout: policy('dpkg', '1.22.6', '1.22.6', '') + policy('openssl', '3.0.13-0ubuntu3.4', candidate, table),
           },
         },
