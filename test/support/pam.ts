@@ -78,7 +78,8 @@ export class PamHost implements Disposable {
     return new Promise((resolve) => {
       const command = ['-m', 'sh', '-c', script, this.#etc, String(realUid), ...args];
       const child = execFile('unshare', command, { timeout: 20_000 }, (error) => resolve(error === null));
-      child.stdin?.end(`${input}\n`);
+      // A service that refuses without asking ends before it reads.
+      child.stdin?.on('error', () => undefined).end(`${input}\n`);
     });
   }
 
