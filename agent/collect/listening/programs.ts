@@ -24,7 +24,8 @@ export async function readPrograms({ host, signal }: CollectContext): Promise<Pr
     const names = [...users.matchAll(/\("([^"]{1,64})",pid=/g)].map(([, name]) => name ?? '');
     byInode.set(inode, [...new Set(names)].sort().slice(0, 16));
   }
-  // Sockets of which none has a process are those of processes elsewhere, as where the network alone is the machine's.
-  const isNamed = byInode.size > 0 || lines.length === 0;
+  // Sockets of which none has a process are those of processes elsewhere, as where the network alone is the machine's; and
+  // ss ends with 0, too, where it could not ask the kernel.
+  const isNamed = byInode.size > 0 || (lines.length === 0 && listed.value.stderr === '');
   return { byInode, sight: files.state === 'read' && isNamed ? 'all' : 'own' };
 }

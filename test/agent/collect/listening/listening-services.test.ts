@@ -93,6 +93,7 @@ describe('recorded lists', () => {
       'own',
     ],
     ['no socket has a process', { stdout: 'tcp LISTEN 0 128 0.0.0.0:22 0.0.0.0:* ino:77 sk:1 <->\n' }, 'own'],
+    ['ss may not ask', { stdout: '', stderr: 'Cannot open netlink socket: Permission denied\n' }, 'own'],
     ['nothing listens', { stdout: '' }, 'all'],
   ])('where %s', async (_, ss, sight) => {
     const commands = 'stdout' in ss ? { 'ss -H -l -t -u -n -p -e': ss } : {};
