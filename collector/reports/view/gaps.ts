@@ -1,17 +1,12 @@
 import type { Language } from '../../../policies/schema.ts';
-import type { CollectorGap, ComplianceReport, HostGap, SpanState } from '../model.ts';
+import type { CollectorGap, ComplianceReport, HostGap } from '../model.ts';
+import type { SpanView } from './controls.ts';
 import { stateNames, texts } from './texts.ts';
 import { cellMoment, entriesText, lengthOf, proofOf } from './words.ts';
 
 /** A gap, or several of one kind that are told together. */
-export interface GapRow {
+export interface GapRow extends Omit<SpanView, 'reasons' | 'isWaived'> {
   readonly host: string;
-  readonly state: SpanState;
-  readonly name: string;
-  readonly from: string;
-  readonly until: string;
-  readonly length: string;
-  readonly proof: string;
 }
 
 export interface GapsView {

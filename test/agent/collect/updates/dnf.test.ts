@@ -1,35 +1,15 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { updatesCollector } from '../../../../agent/collect/updates/index.ts';
 import { RecordedHost, type Recording } from '../../../../agent/host/recorded.ts';
-import type { Host } from '../../../../agent/host/host.ts';
 import { updates } from '../../../../policies/checks/updates.ts';
-import { Facts, type RepositoryFacts } from '../../../../policies/checks/updates/facts.ts';
+import type { RepositoryFacts } from '../../../../policies/checks/updates/facts.ts';
 import { read } from '../../../../policies/reading.ts';
-import { collecting } from '../../../support/collecting.ts';
 import { temporaryFolder, tool } from '../../../support/tools.ts';
+import { readingAt } from './reading-at.ts';
 import { makePackages, makeRepository, RpmMachine } from './rpm-machine.ts';
 
 const day = 86_400_000;
 const almalinux = 'ID="almalinux"\nID_LIKE="rhel centos fedora"\nVERSION_ID="9.6"\n';
-
-/** Reads hosts, and judges them, at one moment. */
-function readingAt(at: Date) {
-  async function collect(host: Host): Promise<RepositoryFacts> {
-    const facts = Facts.parse(await updatesCollector.collect(collecting(host, { at }), {}, [{}]));
-    if (facts.manager !== 'dnf') throw new Error(`expected dnf, found ${facts.manager}`);
-    return facts;
-  }
-
-  /** What is said of lists and of what waits. */
-  async function codes(host: Host): Promise<string[]> {
-    const parameters = { rebootPending: 'ignore', outdatedPrograms: 'ignore' };
-    const reasons = updates.judge(read(await collect(host)), parameters, at);
-    return reasons.map(({ code, subject }) => [code, ...(subject === undefined ? [] : [subject])].join(' ')).slice(1);
-  }
-
-  return { collect, codes };
-}
 
 function waiting({ packages }: RepositoryFacts) {
   if (packages.state === 'unreadable') throw new Error(JSON.stringify(packages.obstacle));
@@ -42,7 +22,7 @@ const hasTools = tool('dnf') && tool('rpmbuild') && tool('createrepo_c');
 
 describe.skipIf(!hasTools)('with the real dnf 4', () => {
   const now = new Date();
-  const { collect, codes } = readingAt(now);
+  const { collect, codes } = readingAt('dnf', now);
   const shared = temporaryFolder();
   let files: Map<string, string>;
 
@@ -157,7 +137,7 @@ describe.skipIf(!hasTools)('with the real dnf 4', () => {
 describe('from recordings', () => {
   /** When they were made. */
   const now = new Date('2026-11-22T12:00:00.000Z');
-  const { collect, codes } = readingAt(now);
+  const { collect, codes } = readingAt('dnf', now);
   const hidden = '--setopt=disable_excludes=all,* --setopt=*.skip_if_unavailable=0';
   const repomd = (kinds: readonly string[]): string =>
     `<repomd><revision>1</revision>${kinds

@@ -1,35 +1,14 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { updatesCollector } from '../../../../agent/collect/updates/index.ts';
-import type { Host } from '../../../../agent/host/host.ts';
 import { RecordedHost, type Recording } from '../../../../agent/host/recorded.ts';
-import { updates } from '../../../../policies/checks/updates.ts';
-import { Facts, type ZypperFacts } from '../../../../policies/checks/updates/facts.ts';
+import type { ZypperFacts } from '../../../../policies/checks/updates/facts.ts';
 import { read } from '../../../../policies/reading.ts';
-import { collecting } from '../../../support/collecting.ts';
 import { temporaryFolder, tool } from '../../../support/tools.ts';
+import { readingAt } from './reading-at.ts';
 import { makePackages, makeRepository, RpmMachine } from './rpm-machine.ts';
 
 const day = 86_400_000;
 const leap = 'ID="opensuse-leap"\nID_LIKE="suse opensuse"\nVERSION_ID="15.6"\n';
-
-/** Reads hosts, and judges them, at one moment. */
-function readingAt(at: Date) {
-  async function collect(host: Host): Promise<ZypperFacts> {
-    const facts = Facts.parse(await updatesCollector.collect(collecting(host, { at }), {}, [{}]));
-    if (facts.manager !== 'zypper') throw new Error(`expected zypper, found ${facts.manager}`);
-    return facts;
-  }
-
-  /** What is said of lists and of what waits. */
-  async function codes(host: Host): Promise<string[]> {
-    const parameters = { rebootPending: 'ignore', outdatedPrograms: 'ignore' };
-    const reasons = updates.judge(read(await collect(host)), parameters, at);
-    return reasons.map(({ code, subject }) => [code, ...(subject === undefined ? [] : [subject])].join(' ')).slice(1);
-  }
-
-  return { collect, codes };
-}
 
 function waiting({ packages }: ZypperFacts) {
   if (packages.state === 'unreadable') throw new Error(JSON.stringify(packages.obstacle));
@@ -40,7 +19,7 @@ const hasTools = tool('zypper') && tool('rpmbuild') && tool('createrepo_c');
 
 describe.skipIf(!hasTools)('with the real zypper', () => {
   const now = new Date();
-  const { collect, codes } = readingAt(now);
+  const { collect, codes } = readingAt('zypper', now);
   const shared = temporaryFolder();
   let files: Map<string, string>;
 
@@ -153,7 +132,7 @@ describe.skipIf(!hasTools)('with the real zypper', () => {
 describe('from recordings', () => {
   /** When they were made. */
   const now = new Date('2026-11-22T12:00:00.000Z');
-  const { collect, codes } = readingAt(now);
+  const { collect, codes } = readingAt('zypper', now);
   const xml = (content: string): string => `<?xml version='1.0'?>\n<stream>\n${content}\n</stream>\n`;
   const nothing = xml('<update-status version="0.6">\n<update-list>\n</update-list>\n</update-status>');
   const quiet = 'zypper --non-interactive --no-refresh --xmlout';
